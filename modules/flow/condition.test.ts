@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import {
+  CONDITION_OPERATORS,
+  type Condition,
+  type ConditionOperator,
+  checkCondition,
+  conditionSchema,
+} from './condition.ts'
+import { compileCondition } from './condition-compile.ts'
+
+const now = Date.UTC(2026, 2, 10, 12)
+
+function decide(actual: unknown, operator: ConditionOperator, value?: unknown): boolean {
+  const condition = conditionSchema.parse(
+    value === undefined ? { field: 'x', operator } : { field: 'x', operator, value },
+  )
+  return compileCondition(condition).test({ x: actual, limit: 100, word: 'Yes', nested: [['a']] }, now)
+}
+
+test('every operator decides as documented', () => {
+  const cases: [unknown, ConditionOperator, unknown, boolean][] = [
+    [' Ada ', 'equals', 'ada', true],
+    ['e\u0301', 'equals', 'É', true],
+    ['007', 'equals', '7', false],
+    ['$5,000', 'equals', 5000, true],
+    [5000, 'equals', '5,000', true],
+    [true, 'equals', 'on', true],
+    ['no', 'equals', false, true],
+    ['maybe', 'equals', false, false],
+    [['a', 'b'], 'equals', ['A', 'B'], true],
+    [['a'], 'equals', 'a', false],
+    [[], 'equals', 'a', false],
+    [[['a']], 'equals', '{{ nested }}', false],
+    [' ', 'equals', '', true],
+    [0, 'equals', null, false],
+    ['b', 'not_equals', 'a', true],
+    ['Berlin, Paris', 'contains', 'paris', true],
+    [['vip', 7], 'contains', '7', true],
+    ['abc', 'contains', '', false],
+    ['abc', 'not_contains', 'd', true],
+    [12345, 'contains', 34, true],
+    ['Ada Lovelace', 'starts_with', 'ada', true],
+    ['a@example.COM', 'ends_with', '@example.com', true],
+    ['10000+', 'greater_than', 9999, true],
+    ['€ 1 234,50', 'greater_or_equal', 1234.5, true],
+    ['5000', 'greater_than', '5000', false],
+    ['a lot', 'less_than', 5, false],
+    [true, 'greater_or_equal', 0, false],
+    [3, 'less_than', '4', true],
+    [4, 'less_or_equal', 4, true],
+    ['', 'is_empty', undefined, true],
+    [0, 'is_empty', undefined, false],
+    [{}, 'is_empty', undefined, true],
+    [[], 'is_not_empty', undefined, false],
+    ['Hot', 'in', ['cold', 'hot'], true],
+    ['hot', 'in', 'cold, hot', true],
+    ['warm', 'not_in', ['cold', 'hot'], true],
+    ['2026-03-09', 'before', 'today', true],
+    ['2026-03-10', 'before', 'today', false],
+    ['2026-03-10T11:59:59Z', 'before', 'now', true],
+    [now + 1, 'after', 'now', true],
+    ['2026-03-11', 'after', '2026-03-10', true],
+    ['tomorrow', 'after', 'now', false],
+    [101, 'greater_than', '{{ limit }}', true],
+    ['yes indeed', 'starts_with', '{{ word }}', true],
+    ['x', 'equals', '{{ word | date }}', false],
+  ]
+  for (const [actual, operator, value, expected] of cases) {
+    assert.equal(
+      decide(actual, operator, value),
+      expected,
+      `${JSON.stringify(actual)} ${operator} ${JSON.stringify(value)}`,
+    )
+  }
+  for (const operator of CONDITION_OPERATORS)
+    assert.ok(
+      cases.some(([, used]) => used === operator),
+      operator,
+    )
+})
+
+test('missing data makes a comparison false and its negation true', () => {
+  const isTrue = new Set<ConditionOperator>(['not_equals', 'not_contains', 'not_in', 'is_empty'])
+  for (const operator of CONDITION_OPERATORS) {
+    for (const missing of [undefined, null]) {
+      assert.equal(decide(missing, operator, 'a'), isTrue.has(operator), operator)
+    }
+  }
+})
+
+test('signs are accepted for words and the words are what is kept', () => {
+  const kept = ['>=', '>', '<=', '<', '==', '!='].map(operator =>
+    conditionSchema.parse({ field: 'budget', operator, value: 5000 }),
+  )
+  assert.deepEqual(
+    kept.map(condition => 'operator' in condition && condition.operator),
+    ['greater_or_equal', 'greater_than', 'less_or_equal', 'less_than', 'equals', 'not_equals'],
+  )
+})
+
+test('groups combine, nest to the limit and are refused beyond it', () => {
+  const yes: Condition = { field: 'a', operator: 'equals', value: 1 }
+  const no: Condition = { field: 'a', operator: 'equals', value: 2 }
+  const holds = (condition: Condition) =>
+    compileCondition(conditionSchema.parse(condition)).test({ a: 1 }, now)
+  assert.equal(holds({ all: [yes, { any: [no, yes] }] }), true)
+  assert.equal(holds({ all: [yes, no] }), false)
+  assert.equal(holds({ any: [no, no] }), false)
+  let condition: unknown = yes
+  for (let level = 0; level < 5; level++) condition = { all: [condition] }
+  assert.ok(conditionSchema.safeParse(condition).success)
+  for (let level = 0; level < 20_000; level++) condition = { any: [condition] }
+  assert.equal(conditionSchema.safeParse(condition).success, false)
+  for (const wrong of [
+    {},
+    [],
+    null,
+    'x',
+    { all: [] },
+    { all: [yes], any: [no] },
+    { ...yes, extra: 1 },
+    { field: '', operator: 'equals' },
+    { field: 'a', operator: 'matches', value: '(a+)+$' },
+  ]) {
+    assert.equal(conditionSchema.safeParse(wrong).success, false, JSON.stringify(wrong))
+  }
+  assert.ok(z.toJSONSchema(conditionSchema, { io: 'input' }))
+})
+
+test('a broken path, a broken value template and a missing value are found with their place', () => {
+  const problems = checkCondition({
+    all: [
+      { field: 'lead..x', operator: 'equals', value: 1 },
+      {
+        any: [
+          { field: 'a.constructor', operator: 'is_empty' },
+          { field: 'b', operator: 'equals', value: '{{ c | nope }}' },
+        ],
+      },
+      { field: 'c', operator: 'greater_than' },
+    ],
+  })
+  assert.deepEqual(
+    problems.map(problem => [problem.path.join('.'), problem.code, problem.column]),
+    [
+      ['all.0.field', 'syntax', 6],
+      ['all.1.any.0.field', 'forbidden_name', 3],
+      ['all.1.any.1.value', 'unknown_filter', 8],
+      ['all.2.value', 'syntax', 1],
+    ],
+  )
+})
+
+test('the paths a condition reads include those of its value templates', () => {
+  const { paths } = compileCondition({
+    any: [
+      { field: 'a.b', operator: 'equals', value: '{{ c.d | default: e }}' },
+      { field: 'f', operator: 'is_empty' },
+    ],
+  })
+  assert.deepEqual(paths, [['a', 'b'], ['c', 'd'], ['e'], ['f']])
+})
+
+test('no data and no value make a condition throw, and every negation is the opposite', () => {
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.double(), fc.constant(undefined))
+  const expected = fc.oneof(
+    fc.string(),
+    fc.double({ noNaN: true }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(fc.string(), { maxLength: 3 }),
+    fc.constantFrom('now', 'today', '{{ x }}', '{{ y.z }}'),
+  )
+  fc.assert(
+    fc.property(value, fc.constantFrom(...CONDITION_OPERATORS), expected, (x, operator, compared) => {
+      fc.pre(checkCondition({ field: 'x', operator, value: compared }).length === 0)
+      const run = (used: ConditionOperator) =>
+        compileCondition({ field: 'x', operator: used, value: compared }).test({ x }, now)
+      assert.equal(typeof run(operator), 'boolean')
+      assert.notEqual(run('equals'), run('not_equals'))
+      assert.notEqual(run('contains'), run('not_contains'))
+      assert.notEqual(run('in'), run('not_in'))
+      assert.notEqual(run('is_empty'), run('is_not_empty'))
+    }),
+    { numRuns: 1000 },
+  )
+})
