@@ -1,0 +1,88 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const Port = z.coerce.number().int().min(0).max(65535)
+const Url = (protocols: string[], example: string) =>
+  z.string().refine(
+    text => {
+      const url = URL.parse(text)
+      return url !== null && protocols.includes(url.protocol) && url.hostname !== ''
+    },
+    { message: `must be a URL like ${example}` },
+  )
+
+const Settings = z.object({
+  PORT: Port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  MILLRACE_DATA: z.string().min(1).default('.millrace'),
+  DATABASE_URL: Url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').optional(),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
+  SMTP_URL: Url(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
+  MAIL_FROM: z.email().default('hello@millrace.localhost'),
+  PUBLIC_URL: Url(['http:', 'https:'], 'https://app.example.com').optional(),
+  MILLRACE_DEMO_PASSWORD: z.string().min(12).max(200).optional(),
+  MILLRACE_SEED: z.enum(['demo', 'none']).default('demo'),
+  FORM_POSTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(60),
+  EGRESS_ALLOW: z.string().default(''),
+  TRUST_PROXY: z.stringbool().default(false),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+})
+
+/** What the environment says, checked once at start. */
+export interface Config {
+  port: number
+  host: string
+  /** Absolute path of the data folder. */
+  dataDir: string
+  /** Own PostgreSQL, or undefined for the embedded one. */
+  databaseUrl: string | undefined
+  /** Connections of the pipelined pool. */
+  databasePool: number
+  smtpUrl: string | undefined
+  mailFrom: string
+  /** Where people reach this installation, without a trailing slash. */
+  publicUrl: string
+  demoPassword: string | undefined
+  seed: 'demo' | 'none'
+  /** Accepted posts per minute from one address to one public form. */
+  formPostsPerMinute: number
+  /** `host:port` pairs outbound requests may reach although they are private. */
+  egressAllow: readonly string[]
+  /** Whether X-Forwarded-For of a proxy in front is believed. */
+  trustProxy: boolean
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** Thrown with one line per wrong variable; programs print it and exit with code 2. */
+export class ConfigError extends Error {}
+
+/** Reads the settings. Throws `ConfigError` naming each variable that is not acceptable. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given: Record<string, string> = {}
+  for (const key of Object.keys(Settings.shape)) {
+    const value = env[key]
+    if (value !== undefined && value !== '') given[key] = value
+  }
+  const parsed = Settings.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(issue => `${String(issue.path[0])}: ${issue.message}`)
+    throw new ConfigError(`These settings are not acceptable:\n  ${lines.join('\n  ')}`)
+  }
+  const s = parsed.data
+  return {
+    port: s.PORT,
+    host: s.HOST,
+    dataDir: resolve(s.MILLRACE_DATA),
+    databaseUrl: s.DATABASE_URL,
+    databasePool: s.DATABASE_POOL,
+    smtpUrl: s.SMTP_URL,
+    mailFrom: s.MAIL_FROM,
+    publicUrl: (s.PUBLIC_URL ?? `http://localhost:${s.PORT}`).replace(/\/+$/, ''),
+    demoPassword: s.MILLRACE_DEMO_PASSWORD,
+    seed: s.MILLRACE_SEED,
+    formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
+    egressAllow: s.EGRESS_ALLOW.split(',').filter(Boolean),
+    trustProxy: s.TRUST_PROXY,
+    logLevel: s.LOG_LEVEL,
+  }
+}

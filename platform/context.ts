@@ -1,0 +1,97 @@
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Vault } from './crypto/vault.ts'
+import type { Database, Tx } from './db/database.ts'
+import type { Egress } from './egress/egress.ts'
+import type { Reactions } from './events/reactions.ts'
+import { newId } from './ids.ts'
+import type { JobKinds } from './jobs/kinds.ts'
+import type { Live } from './live/live.ts'
+import type { Log } from './log.ts'
+import type { Wake } from './wake.ts'
+
+/** Who acts. A union and never a nullable user id, so that "nobody" cannot pass for "anybody". */
+export type Actor =
+  | { readonly type: 'user'; readonly userId: string }
+  | { readonly type: 'apiKey'; readonly keyId: string }
+  | { readonly type: 'plugin'; readonly pluginId: string }
+  | { readonly type: 'run'; readonly runId: string; readonly workflowId: string }
+  | { readonly type: 'system'; readonly name: string }
+  | { readonly type: 'visitor'; readonly address: string }
+
+/** The parts of the process that verbs may need, made once by the program. */
+export interface Kit {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly db: Database
+  readonly vault: Vault
+  readonly egress: Egress
+  readonly live: Live
+  readonly wake: Wake
+  readonly reactions: Reactions
+  readonly jobs: JobKinds
+  /** Derives a key for one purpose from the installation's master key. */
+  readonly keyFor: (purpose: string) => Uint8Array
+}
+
+/** What every verb takes first when it works outside an organization: global tables only. */
+export interface GlobalContext {
+  readonly actor: Actor
+  readonly db: Tx
+  readonly clock: Clock
+  readonly log: Log
+  readonly requestId: string
+  readonly kit: Kit
+}
+
+/** What every verb takes first. `db` is an open transaction that sees this organization and no other. */
+export interface Context extends GlobalContext {
+  readonly orgId: string
+}
+
+export interface ContextOptions {
+  orgId: string
+  actor: Actor
+  requestId?: string
+}
+
+/** Opens a transaction in one organization and runs `work` in its context. */
+export function inOrganization<T>(
+  kit: Kit,
+  options: ContextOptions,
+  work: (ctx: Context) => Promise<T>,
+): Promise<T> {
+  return kit.db.withOrg(options.orgId, db => work(contextOn(kit, db, options)))
+}
+
+/** A context on a transaction that is already open for the organization, as in a group commit. */
+export function contextOn(kit: Kit, db: Tx, options: ContextOptions): Context {
+  return {
+    orgId: options.orgId,
+    actor: options.actor,
+    db,
+    clock: kit.clock,
+    log: kit.log,
+    requestId: options.requestId ?? newId(),
+    kit,
+  }
+}
+
+/** Opens a transaction without an organization. */
+export function outsideOrganizations<T>(
+  kit: Kit,
+  options: { actor: Actor; requestId?: string },
+  work: (ctx: GlobalContext) => Promise<T>,
+): Promise<T> {
+  return kit.db.withGlobal(db =>
+    work({
+      actor: options.actor,
+      db,
+      clock: kit.clock,
+      log: kit.log,
+      requestId: options.requestId ?? newId(),
+      kit,
+    }),
+  )
+}

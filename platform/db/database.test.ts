@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type TestKit, testKit } from '#test/database.ts'
+import { newId } from '../ids.ts'
+import { CommitError } from './database.ts'
+
+describe('tenant transactions', () => {
+  let t: TestKit
+  before(async () => {
+    t = await testKit()
+  })
+  after(() => t.close())
+
+  const addJob = (orgId: string, key: string) =>
+    t.kit.db.withOrg(orgId, tx =>
+      tx.query(`insert into jobs.jobs (org_id, id, kind, key, payload) values ($1, $2, 'test', $3, '{}')`, [
+        orgId,
+        newId(),
+        key,
+      ]),
+    )
+  const countJobs = (orgId: string) =>
+    t.kit.db.withOrg(orgId, async tx =>
+      Number((await tx.query('select count(*) as n from jobs.jobs')).rows[0]?.n),
+    )
+
+  it('show one organization its own rows and no others', async () => {
+    const [a, b] = [newId(), newId()]
+    await addJob(a, 'one')
+    await addJob(b, 'two')
+    assert.equal(await countJobs(a), 1)
+    assert.equal(await countJobs(b), 1)
+    assert.equal(await countJobs(newId()), 0)
+  })
+
+  it('refuse to write a row of another organization', async () => {
+    const [a, b] = [newId(), newId()]
+    await assert.rejects(
+      t.kit.db.withOrg(a, tx =>
+        tx.query(
+          `insert into jobs.jobs (org_id, id, kind, key, payload) values ($1, $2, 'test', 'x', '{}')`,
+          [b, newId()],
+        ),
+      ),
+      /row-level security/,
+    )
+    assert.equal(await countJobs(b), 0)
+  })
+
+  it('are empty without an organization and refuse an id that is none', async () => {
+    await addJob(newId(), 'hidden')
+    const rows = await t.kit.db.withGlobal(tx => tx.query('select * from jobs.jobs'))
+    assert.equal(rows.rowCount, 0)
+    for (const junk of ['', 'x', `${newId()}'; reset role; --`, newId().toUpperCase()]) {
+      assert.throws(() => t.kit.db.withOrg(junk, async () => 0))
+    }
+  })
+
+  it('report a commit that the server turned into a rollback', async () => {
+    const orgId = newId()
+    await assert.rejects(
+      t.kit.db.withOrg(orgId, async tx => {
+        await tx.query(
+          `insert into jobs.jobs (org_id, id, kind, key, payload) values ($1, $2, 'test', 'lost', '{}')`,
+          [orgId, newId()],
+        )
+        await tx.query('select 1/0').catch(() => 'swallowed by careless code')
+      }),
+      CommitError,
+    )
+    assert.equal(await countJobs(orgId), 0)
+  })
+
+  it('run after-commit actions only when the commit is durable', async () => {
+    const done: string[] = []
+    await t.kit.db.withOrg(newId(), async tx => tx.afterCommit(() => done.push('kept')))
+    await assert.rejects(
+      t.kit.db.withOrg(newId(), async tx => {
+        tx.afterCommit(() => done.push('never'))
+        throw new Error('no')
+      }),
+    )
+    assert.deepEqual(done, ['kept'])
+  })
+
+  it('write several organizations in one commit, each under its own policy', async () => {
+    const [a, b] = [newId(), newId()]
+    const insert = `insert into jobs.jobs (org_id, id, kind, key, payload) values ($1, $2, 'test', 'batch', '{}')`
+    await t.kit.db.withBatch(async batch => {
+      await batch.inOrg(a, tx => tx.query(insert, [a, newId()]))
+      await batch.inOrg(b, tx => tx.query(insert, [b, newId()]))
+    })
+    assert.deepEqual([await countJobs(a), await countJobs(b)], [1, 1])
+    await assert.rejects(
+      t.kit.db.withBatch(async batch => {
+        await batch.inOrg(a, tx => tx.query(insert.replace('batch', 'again'), [a, newId()]))
+        await batch.inOrg(b, tx => tx.query(insert, [a, newId()]))
+      }),
+      /row-level security/,
+    )
+    assert.equal(await countJobs(a), 1)
+  })
+
+  it('let a worker read dispatch tables across organizations but write nothing', async () => {
+    const orgId = newId()
+    const jobId = newId()
+    await t.kit.db.withOrg(orgId, async tx => {
+      await tx.query(
+        `insert into jobs.jobs (org_id, id, kind, key, payload) values ($1, $2, 'test', 'd', '{}')`,
+        [orgId, jobId],
+      )
+      await tx.query('insert into jobs.ready (org_id, job_id, run_at) values ($1, $2, now())', [orgId, jobId])
+    })
+    const seen = await t.kit.db.withDispatch(tx =>
+      tx.query('select org_id from jobs.ready where job_id = $1', [jobId]),
+    )
+    assert.equal(seen.rows[0]?.org_id, orgId)
+    const content = await t.kit.db.withDispatch(tx => tx.query('select * from jobs.jobs'))
+    assert.equal(content.rowCount, 0)
+    await assert.rejects(
+      t.kit.db.withDispatch(tx => tx.query('delete from jobs.ready')),
+      /read-only/,
+    )
+  })
+
+  it('use the typed builder on the same connection', async () => {
+    const orgId = newId()
+    await addJob(orgId, 'typed')
+    const rows = await t.kit.db.withOrg(orgId, tx =>
+      tx.sql.selectFrom('jobs.jobs').select(['key', 'status']).execute(),
+    )
+    assert.deepEqual(rows, [{ key: 'typed', status: 'pending' }])
+  })
+
+  it('survive the same new statement sent twice before the first answer', async () => {
+    const orgId = newId()
+    const text = "select $1::int as n, current_setting('app.org_id') as org"
+    const results = await t.kit.db.withOrg(orgId, tx =>
+      Promise.all([tx.query(text, [1]), tx.query(text, [2])]),
+    )
+    assert.deepEqual(
+      results.map(result => result.rows[0]?.n),
+      [1, 2],
+    )
+  })
+})

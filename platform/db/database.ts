@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import pg from 'pg'
+import { isId } from '../ids.ts'
+import { kyselyOn } from './kysely.ts'
+import type { DB } from './schema.generated.ts'
+
+// Dates without a time stay text: a JavaScript Date would shift them by the server's zone.
+pg.types.setTypeParser(pg.types.builtins.DATE, value => value)
+
+/** How often a transaction is tried when PostgreSQL asks for it (serialization failure, deadlock). */
+const TRIES_MAX = 4
+const NAMED_STATEMENTS_MAX = 1000
+
+/** An open transaction. `sql` and `query` speak to the same connection. */
+export interface Tx {
+  readonly sql: Kysely<DB>
+  /** Runs hand-written SQL as a prepared statement. */
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<R>>
+  /** Runs once the transaction is durable; never after a rollback. Must not throw. */
+  afterCommit(action: () => void): void
+}
+
+/** Several organizations written in one commit, one at a time. */
+export interface BatchTx {
+  inOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+}
+
+export interface Database {
+  /** A transaction that sees exactly one organization. There is no other way to a tenant table. */
+  withOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** A transaction without an organization: global tables only, tenant tables are empty in it. */
+  withGlobal<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** A read-only transaction that sees the dispatch tables (ids and times) of every organization. */
+  withDispatch<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** One transaction over several organizations, for group commits. */
+  withBatch<T>(work: (batch: BatchTx) => Promise<T>): Promise<T>
+  /** Connections in use and waiting, for metrics and health. */
+  stats(): { total: number; idle: number; waiting: number }
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** Connection of the runtime role. */
+  url: string
+  /** Connections in the pool. */
+  max: number
+  applicationName?: string
+  /** A connection that was lost while idle; the pool replaces it. */
+  onError?: (error: Error) => void
+}
+
+/** The server answered ROLLBACK to our COMMIT: an earlier statement failed and its error was swallowed. */
+export class CommitError extends Error {}
+
+/** Opens the pool of pipelined connections. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    pipeline: true,
+    application_name: options.applicationName ?? 'millrace',
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+  } as pg.PoolConfig)
+  pool.on('error', error => options.onError?.(error))
+
+  async function transact<T>(
+    opening: readonly string[],
+    work: (client: pg.PoolClient, tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(opening, work)
+      } catch (error) {
+        if (attempt >= TRIES_MAX || !isRetryable(error)) throw error
+      }
+    }
+  }
+
+  async function once<T>(
+    opening: readonly string[],
+    work: (client: pg.PoolClient, tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    const client = await pool.connect()
+    const actions: (() => void)[] = []
+    let broken: Error | undefined
+    try {
+      // Not awaited: they travel with the first query. A failure surfaces there, and COMMIT is checked below.
+      for (const text of opening) client.query(text).catch(() => {})
+      const result = await work(client, txOn(client, actions))
+      const commit = await client.query('commit')
+      if (commit.command !== 'COMMIT')
+        throw new CommitError('The transaction was rolled back by an earlier failed statement.')
+      for (const action of actions) action()
+      return result
+    } catch (error) {
+      await client.query('rollback').catch(failure => {
+        broken = failure instanceof Error ? failure : new Error(String(failure))
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  return {
+    withOrg: (orgId, work) => transact(['begin', settingOf(orgId)], (_, tx) => work(tx)),
+    withGlobal: work => transact(['begin'], (_, tx) => work(tx)),
+    withDispatch: work => transact(['begin read only', `set local app.worker = 'on'`], (_, tx) => work(tx)),
+    withBatch: work =>
+      transact(['begin'], (client, tx) =>
+        work({
+          inOrg(orgId, inner) {
+            client.query(settingOf(orgId)).catch(() => {})
+            return inner(tx)
+          },
+        }),
+      ),
+    stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  }
+}
+
+/** SET LOCAL takes no parameters, so the id is checked to be a UUID and nothing else before it enters the text. */
+function settingOf(orgId: string): string {
+  if (!isId(orgId)) throw new Error('An organization id is needed to open a tenant transaction.')
+  return `set local app.org_id = '${orgId}'`
+}
+
+function txOn(client: pg.PoolClient, actions: (() => void)[]): Tx {
+  return {
+    sql: kyselyOn(client),
+    query: (text, values = []) =>
+      client.query({ name: statementName(text), text, values: values as unknown[] }),
+    afterCommit: action => {
+      actions.push(action)
+    },
+  }
+}
+
+const names = new Map<string, string>()
+
+/**
+ * A stable name makes PostgreSQL keep the parsed statement on the connection. Texts made at run time could be endless, so
+ * past a bound further ones stay unnamed.
+ */
+export function statementName(text: string): string | undefined {
+  const known = names.get(text)
+  if (known || names.size >= NAMED_STATEMENTS_MAX) return known
+  const name = `m${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`
+  names.set(text, name)
+  return name
+}
+
+function isRetryable(error: unknown): boolean {
+  const code = sqlState(error)
+  return code === '40001' || code === '40P01'
+}
+
+/** The SQLSTATE of a database error, or undefined for anything else. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}
+
+/** The name of the constraint a database error speaks of. */
+export function constraintOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.constraint : undefined
+}

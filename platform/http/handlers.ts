@@ -1,0 +1,103 @@
+import type { Actor, Context, GlobalContext, Kit } from '../context.ts'
+import type { AnyRoute, Permission, Route, RouteInput, RouteReply } from '../contract/route.ts'
+
+/** Who a request speaks for, as the authenticate function found out. */
+export interface Principal {
+  readonly actor: Actor
+  /** Set for people, also when they act through a session or an access token. */
+  readonly userId: string | null
+  readonly sessionId: string | null
+  /** The organization of the request, or null when the person belongs to none. */
+  readonly orgId: string | null
+  readonly role: string | null
+  can(permission: Permission): boolean
+}
+
+/** The parts of a request and its answer a handler may touch. */
+export interface Http {
+  readonly kit: Kit
+  readonly requestId: string
+  /** Address of the caller; believed from a proxy only when configured. */
+  readonly address: string
+  readonly principal: Principal | null
+  header(name: string): string | undefined
+  cookie(name: string): string | undefined
+  setHeader(name: string, value: string): void
+  setCookie(name: string, value: string, options: { maxAgeS: number }): void
+  /** Fires when the caller has gone. */
+  readonly closed: AbortSignal
+}
+
+/** An answer that is not JSON, or has another status than the route's own. */
+export class Answer {
+  readonly status: number
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null
+  readonly headers: Record<string, string>
+  constructor(status: number, body: Answer['body'], headers: Record<string, string> = {}) {
+    this.status = status
+    this.body = body
+    this.headers = headers
+  }
+  static html(text: string, status = 200): Answer {
+    return new Answer(status, text, { 'content-type': 'text/html; charset=utf-8' })
+  }
+  static redirect(location: string): Answer {
+    return new Answer(303, null, { location })
+  }
+}
+
+export type Handler =
+  | { kind: 'organization'; run: (ctx: Context, input: LooseInput, http: Http) => Promise<unknown> }
+  | { kind: 'user'; run: (ctx: GlobalContext, input: LooseInput, http: Http) => Promise<unknown> }
+  | { kind: 'public'; run: (http: Http, input: LooseInput) => Promise<unknown> }
+
+export interface LooseInput {
+  params: unknown
+  query: unknown
+  body: unknown
+}
+
+/** A route with the code that answers it. */
+export interface Implemented {
+  readonly route: AnyRoute
+  readonly handler: Handler
+}
+
+/**
+ * Answers a route inside the caller's organization: `ctx.db` is one transaction that commits when the
+ * handler resolves and rolls back when it throws.
+ */
+export function implement<T extends Route>(
+  route: T & { readonly access: Permission },
+  run: (ctx: Context, input: RouteInput<T>, http: Http) => Promise<RouteReply<T> | Answer>,
+): Implemented {
+  return {
+    route,
+    handler: {
+      kind: 'organization',
+      run: run as unknown as Extract<Handler, { kind: 'organization' }>['run'],
+    },
+  }
+}
+
+/** Answers a route for a signed-in person outside any organization; `ctx.db` sees global tables only. */
+export function implementForUser<T extends Route>(
+  route: T & { readonly access: 'user' },
+  run: (ctx: GlobalContext, input: RouteInput<T>, http: Http) => Promise<RouteReply<T> | Answer>,
+): Implemented {
+  return {
+    route,
+    handler: { kind: 'user', run: run as unknown as Extract<Handler, { kind: 'user' }>['run'] },
+  }
+}
+
+/** Answers a public route. It opens its own transactions, because only it knows for which organization. */
+export function implementPublic<T extends Route>(
+  route: T & { readonly access: 'public' },
+  run: (http: Http, input: RouteInput<T>) => Promise<RouteReply<T> | Answer>,
+): Implemented {
+  return {
+    route,
+    handler: { kind: 'public', run: run as unknown as Extract<Handler, { kind: 'public' }>['run'] },
+  }
+}

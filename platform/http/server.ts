@@ -1,0 +1,268 @@
+import { Readable } from 'node:stream'
+import cookie from '@fastify/cookie'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { inOrganization, type Kit, outsideOrganizations } from '../context.ts'
+import type { Permission } from '../contract/route.ts'
+import { generalErrors } from '../errors.ts'
+import { isId, newId } from '../ids.ts'
+import { messageOf } from '../log.ts'
+import { Answer, type Http, type Implemented, type LooseInput, type Principal } from './handlers.ts'
+import { once } from './idempotency.ts'
+import { parsePart } from './input.ts'
+import { parseJson } from './json.ts'
+import { appErrorOf, problemDocument } from './problems.ts'
+
+const BODY_LIMIT = 1_048_576
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+export interface ServerOptions {
+  kit: Kit
+  routes: readonly Implemented[]
+  /**
+   * Finds out who a request speaks for, from its cookie or Authorization header. Resolves null for
+   * nobody; throws `request.not_signed_in` for a credential that is no good.
+   */
+  authenticate: (
+    kit: Kit,
+    request: { cookie(name: string): string | undefined; authorization: string | undefined },
+  ) => Promise<Principal | null>
+  /** Called for each finished request, for metrics. */
+  onFinish?: (route: string, method: string, status: number, seconds: number) => void
+}
+
+/** Builds the HTTP server: every route goes through the same reading, checking, answering and failing. */
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.kit.config.trustProxy,
+    exposeHeadRoutes: false,
+    genReqId: () => newId(),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 500, caseSensitive: true },
+  })
+  await app.register(cookie)
+  readBodiesStrictly(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'same-origin')
+    reply.header('cross-origin-opener-policy', 'same-origin')
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    options.onFinish?.(
+      request.routeOptions.url ?? 'unmatched',
+      request.method,
+      reply.statusCode,
+      reply.elapsedTime / 1000,
+    )
+    done()
+  })
+  app.setErrorHandler((error, request, reply) => sendProblem(options.kit, error, request, reply))
+  for (const implemented of options.routes) mount(app, options, implemented)
+  return app
+}
+
+/** JSON and nothing that merely resembles it; form posts only where a route says so. */
+function readBodiesStrictly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body as Buffer))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      const fields: Record<string, string | string[]> = Object.create(null)
+      for (const [name, value] of new URLSearchParams((body as Buffer).toString('utf8'))) {
+        const before = fields[name]
+        fields[name] =
+          before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+      }
+      done(null, { ...fields })
+    },
+  )
+}
+
+const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i
+const FORM_TYPE = /^application\/x-www-form-urlencoded(; ?charset=utf-8)?$/i
+
+function mount(app: FastifyInstance, options: ServerOptions, implemented: Implemented): void {
+  const { route } = implemented
+  app.route({
+    method: route.method,
+    url: route.path,
+    ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+    onRequest: async request => {
+      refuseCrossSite(request, route.form === true)
+      if (!UNSAFE.has(route.method) || !route.body) return
+      const type = request.headers['content-type'] ?? ''
+      if (JSON_TYPE.test(type) || (route.form && FORM_TYPE.test(type))) return
+      throw generalErrors.unsupported_type()
+    },
+    handler: async (request, reply) => {
+      const http = await httpOf(options, implemented, request, reply)
+      const input = readInput(implemented, request)
+      const outcome = await run(options.kit, implemented, http, input)
+      return send(implemented, outcome, reply)
+    },
+  })
+}
+
+/**
+ * Browsers say where a request comes from. Anything that changes state and comes from another site is
+ * refused, cookie or not; programs send neither header and authenticate by token.
+ */
+function refuseCrossSite(request: FastifyRequest, isPublicForm: boolean): void {
+  if (!UNSAFE.has(request.method) || isPublicForm) return
+  const site = request.headers['sec-fetch-site']
+  if (site === 'cross-site' || site === 'same-site') throw generalErrors.cross_site()
+  const origin = request.headers.origin
+  if (site === undefined && origin !== undefined && URL.parse(origin)?.host !== request.headers.host) {
+    throw generalErrors.cross_site()
+  }
+}
+
+async function httpOf(
+  options: ServerOptions,
+  implemented: Implemented,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Http> {
+  const { kit } = options
+  const principal =
+    implemented.route.access === 'public'
+      ? null
+      : await options.authenticate(kit, {
+          cookie: name => request.cookies[name],
+          authorization: request.headers.authorization,
+        })
+  const closed = new AbortController()
+  reply.raw.once('close', () => closed.abort())
+  return {
+    kit,
+    requestId: request.id,
+    address: request.ip,
+    principal,
+    header: name => {
+      const value = request.headers[name]
+      return Array.isArray(value) ? value[0] : value
+    },
+    cookie: name => request.cookies[name],
+    setHeader: (name, value) => reply.header(name, value),
+    setCookie: (name, value, { maxAgeS }) =>
+      reply.setCookie(name, value, {
+        path: '/',
+        httpOnly: true,
+        secure: true,
+        sameSite: 'lax',
+        maxAge: maxAgeS,
+      }),
+    closed: closed.signal,
+  }
+}
+
+function readInput({ route }: Implemented, request: FastifyRequest): LooseInput {
+  return {
+    params: readParams(route.params, request.params),
+    query: parsePart('query', route.query, request.query),
+    body: route.body ? parsePart('body', route.body, request.body) : undefined,
+  }
+}
+
+/** An id that is no id names nothing, exactly like an id of somebody else's record. */
+function readParams(schema: Implemented['route']['params'], params: unknown): unknown {
+  if (!schema) return undefined
+  const parsed = schema.safeParse(params)
+  if (!parsed.success) throw generalErrors.not_found()
+  return parsed.data
+}
+
+interface Outcome {
+  status: number
+  answer: unknown
+  replayed?: boolean
+}
+
+async function run(
+  kit: Kit,
+  implemented: Implemented,
+  http: Http,
+  input: LooseInput,
+): Promise<Outcome | Answer> {
+  const { route, handler } = implemented
+  if (handler.kind === 'public') return outcomeOf(implemented, await handler.run(http, input))
+  const principal = http.principal
+  if (!principal) throw generalErrors.not_signed_in()
+  if (handler.kind === 'user') {
+    const options = { actor: principal.actor, requestId: http.requestId }
+    return outsideOrganizations(kit, options, async ctx =>
+      outcomeOf(implemented, await handler.run(ctx, input, http)),
+    )
+  }
+  if (!principal.orgId || !isId(principal.orgId)) throw generalErrors.forbidden()
+  if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
+  const { actor, orgId } = principal
+  return inOrganization(kit, { orgId, actor, requestId: http.requestId }, async ctx => {
+    const key = http.header('idempotency-key')
+    if (key === undefined || !UNSAFE.has(route.method) || route.idempotent === false) {
+      return outcomeOf(implemented, await handler.run(ctx, input, http))
+    }
+    const request = { actor: JSON.stringify(actor), route: route.id, key, content: JSON.stringify(input) }
+    return once(ctx, request, async () => {
+      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http))
+      if (outcome instanceof Answer)
+        throw new Error(`The route ${route.id} answers no JSON and cannot be repeated by key.`)
+      return outcome
+    })
+  })
+}
+
+/** The answer passes through the route's schema, so that only declared fields ever leave. */
+function outcomeOf({ route }: Implemented, result: unknown): Outcome | Answer {
+  if (result instanceof Answer) return result
+  if (!route.response) return { status: route.status ?? 204, answer: undefined }
+  return { status: route.status ?? 200, answer: route.response.parse(result) }
+}
+
+function send({ route }: Implemented, outcome: Outcome | Answer, reply: FastifyReply): FastifyReply {
+  if (outcome instanceof Answer) {
+    reply.code(outcome.status).headers(outcome.headers)
+    if (!('cache-control' in outcome.headers)) reply.header('cache-control', 'no-store')
+    return reply.send(
+      outcome.body instanceof ReadableStream ? Readable.fromWeb(outcome.body as never) : outcome.body,
+    )
+  }
+  reply.code(outcome.status).header('cache-control', 'private, no-store')
+  if (outcome.replayed) reply.header('idempotency-replayed', 'true')
+  if (!route.response) return reply.send()
+  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(outcome.answer))
+}
+
+/** Answers any error as a problem document; also used for unknown paths. */
+export function sendProblem(
+  kit: Kit,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const problem = appErrorOf(error)
+  if (problem.status >= 500) {
+    const cause = problem.cause ?? error
+    kit.log.error(
+      { requestId: request.id, route: request.routeOptions.url, code: problem.code, error: messageOf(cause) },
+      'http.failed',
+    )
+  }
+  if (problem.retryAfterS !== undefined) reply.header('retry-after', String(problem.retryAfterS))
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problemDocument(problem, request.id)))
+}

@@ -1,0 +1,171 @@
+import type { Kit } from '../context.ts'
+import { messageOf } from '../log.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import { RetryLater } from './kinds.ts'
+
+const CONCURRENCY = 16
+const PER_ORGANIZATION = 4
+const POLL_MS = 250
+const RECOVER_MS = 1000
+const BACKOFF_FIRST_MS = 1000
+const BACKOFF_MAX_MS = 3_600_000
+
+const FIND = `
+  select org_id from jobs.ready where run_at <= now()
+  group by org_id order by min(run_at) limit 64`
+
+const CLAIM = `
+  with picked as materialized (
+    select job_id from jobs.ready where org_id = $1 and run_at <= now()
+    order by run_at limit $2 for update skip locked
+  ), taken as (
+    delete from jobs.ready r using picked
+    where r.org_id = $1 and r.job_id = picked.job_id
+    returning r.job_id
+  ), started as (
+    update jobs.jobs j set attempts = j.attempts + 1 from taken
+    where j.org_id = $1 and j.id = taken.job_id
+    returning j.id, j.kind, j.payload, j.attempts
+  ), leased as (
+    insert into jobs.leases (org_id, job_id, worker_id, attempt)
+    select $1, id, $3, attempts from started
+  )
+  select id, kind, payload, attempts from started`
+
+// The lease row is the fence: a worker that lost it deletes nothing and changes nothing.
+const FINISH = `
+  delete from jobs.jobs j using jobs.leases l
+  where j.org_id = $1 and j.id = $2 and l.org_id = $1 and l.job_id = $2 and l.worker_id = $3 and l.attempt = $4`
+
+const POSTPONE = `
+  with mine as (
+    delete from jobs.leases where org_id = $1 and job_id = $2 and worker_id = $3 and attempt = $4 returning job_id
+  ), noted as (
+    update jobs.jobs j set last_error = $5, attempts = j.attempts - $7::int,
+      status = case when $6::float8 is null then 'dead' else 'pending' end
+    from mine where j.org_id = $1 and j.id = mine.job_id
+    returning j.id
+  )
+  insert into jobs.ready (org_id, job_id, run_at)
+  select $1, id, now() + make_interval(secs => $6::float8) from noted where $6::float8 is not null`
+
+const FIND_ORPHANS = `
+  select distinct l.org_id, l.worker_id from jobs.leases l
+  left join jobs.workers w on w.id = l.worker_id
+  where w.id is null or w.lease_until < now()
+  limit 64`
+
+const RECOVER = `
+  with orphans as (
+    delete from jobs.leases where org_id = $1 and worker_id = $2 returning job_id
+  )
+  insert into jobs.ready (org_id, job_id, run_at) select $1, job_id, now() from orphans`
+
+interface Claimed {
+  id: string
+  kind: string
+  payload: unknown
+  attempts: number
+}
+
+/**
+ * Runs jobs until aborted: finds organizations with due jobs, takes a few from each in turn, so that one
+ * organization with many cannot hold up another with one. Resolves when what was running has ended.
+ */
+export async function workJobs(kit: Kit, heartbeat: Heartbeat, abort: AbortSignal): Promise<void> {
+  const running = new Set<Promise<void>>()
+  let recoverAt = 0
+  while (!abort.aborted) {
+    try {
+      if (performance.now() >= recoverAt) {
+        recoverAt = performance.now() + RECOVER_MS
+        await recoverJobs(kit)
+      }
+      const started = heartbeat.isAlive() ? await claimRound(kit, heartbeat, running, abort) : 0
+      if (started === 0) await kit.wake.wait('jobs', POLL_MS, abort)
+      else if (running.size >= CONCURRENCY) await Promise.race(running)
+    } catch (error) {
+      kit.log.error({ error: messageOf(error) }, 'jobs.round_failed')
+      await kit.wake.wait('jobs', POLL_MS, abort)
+    }
+  }
+  await Promise.allSettled(running)
+}
+
+async function claimRound(
+  kit: Kit,
+  heartbeat: Heartbeat,
+  running: Set<Promise<void>>,
+  abort: AbortSignal,
+): Promise<number> {
+  const found = await kit.db.withDispatch(tx => tx.query<{ org_id: string }>(FIND))
+  let started = 0
+  for (const { org_id: orgId } of found.rows) {
+    const room = Math.min(PER_ORGANIZATION, CONCURRENCY - running.size)
+    if (room <= 0) break
+    const claimed = await kit.db.withOrg(orgId, tx =>
+      tx.query<Claimed>(CLAIM, [orgId, room, heartbeat.workerId]),
+    )
+    for (const job of claimed.rows) {
+      const work: Promise<void> = runJob(kit, heartbeat, orgId, job, abort).finally(() => {
+        running.delete(work)
+        kit.wake.signal('jobs')
+      })
+      running.add(work)
+      started++
+    }
+  }
+  return started
+}
+
+async function runJob(
+  kit: Kit,
+  heartbeat: Heartbeat,
+  orgId: string,
+  job: Claimed,
+  abort: AbortSignal,
+): Promise<void> {
+  const identity = [orgId, job.id, heartbeat.workerId, job.attempts]
+  try {
+    const kind = kit.jobs.get(job.kind)
+    if (!kind) throw new Error(`No job kind is called ${job.kind}.`)
+    try {
+      await kind.run({
+        kit,
+        orgId,
+        jobId: job.id,
+        attempt: job.attempts,
+        payload: kind.payload.parse(job.payload),
+        signal: AbortSignal.any([abort, AbortSignal.timeout(kind.timeoutMs)]),
+      })
+    } catch (error) {
+      const reason = messageOf(error)
+      const postponed = error instanceof RetryLater
+      const dead = !postponed && job.attempts >= kind.attemptsMax
+      const waitMs = postponed ? error.afterMs : backoffMs(job.attempts)
+      kit.log.warn({ job: job.kind, attempt: job.attempts, dead, error: reason }, 'jobs.attempt_failed')
+      await kit.db.withOrg(orgId, tx =>
+        tx.query(POSTPONE, [...identity, reason, dead ? null : waitMs / 1000, postponed ? 1 : 0]),
+      )
+      return
+    }
+    await kit.db.withOrg(orgId, tx => tx.query(FINISH, identity))
+  } catch (error) {
+    // The lease stays and runs out; another round takes the job up again.
+    kit.log.error({ job: job.kind, error: messageOf(error) }, 'jobs.outcome_not_stored')
+  }
+}
+
+/** Full jitter: anything between nothing and twice the exponential step, so that failures do not march in step. */
+function backoffMs(attempt: number): number {
+  return Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** attempt)
+}
+
+/** Gives the jobs of dead workers back; returns how many workers' leases were taken over. */
+export async function recoverJobs(kit: Kit): Promise<number> {
+  const found = await kit.db.withDispatch(tx => tx.query<{ org_id: string; worker_id: string }>(FIND_ORPHANS))
+  for (const orphan of found.rows) {
+    await kit.db.withOrg(orphan.org_id, tx => tx.query(RECOVER, [orphan.org_id, orphan.worker_id]))
+  }
+  return found.rows.length
+}

@@ -1,0 +1,4 @@
+import type { Module } from '#platform/module.ts'
+
+/** The modules of the product, in the order their migrations run and their dependencies point. */
+export const modules: readonly Module[] = []

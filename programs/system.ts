@@ -1,0 +1,144 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { z } from 'zod'
+import { type AnyRoute, defineRoute } from '#platform/contract/route.ts'
+import { declaredErrors } from '#platform/errors.ts'
+import { Answer, type Implemented, implement, implementPublic } from '#platform/http/handlers.ts'
+import { openApiDocument } from '#platform/http/openapi.ts'
+import { errorsPage, referencePage } from '#platform/http/reference.ts'
+import { messageOf } from '#platform/log.ts'
+import { liveStream } from './live-stream.ts'
+
+export const VERSION = '0.1.0'
+
+const healthz = defineRoute({
+  id: 'system.health',
+  method: 'GET',
+  path: '/healthz',
+  summary: 'Whether the process is alive',
+  access: 'public',
+  response: z.object({ status: z.literal('ok'), version: z.string() }),
+})
+
+const readyz = defineRoute({
+  id: 'system.readiness',
+  method: 'GET',
+  path: '/readyz',
+  summary: 'Whether the process can do its work',
+  access: 'public',
+  produces: 'application/json',
+})
+
+const metrics = defineRoute({
+  id: 'system.metrics',
+  method: 'GET',
+  path: '/metrics',
+  summary: 'Metrics in the Prometheus text format',
+  access: 'public',
+  produces: 'text/plain',
+})
+
+const openapi = defineRoute({
+  id: 'system.openapi',
+  method: 'GET',
+  path: '/openapi.json',
+  summary: 'This API as OpenAPI 3.1',
+  access: 'public',
+  produces: 'application/json',
+})
+
+const reference = defineRoute({
+  id: 'system.reference',
+  method: 'GET',
+  path: '/docs/api',
+  summary: 'The API reference as a page',
+  access: 'public',
+  produces: 'text/html',
+})
+
+const errorReference = defineRoute({
+  id: 'system.errors',
+  method: 'GET',
+  path: '/docs/errors',
+  summary: 'The errors of the API as a page',
+  access: 'public',
+  produces: 'text/html',
+})
+
+/** Live updates of the caller's organization as server-sent events. */
+export const live = defineRoute({
+  id: 'live.stream',
+  method: 'GET',
+  path: '/v1/live',
+  summary: 'Follow changes as they happen',
+  description:
+    'Server-sent events. Each message says what kind of thing changed and which records it is about; read the records to see the change.',
+  access: 'live:read',
+  produces: 'text/event-stream',
+})
+
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+/** Routes that belong to no module, and the observer that feeds their metrics. */
+export function systemRoutes(documented: readonly AnyRoute[]) {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const seconds = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer a request, by route.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  })
+  const connections = new Gauge({
+    name: 'db_connections',
+    help: 'Connections of the pool by state.',
+    labelNames: ['state'],
+    registers: [registry],
+  })
+  const all = [...documented, live]
+  const document = (url: string) => openApiDocument(all, { serverUrl: url, version: VERSION })
+  const routes: Implemented[] = [
+    implementPublic(healthz, async () => ({ status: 'ok' as const, version: VERSION })),
+    implementPublic(readyz, async http => {
+      try {
+        await http.kit.db.withGlobal(tx => tx.query('select 1'))
+        return new Answer(200, JSON.stringify({ status: 'ready' }), { 'content-type': 'application/json' })
+      } catch (error) {
+        http.kit.log.warn({ error: messageOf(error) }, 'system.not_ready')
+        return new Answer(503, JSON.stringify({ status: 'not ready' }), {
+          'content-type': 'application/json',
+          'retry-after': '1',
+        })
+      }
+    }),
+    implementPublic(metrics, async http => {
+      const stats = http.kit.db.stats()
+      for (const [state, count] of Object.entries(stats)) connections.set({ state }, count)
+      return new Answer(200, await registry.metrics(), { 'content-type': registry.contentType })
+    }),
+    implementPublic(
+      openapi,
+      async http =>
+        new Answer(200, JSON.stringify(document(http.kit.config.publicUrl)), {
+          'content-type': 'application/json',
+        }),
+    ),
+    implementPublic(reference, async http => page(referencePage(document(http.kit.config.publicUrl)))),
+    implementPublic(errorReference, async () => page(errorsPage(declaredErrors()))),
+    implement(live, async (ctx, _input, http) => liveStream(ctx.kit, ctx.orgId, http)),
+  ]
+  return {
+    routes,
+    observe(route: string, method: string, status: number, durationS: number) {
+      seconds.observe({ route, method, status }, durationS)
+    },
+  }
+}
+
+function page(html: string): Answer {
+  return new Answer(200, html, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': PAGE_POLICY,
+  })
+}
