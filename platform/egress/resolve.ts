@@ -1,0 +1,56 @@
+import { lookup, Resolver } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { codeOf, EgressError } from './errors.ts'
+import { forbiddenAddress } from './target.ts'
+
+/** Gives all addresses of a host name; rejects or gives none when there are none. */
+export type Resolve = (host: string) => Promise<readonly string[]>
+
+/**
+ * All IPv4 and IPv6 addresses of a public name, straight from the name servers. Not `getaddrinfo`: that
+ * occupies one of the four worker threads per name, which one slow name server could fill.
+ */
+export const resolvePublic: Resolve = async host => {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 })
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+  const addresses = answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
+  const failure = answers.find(answer => answer.status === 'rejected')
+  if (addresses.length === 0 && failure) throw failure.reason
+  return addresses
+}
+
+/** As the operating system resolves, hosts file included: for names the operator allowed. */
+export const resolveLocal: Resolve = async host => {
+  const answers = await lookup(host, { all: true })
+  return answers.map(answer => answer.address)
+}
+
+/**
+ * The addresses a host may be connected to. One forbidden address among them refuses the host: a mixed
+ * answer is how a name is made to pass a check and lead inside. `exempt` hosts may lead anywhere.
+ */
+export async function checkedAddresses(
+  target: { readonly host: string; readonly exempt: boolean },
+  forbidden: (address: string) => boolean,
+  resolve: Resolve,
+): Promise<readonly string[]> {
+  const { host, exempt } = target
+  const addresses = isIP(host) === 0 ? await lookUp(host, resolve) : [host]
+  if (!exempt && addresses.some(forbidden)) throw forbiddenAddress(host)
+  return addresses
+}
+
+async function lookUp(host: string, resolve: Resolve): Promise<readonly string[]> {
+  let addresses: readonly string[]
+  try {
+    addresses = await resolve(host)
+  } catch (error) {
+    const missing = ['ENOTFOUND', 'ENODATA'].includes(codeOf(error))
+    const message = missing
+      ? `The host ${host} was not found.`
+      : `The host ${host} could not be looked up just now.`
+    throw new EgressError('dns', message, { cause: error })
+  }
+  if (addresses.length === 0) throw new EgressError('dns', `The host ${host} was not found.`)
+  return addresses
+}
