@@ -31,8 +31,11 @@ export function referencePage(document: Record<string, unknown>): string {
   const menu = tags.map(tag => {
     const links = operations
       .filter(({ operation }) => operation.tags[0] === tag)
-      .map(({ operation }) => `<a href="#${escape(operation.operationId)}">${escape(operation.summary)}</a>`)
-    return `<h2>${escape(tag)}</h2>${links.join('')}`
+      .map(
+        ({ operation }) =>
+          `<a href="#${escapeHtml(operation.operationId)}">${escapeHtml(operation.summary)}</a>`,
+      )
+    return `<h2>${escapeHtml(tag)}</h2>${links.join('')}`
   })
   const sections = tags.flatMap(tag =>
     operations.filter(({ operation }) => operation.tags[0] === tag).map(sectionOf),
@@ -57,16 +60,16 @@ function sectionOf({
   const parameters = operation.parameters ?? []
   const rows = parameters.map(
     parameter =>
-      `<tr><td><code>${escape(parameter.name)}</code></td><td>${escape(parameter.in)}${parameter.required ? ', required' : ''}</td><td><code>${escape(shortSchema(parameter.schema))}</code></td></tr>`,
+      `<tr><td><code>${escapeHtml(parameter.name)}</code></td><td>${escapeHtml(parameter.in)}${parameter.required ? ', required' : ''}</td><td><code>${escapeHtml(shortSchema(parameter.schema))}</code></td></tr>`,
   )
   const body = operation.requestBody?.content['application/json']?.schema
   const answers = Object.entries(operation.responses).map(([status, response]) => {
     const schema = status.startsWith('2') ? response.content?.['application/json']?.schema : undefined
-    return `<p><code>${status}</code> ${escape(response.description)}</p>${schema ? pre(schema) : ''}`
+    return `<p><code>${status}</code> ${escapeHtml(response.description)}</p>${schema ? pre(schema) : ''}`
   })
-  return `<section id="${escape(operation.operationId)}"><h3>${escape(operation.summary)}</h3>
-<p class="path"><b>${method}</b> <code>${escape(path)}</code></p>
-${operation.description ? `<p>${escape(operation.description)}</p>` : ''}
+  return `<section id="${escapeHtml(operation.operationId)}"><h3>${escapeHtml(operation.summary)}</h3>
+<p class="path"><b>${method}</b> <code>${escapeHtml(path)}</code></p>
+${operation.description ? `<p>${escapeHtml(operation.description)}</p>` : ''}
 ${rows.length > 0 ? `<table><tr><th>Parameter</th><th>In</th><th>Type</th></tr>${rows.join('')}</table>` : ''}
 ${body ? `<p>Body</p>${pre(body)}` : ''}${answers.join('')}</section>`
 }
@@ -74,10 +77,10 @@ ${body ? `<p>Body</p>${pre(body)}` : ''}${answers.join('')}</section>`
 /** The errors the API can answer, one anchor each; a problem's `type` points here. */
 export function errorsPage(errors: ReadonlyMap<string, ErrorSpec>): string {
   const entries = [...errors].sort(([a], [b]) => a.localeCompare(b))
-  const menu = `<h2>Errors</h2>${entries.map(([code]) => `<a href="#${escape(code)}">${escape(code)}</a>`).join('')}`
+  const menu = `<h2>Errors</h2>${entries.map(([code]) => `<a href="#${escapeHtml(code)}">${escapeHtml(code)}</a>`).join('')}`
   const sections = entries.map(
     ([code, spec]) =>
-      `<section id="${escape(code)}"><h3><code>${escape(code)}</code></h3><p class="path">Status ${spec.status}</p><p>${escape(spec.title)} ${escape(spec.detail ?? '')}</p></section>`,
+      `<section id="${escapeHtml(code)}"><h3><code>${escapeHtml(code)}</code></h3><p class="path">Status ${spec.status}</p><p>${escapeHtml(spec.title)} ${escapeHtml(spec.detail ?? '')}</p></section>`,
   )
   return page(
     'Millrace API errors',
@@ -87,11 +90,11 @@ export function errorsPage(errors: ReadonlyMap<string, ErrorSpec>): string {
 }
 
 function page(title: string, menu: string, main: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title><style>${STYLE}</style></head><body><nav>${menu}</nav><main>${main}</main></body></html>`
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><nav>${menu}</nav><main>${main}</main></body></html>`
 }
 
 function pre(schema: unknown): string {
-  return `<pre>${escape(JSON.stringify(schema, null, 2))}</pre>`
+  return `<pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre>`
 }
 
 function shortSchema(schema: unknown): string {
@@ -101,7 +104,7 @@ function shortSchema(schema: unknown): string {
   return [text.type, text.format].filter(Boolean).join(' ') || 'any'
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
