@@ -1,0 +1,323 @@
+/**
+ * Everything that keeps a graph from being published, each with its place and plain words. Every check is
+ * linear in nodes and edges.
+ */
+
+import type { z } from 'zod'
+import { type Condition, checkCondition } from './condition.ts'
+import { compileCondition } from './condition-compile.ts'
+import { ERROR_HANDLE, type Graph, type GraphEdge, type GraphNode, graphSchema, handleOf } from './graph.ts'
+import { findCycles, reachableFrom } from './graph-walk.ts'
+import type { NodeType } from './node-type.ts'
+import type { NodeTypes } from './nodes/catalogue.ts'
+import type { Path } from './plain-data.ts'
+import { checkTemplate, parseTemplate, templatePaths } from './template.ts'
+import type { TemplateProblem } from './template-parse.ts'
+
+export type GraphProblemCode =
+  | 'invalid_graph'
+  | 'duplicate_node_id'
+  | 'duplicate_edge_id'
+  | 'self_loop'
+  | 'dangling_edge'
+  | 'no_trigger'
+  | 'several_triggers'
+  | 'edge_into_trigger'
+  | 'unreachable_node'
+  | 'switched_off_node'
+  | 'cycle'
+  | 'unknown_node_type'
+  | 'invalid_config'
+  | 'unknown_handle'
+  | 'template_error'
+  | 'condition_error'
+  | 'unknown_reference'
+
+export type GraphProblem = {
+  /** An error keeps the graph from being published; a warning does not. */
+  readonly severity: 'error' | 'warning'
+  readonly code: GraphProblemCode
+  readonly message: string
+  /** Where in the graph, such as ["nodes", 3, "config", "subject"]. */
+  readonly path: Path
+  readonly nodeId?: string
+  readonly edgeId?: string
+  /** Inside the text at `path`, counted from 1. */
+  readonly line?: number
+  readonly column?: number
+}
+
+/** Checks anything that was sent as a graph: its shape, then its meaning. `graph` is there when the shape is right. */
+export function readGraph(
+  value: unknown,
+  types: NodeTypes,
+): { graph: Graph | null; problems: GraphProblem[] } {
+  const result = graphSchema.safeParse(value)
+  if (result.success) return { graph: result.data, problems: validateGraph(result.data, types) }
+  const problems = result.error.issues
+    .flatMap(issue => leaves(issue))
+    .map(({ path, message }): GraphProblem => ({ severity: 'error', code: 'invalid_graph', message, path }))
+  return { graph: null, problems }
+}
+
+/** Checks what a graph means. No problem of severity "error" means that it compiles and can be run. */
+export function validateGraph(graph: Graph, types: NodeTypes): GraphProblem[] {
+  const check = new GraphCheck(graph, types)
+  check.ids()
+  check.nodes()
+  check.edges()
+  check.shape()
+  return check.problems
+}
+
+class GraphCheck {
+  readonly problems: GraphProblem[] = []
+  readonly #graph: Graph
+  readonly #types: NodeTypes
+  /** The first node of every id. */
+  readonly #byId = new Map<string, { node: GraphNode; index: number }>()
+  /** The exits of every node whose configuration is right; a broken one is reported alone. */
+  readonly #handles = new Map<string, string[]>()
+
+  constructor(graph: Graph, types: NodeTypes) {
+    this.#graph = graph
+    this.#types = types
+  }
+
+  ids(): void {
+    this.#graph.nodes.forEach((node, index) => {
+      if (!this.#byId.has(node.id)) this.#byId.set(node.id, { node, index })
+      else this.#node(node, index, ['id'], 'duplicate_node_id', `Two nodes have the id "${node.id}".`)
+    })
+    const edgeIds = new Set<string>()
+    this.#graph.edges.forEach((edge, index) => {
+      if (edgeIds.has(edge.id))
+        this.#edge(edge, index, ['id'], 'duplicate_edge_id', `Two edges have the id "${edge.id}".`)
+      edgeIds.add(edge.id)
+    })
+  }
+
+  nodes(): void {
+    this.#graph.nodes.forEach((node, index) => {
+      const type = this.#types.get(node.type)
+      if (type === undefined) {
+        this.#node(
+          node,
+          index,
+          ['type'],
+          'unknown_node_type',
+          `There is no kind of node called "${node.type}".`,
+        )
+        return
+      }
+      const config = type.config.safeParse(node.config)
+      if (config.success) this.#fields(node, index, type, config.data)
+      else {
+        for (const { path, message } of config.error.issues.flatMap(issue => leaves(issue))) {
+          this.#node(node, index, ['config', ...path], 'invalid_config', message)
+        }
+      }
+    })
+  }
+
+  edges(): void {
+    this.#graph.edges.forEach((edge, index) => {
+      const source = this.#byId.get(edge.source)?.node
+      const target = this.#byId.get(edge.target)?.node
+      if (source === undefined) this.#dangling(edge, index, 'source')
+      if (target === undefined) this.#dangling(edge, index, 'target')
+      if (edge.source === edge.target)
+        this.#edge(edge, index, [], 'self_loop', 'A node cannot lead to itself.')
+      if (target !== undefined && this.#isTrigger(target)) {
+        this.#edge(
+          edge,
+          index,
+          ['target'],
+          'edge_into_trigger',
+          `Nothing can lead into the trigger ${name(target)}.`,
+        )
+      }
+      if (source !== undefined) this.#handle(edge, index, source)
+      if (edge.condition !== undefined) {
+        const report: Report = (path, code, message, at) =>
+          this.#edge(edge, index, ['condition', ...path], code, message, at)
+        this.#condition(edge.condition, report)
+      }
+    })
+  }
+
+  shape(): void {
+    const { nodes, edges } = this.#graph
+    const triggers = nodes.flatMap((node, index) => (this.#isTrigger(node) ? [{ node, index }] : []))
+    const [first, ...more] = triggers
+    if (first === undefined) {
+      this.problems.push({
+        severity: 'error',
+        code: 'no_trigger',
+        message: 'The workflow has no trigger.',
+        path: ['nodes'],
+      })
+    }
+    for (const { node, index } of more) {
+      this.#node(
+        node,
+        index,
+        [],
+        'several_triggers',
+        `A workflow has one trigger, but ${name(node)} is another one.`,
+      )
+    }
+    const enabled = edges.filter(edge => edge.enabled)
+    for (const cycle of findCycles([...this.#byId.keys()], enabled)) this.#cycle(cycle)
+    if (first === undefined) return
+    const ids = triggers.map(({ node }) => node.id)
+    const live = reachableFrom(ids, enabled)
+    const drawn = reachableFrom(ids, edges)
+    for (const { node, index } of this.#byId.values()) {
+      if (!drawn.has(node.id))
+        this.#node(node, index, [], 'unreachable_node', `Nothing leads to ${name(node)}.`)
+      else if (!live.has(node.id)) {
+        const message = `${name(node)} is only reached over edges that are switched off.`
+        this.#node(node, index, [], 'switched_off_node', message, { severity: 'warning' })
+      }
+    }
+  }
+
+  #fields(node: GraphNode, index: number, type: NodeType, config: unknown): void {
+    const handles = type.handles(config).map(handle => handle.id)
+    this.#handles.set(node.id, type.kind === 'trigger' ? handles : [...handles, ERROR_HANDLE])
+    for (const field of type.templates(config)) {
+      const path = ['config', ...field.path]
+      const problems = checkTemplate(field.text)
+      for (const problem of problems)
+        this.#node(node, index, path, 'template_error', problem.message, place(problem))
+      if (problems.length > 0) continue
+      this.#references(templatePaths(parseTemplate(field.text)), (code, message) =>
+        this.#node(node, index, path, code, message),
+      )
+    }
+    for (const field of type.conditions(config)) {
+      const report: Report = (path, code, message, at) =>
+        this.#node(node, index, ['config', ...field.path, ...path], code, message, at)
+      this.#condition(field.condition, report)
+    }
+  }
+
+  #condition(condition: Condition, report: Report): void {
+    const problems = checkCondition(condition)
+    for (const problem of problems) report(problem.path, 'condition_error', problem.message, place(problem))
+    if (problems.length > 0) return
+    this.#references(compileCondition(condition).paths, (code, message) => report([], code, message))
+  }
+
+  /** A path into the output of another node must name a node that is there. */
+  #references(paths: readonly Path[], report: (code: GraphProblemCode, message: string) => void): void {
+    for (const path of paths) {
+      const id = path[0] === 'nodes' && path.length > 1 ? String(path[1]) : null
+      if (id !== null && !this.#byId.has(id))
+        report('unknown_reference', `There is no node "${id}" to read from.`)
+    }
+  }
+
+  #handle(edge: GraphEdge, index: number, source: GraphNode): void {
+    const handles = this.#handles.get(source.id)
+    const used = handleOf(edge)
+    if (handles === undefined || handles.includes(used)) return
+    const exits = handles.map(handle => `"${handle}"`).join(', ')
+    this.#edge(
+      edge,
+      index,
+      ['sourceHandle'],
+      'unknown_handle',
+      `${name(source)} has no exit "${used}"; it has ${exits}.`,
+    )
+  }
+
+  #cycle(ids: readonly string[]): void {
+    const known = ids.flatMap(id => this.#byId.get(id) ?? [])
+    const [first] = known
+    if (first === undefined) return
+    const way = [...known, first].map(({ node }) => name(node)).join(' → ')
+    this.#node(first.node, first.index, [], 'cycle', `These nodes lead in a circle: ${way}.`)
+  }
+
+  #dangling(edge: GraphEdge, index: number, end: 'source' | 'target'): void {
+    this.#edge(
+      edge,
+      index,
+      [end],
+      'dangling_edge',
+      `This edge has a ${end} "${edge[end]}" that is not there.`,
+    )
+  }
+
+  #isTrigger(node: GraphNode): boolean {
+    return this.#types.get(node.type)?.kind === 'trigger'
+  }
+
+  #node(
+    node: GraphNode,
+    index: number,
+    path: Path,
+    code: GraphProblemCode,
+    message: string,
+    more: Partial<GraphProblem> = {},
+  ): void {
+    this.problems.push({
+      severity: 'error',
+      code,
+      message,
+      path: ['nodes', index, ...path],
+      nodeId: node.id,
+      ...more,
+    })
+  }
+
+  #edge(
+    edge: GraphEdge,
+    index: number,
+    path: Path,
+    code: GraphProblemCode,
+    message: string,
+    more: Partial<GraphProblem> = {},
+  ): void {
+    this.problems.push({
+      severity: 'error',
+      code,
+      message,
+      path: ['edges', index, ...path],
+      edgeId: edge.id,
+      ...more,
+    })
+  }
+}
+
+type Report = (path: Path, code: GraphProblemCode, message: string, more?: Partial<GraphProblem>) => void
+
+function place({ line, column }: TemplateProblem): { line: number; column: number } {
+  return { line, column }
+}
+
+function name(node: GraphNode): string {
+  return `"${node.label ?? node.id}"`
+}
+
+/**
+ * The plain issues inside a zod issue. A value that fits no member of a union gets the issues of the member
+ * it came closest to, which is the one that was left at the deepest place.
+ */
+function leaves(issue: z.core.$ZodIssue, base: Path = []): { path: Path; message: string }[] {
+  const path = [
+    ...base,
+    ...issue.path.map(segment => (typeof segment === 'symbol' ? String(segment) : segment)),
+  ]
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: issue.message }]
+  const members = issue.errors.map(member => member.flatMap(inner => leaves(inner, path)))
+  const depth = (member: { path: Path }[]) => Math.max(...member.map(leaf => leaf.path.length))
+  const strange = (member: { message: string }[]) =>
+    member.some(leaf => leaf.message.startsWith('Unrecognized')) ? 1 : 0
+  const [closest] = members.sort(
+    (a, b) => strange(a) - strange(b) || depth(b) - depth(a) || a.length - b.length,
+  )
+  return closest ?? [{ path, message: issue.message }]
+}

@@ -1,0 +1,63 @@
+/**
+ * What the canvas, the validator and the compiler know about a kind of node. Everything here runs in a
+ * browser; how a node runs is in the file of the same name ending in .run.ts.
+ */
+
+import type { z } from 'zod'
+import type { Condition } from './condition.ts'
+import type { Retry } from './graph.ts'
+import type { TemplateEscape } from './template.ts'
+
+/**
+ * Where the work of a node happens, which decides what a crash can do to it:
+ * - `pure`: in memory only; costs no database work and can be repeated freely.
+ * - `local`: inside our PostgreSQL, in the transaction that keeps the run's progress; exactly once.
+ * - `remote`: somewhere else; at least once, with the same idempotency key every time.
+ */
+export type Purity = 'pure' | 'local' | 'remote'
+
+export type NodeKind = 'trigger' | 'logic' | 'action' | 'utility'
+
+/** An exit of a node. */
+export type Handle = { readonly id: string; readonly label: string }
+
+/** A template inside a configuration and where it sits there. */
+export type TemplateField = {
+  readonly path: readonly (string | number)[]
+  readonly text: string
+  readonly escape?: TemplateEscape
+}
+
+export type ConditionField = { readonly path: readonly (string | number)[]; readonly condition: Condition }
+
+export type NodeType<Config = unknown> = {
+  /** The name in graphs, small letters and underscores. Never changed once published. */
+  readonly type: string
+  readonly kind: NodeKind
+  readonly title: string
+  readonly description: string
+  /** The name of a lucide icon, in kebab case. */
+  readonly icon: string
+  readonly purity: Purity
+  readonly config: z.ZodType<Config>
+  /** Used when the node itself sets none. */
+  readonly retry?: Retry
+  /** Used when the node itself sets none; only for remote nodes. */
+  readonly timeoutMs?: number
+  /** The exits, which may depend on the configuration. The error exit is not listed. */
+  handles(config: Config): readonly Handle[]
+  /** One line for the canvas. */
+  summary(config: Config): string
+  templates(config: Config): readonly TemplateField[]
+  conditions(config: Config): readonly ConditionField[]
+}
+
+export const MAIN_ONLY: readonly Handle[] = [{ id: 'out', label: 'Next' }]
+
+export const NO_FIELDS: readonly never[] = []
+
+/** A text shortened for a summary, its line breaks made spaces. */
+export function shortened(text: string, length = 60): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length <= length ? line : `${line.slice(0, length - 1).trimEnd()}…`
+}
