@@ -49,3 +49,46 @@ export const lockWithoutHosts: Rule = {
   bad: [{ 'package-lock.json': '{\n"resolved": "https://example.org/zod.tgz"\n}' }],
   good: [{ 'package-lock.json': '{\n"version": "4.6.7",\n"resolved": "sdk", "link": true\n}' }],
 }
+
+// Licences whose code may be part of a work under AGPL-3.0.
+const COMPATIBLE = new Set(
+  `0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC0-1.0 GPL-3.0-or-later ISC MIT MIT-0 MPL-2.0 OFL-1.1
+  PostgreSQL Python-2.0 Unlicense Zlib`.split(/\s+/),
+)
+
+/** Reads an SPDX expression: every part of an AND, or one part of an OR, has to be compatible. */
+function isCompatible(license: string): boolean {
+  const bare = license.replace(/^\((.*)\)$/, '$1')
+  return bare
+    .split(' AND ')
+    .every(part => part.split(' OR ').some(name => COMPATIBLE.has(name.replace(/[()]/g, ''))))
+}
+
+export const compatibleLicenses: Rule = {
+  name: 'Every dependency has a licence that fits AGPL-3.0',
+  cure: 'Take another package. docs/decisions/001-license.md says which licences fit, and why.',
+  find: tree => {
+    const file = 'package-lock.json'
+    const lock = JSON.parse(tree.text(file) || '{}') as {
+      packages?: Record<string, { license?: string; link?: boolean }>
+    }
+    return Object.entries(lock.packages ?? {})
+      .filter(([path, entry]) => path.startsWith('node_modules/') && entry.link !== true)
+      .filter(([, { license }]) => !isCompatible(license ?? ''))
+      .map(([path, { license }]): Finding => ({ file, what: `has ${path} under ${license ?? 'no licence'}` }))
+  },
+  bad: [
+    'BUSL-1.1',
+    'SSPL-1.0',
+    'EPL-2.0',
+    'UNLICENSED',
+    'MIT AND BUSL-1.1',
+    '(BUSL-1.1 OR SSPL-1.0)',
+    undefined,
+  ].map(license => ({
+    'package-lock.json': JSON.stringify({ packages: { 'node_modules/a': { license } } }),
+  })),
+  good: ['MIT', '(MIT OR CC0-1.0)', 'EPL-2.0 OR GPL-3.0-or-later', 'MIT AND ISC'].map(license => ({
+    'package-lock.json': JSON.stringify({ packages: { '': {}, 'node_modules/a': { license } } }),
+  })),
+}

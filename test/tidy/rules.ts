@@ -2,7 +2,7 @@ import { oneConfiguration, oneDatabaseDoor, oneWayOut } from './gates.ts'
 import { browserSafeContracts, contractsOnly, moduleOrder, publicFaces } from './imports.ts'
 import { erasable, namedExports, noAny, noDefaultExports, noEval, noRawHtml, noShell } from './language.ts'
 import { fileNames, markupInWeb, migrationNames, moduleReadme } from './layout.ts'
-import { exactVersions, lockWithoutHosts } from './packages.ts'
+import { compatibleLicenses, exactVersions, lockWithoutHosts } from './packages.ts'
 import { noDeadFiles } from './reach.ts'
 import type { Rule } from './rule.ts'
 import { fileLength, functionLength, parses } from './sizes.ts'
@@ -38,6 +38,7 @@ export const rules: readonly Rule[] = [
   testsAreFound,
   exactVersions,
   lockWithoutHosts,
+  compatibleLicenses,
   noMarkers,
   nothingForeign,
   citedPaths,

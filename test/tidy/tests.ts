@@ -96,7 +96,8 @@ export const noSleepingTests: Rule = {
   ],
 }
 
-// Where the runner looks for *.test.ts.
+// Where the runner looks for *.test.ts; `programs/test.ts` has a pattern for each folder in use.
+const RUNNER = 'programs/test.ts'
 const TEST_ROOTS = ['platform/', 'modules/', 'programs/', 'test/', 'web/src/']
 
 /** A file that registers tests as soon as it is loaded. */
@@ -119,14 +120,16 @@ export const testsAreFound: Rule = {
   cure: `Name it <noun>.test.ts and put it under ${TEST_ROOTS.join(', ')}.`,
   find: inSources(
     () => true,
-    (source): Finding[] => {
+    (source, tree): Finding[] => {
       const file = source.path
       if (
         /([._-](spec|tests?)|\.test)\.(tsx|mts|js|mjs|cjs)$|([._-]spec|[_-]tests?|\.tests)\.ts$/.test(file)
       ) {
         return [{ file, what: 'is named like a test, but the runner takes only *.test.ts' }]
       }
-      if (isTest(file) && !TEST_ROOTS.some(root => file.startsWith(root))) {
+      const root = TEST_ROOTS.find(folder => file.startsWith(folder))
+      const isLookedInto = !tree.has(RUNNER) || tree.text(RUNNER).includes(`'${root}**/*.test.ts'`)
+      if (isTest(file) && (root === undefined || !isLookedInto)) {
         return [{ file, what: 'is a test in a folder the runner does not look into' }]
       }
       if (!isTest(file) && registersTests(source)) {
@@ -141,11 +144,13 @@ export const testsAreFound: Rule = {
     { 'modules/crm/people_test.ts': 'export {}' },
     { 'chaos/kill.test.ts': 'export {}' },
     { 'web/board.test.ts': 'export {}' },
+    { 'web/src/a.test.ts': 'export {}', 'programs/test.ts': "const PATTERNS = ['test/**/*.test.ts']" },
     { 'test/people.ts': "import { test } from 'node:test'\ntest('a person', () => {})" },
   ],
   good: [
     { 'modules/crm/people.test.ts': "import { test } from 'node:test'\ntest('a person', () => {})" },
     { 'web/src/shell/app.test.ts': 'export {}' },
+    { 'test/a.test.ts': 'export {}', 'programs/test.ts': "const PATTERNS = ['test/**/*.test.ts']" },
     { 'programs/test.ts': 'test(1)\nfunction test(a: number) { return a }' },
     {
       'test/store.ts':
