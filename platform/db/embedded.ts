@@ -64,8 +64,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
   const port = (await isFree(file.port)) ? file.port : await freePort()
   writeCluster(options.dir, { ...file, port })
-  const pid = launch(native, options, cluster, port, user)
-  await untilReady(options.dir, urlOf(file, port, 'admin', 'postgres'), pid)
+  const pid = await launchUntilReady(options, urlOf(file, port, 'admin', 'postgres'), () =>
+    launch(native, options, cluster, port, user),
+  )
   await ensureOwner(urlOf(file, port, 'admin', 'postgres'), file.ownerPassword)
   return handle(options.dir, { ...file, port }, pid, false)
 }
@@ -240,15 +241,26 @@ function launch(
   return child.pid
 }
 
-async function untilReady(dir: string, url: string, pid: number): Promise<void> {
+/**
+ * After a kill -9 of the server its orphaned backends hold the shared memory for a moment and a new one
+ * refuses to start; that passes, so it is tried again until the time is over.
+ */
+async function launchUntilReady(options: EmbeddedOptions, url: string, start: () => number): Promise<number> {
   const deadline = Date.now() + READY_TIMEOUT_MS
-  while (Date.now() < deadline) {
-    if (await answers(url)) return
-    if (!isAlive(pid)) break
-    await delay(25)
+  for (;;) {
+    const pid = start()
+    while (isAlive(pid) && Date.now() < deadline) {
+      if (await answers(url)) return pid
+      await delay(25)
+    }
+    const path = join(options.dir, 'postgres.log')
+    const log = readFileSync(path, 'utf8').split('\n').slice(-8).join('\n')
+    const passes = /shared memory block .* is still in use|lock file .* already exists/.test(log)
+    if (!passes || Date.now() >= deadline) {
+      throw new EmbeddedError(`PostgreSQL did not start. The end of ${path}:\n${log}`)
+    }
+    await delay(100)
   }
-  const log = readFileSync(join(dir, 'postgres.log'), 'utf8').split('\n').slice(-8).join('\n')
-  throw new EmbeddedError(`PostgreSQL did not start. The end of ${join(dir, 'postgres.log')}:\n${log}`)
 }
 
 async function answers(url: string): Promise<boolean> {

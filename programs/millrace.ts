@@ -1,0 +1,58 @@
+import { ConfigError, readConfig } from '#platform/config.ts'
+import { EmbeddedError } from '#platform/db/embedded.ts'
+import { MigrationError } from '#platform/db/migrate.ts'
+import { type Running, runMillrace } from './run.ts'
+import { type DemoSeed, seedDemo } from './seed.ts'
+import { buildWeb, WEB_DIR } from './web-build.ts'
+
+const SHUTDOWN_MS = 15_000
+
+/** `npm start`: the whole product in one process. */
+async function main(): Promise<void> {
+  const config = readConfig()
+  const say = (text: string) => console.log(`  ${text}`)
+  console.log('Millrace is starting')
+  if (await buildWeb()) say('Built the web app')
+  const running = await runMillrace({ config, webDir: WEB_DIR, onStep: say })
+  stopOnSignal(running)
+  const demo = config.seed === 'demo' ? await seedDemo(running.kit) : undefined
+  if (demo?.created) say('Created the demo organization Acme Corp')
+  announce(running, config.publicUrl, demo)
+}
+
+function announce(running: Running, publicUrl: string, demo: DemoSeed | undefined): void {
+  const port = new URL(running.url).port
+  const url = running.kit.config.port === 0 ? `http://localhost:${port}` : publicUrl
+  console.log(`\nMillrace is ready: ${url}`)
+  if (demo) {
+    console.log(`  Sign in    ${demo.email}  password ${demo.password}`)
+    console.log(`  Demo form  ${url}/f/${demo.formKey}`)
+  }
+  console.log('  Stop with Ctrl-C')
+}
+
+/** The first signal ends cleanly; a second one, or a stop that hangs, ends at once. */
+function stopOnSignal(running: Running): void {
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    console.log(`\n${signal}: finishing what runs, then stopping`)
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref()
+    running.stop().then(() => process.exit(0))
+  }
+  process.on('SIGINT', () => stop('Ctrl-C'))
+  process.on('SIGTERM', () => stop('SIGTERM'))
+}
+
+try {
+  await main()
+} catch (error) {
+  const expected =
+    error instanceof ConfigError || error instanceof EmbeddedError || error instanceof MigrationError
+  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  if (inUse)
+    console.error(`Port ${readConfig().port} is in use. Stop the other program or set PORT to a free one.`)
+  else console.error(expected ? (error as Error).message : error)
+  process.exit(error instanceof ConfigError ? 2 : 1)
+}
