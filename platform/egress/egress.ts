@@ -8,7 +8,7 @@ import type { Answer } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
 import { createPools } from './pools.ts'
 import type { Hop } from './redirect.ts'
-import { checkedAddresses, type Resolve, resolveLocal, resolvePublic } from './resolve.ts'
+import { checkedAddresses, publicResolve, type Resolve, resolveLocal } from './resolve.ts'
 import { firstToTry, type Network, type Run, send } from './send.ts'
 import { type Policy, parseAllowed, parseHostPort, parseTarget } from './target.ts'
 
@@ -113,16 +113,9 @@ export function createEgress(options: EgressOptions = {}): Egress {
   return {
     async request(request) {
       const started = performance.now()
-      const deadline = startDeadline(limit('timeoutMs', request.timeoutMs, TOTAL_TIMEOUT_MS), request.signal)
-      const run: Run = {
-        deadline,
-        partition: request.partition ?? '',
-        redirects: request.redirects ?? 0,
-        headersTimeoutMs: limit('headersTimeoutMs', request.headersTimeoutMs, HEADERS_TIMEOUT_MS),
-        maxResponseBytes: size(request.maxResponseBytes ?? MAX_RESPONSE_BYTES),
-        host: '',
-        sent: false,
-      }
+      const { timeoutMs, ...limits } = limitsOf(request)
+      const deadline = startDeadline(timeoutMs, request.signal)
+      const run: Run = { deadline, partition: request.partition ?? '', host: '', sent: false, ...limits }
       try {
         const { answer, address, hop } = await send(
           network,
@@ -160,7 +153,8 @@ function createNetwork(options: EgressOptions): Network {
   const allowed = new Set((options.allowPrivate ?? []).map(parseAllowed))
   const own = options.ownAddresses ?? []
   const ca = options.extraCa && [...getCACertificates('default'), ...options.extraCa]
-  const connectTimeoutMs = limit('connectTimeoutMs', options.connectTimeoutMs, CONNECT_TIMEOUT_MS)
+  const connectTimeoutMs = milliseconds('connectTimeoutMs', options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
+  const resolvePublic = publicResolve()
   const forbidden = (address: string) => isForbidden(address) || own.some(mine => sameAddress(mine, address))
 
   return {
@@ -190,17 +184,20 @@ function firstHop(request: EgressRequest, policy: Policy, userAgent: string): Ho
   return { target, method, headers: requestHeaders(request.headers ?? {}, userAgent), body: request.body }
 }
 
-/** A time in milliseconds; a wrong one is a mistake in the calling code and not in what a person entered. */
-function limit(name: string, ms: number | undefined, usual: number): number {
-  const chosen = ms ?? usual
-  if (!(chosen > 0 && chosen <= MAX_TIMEOUT_MS))
-    throw new RangeError(`${name} must be above 0 and at most 600000.`)
-  return chosen
+/** Limits that make no sense are a mistake in the calling code, and would otherwise mean no limit at all. */
+function limitsOf(request: EgressRequest) {
+  const { redirects = 0, maxResponseBytes = MAX_RESPONSE_BYTES } = request
+  if (![0, 1, 2, 3].includes(redirects)) throw new RangeError('redirects must be 0, 1, 2 or 3.')
+  if (!(maxResponseBytes >= 0)) throw new RangeError('maxResponseBytes must not be negative.')
+  const timeoutMs = milliseconds('timeoutMs', request.timeoutMs ?? TOTAL_TIMEOUT_MS)
+  const headersTimeoutMs = milliseconds('headersTimeoutMs', request.headersTimeoutMs ?? HEADERS_TIMEOUT_MS)
+  return { redirects, maxResponseBytes, timeoutMs, headersTimeoutMs }
 }
 
-function size(bytes: number): number {
-  if (!(bytes >= 0)) throw new RangeError('maxResponseBytes must not be negative.')
-  return bytes
+function milliseconds(name: string, value: number): number {
+  if (!(value > 0 && value <= MAX_TIMEOUT_MS))
+    throw new RangeError(`${name} must be above 0 and at most 600000.`)
+  return value
 }
 
 function decodeText(answer: Answer): string {

@@ -1,3 +1,5 @@
+import { errors } from 'undici'
+
 /**
  * What went wrong: `bad_url`, `bad_port` and `bad_request` are the caller's to correct; `forbidden_address`
  * is a private or reserved network; `dns`, `connect`, `tls`, `timeout`, `reset`, `bad_response`,
@@ -48,7 +50,8 @@ export function asEgressError(error: unknown, host: string, sent: boolean): Egre
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new EgressError('too_large', `The headers of the answer from ${host} are too large.`, options)
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+  // By class, since undici gives a parser error no code.
+  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return new EgressError('bad_response', `The answer from ${host} is not valid HTTP.`, options)
   }
   if (code.startsWith('UND_ERR_INVALID') || code === 'UND_ERR_NOT_SUPPORTED') {

@@ -3,20 +3,27 @@ import { isIP } from 'node:net'
 import { codeOf, EgressError } from './errors.ts'
 import { forbiddenAddress } from './target.ts'
 
+const NOT_FOUND: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA'])
+
 /** Gives all addresses of a host name; rejects or gives none when there are none. */
 export type Resolve = (host: string) => Promise<readonly string[]>
 
 /**
- * All IPv4 and IPv6 addresses of a public name, straight from the name servers. Not `getaddrinfo`: that
- * occupies one of the four worker threads per name, which one slow name server could fill.
+ * Resolves all IPv4 and IPv6 addresses of a public name straight from name servers: those of the system,
+ * or the given `address:port` ones. Not `getaddrinfo`: that occupies one of the four worker threads per
+ * name, which one slow name server could fill.
  */
-export const resolvePublic: Resolve = async host => {
-  const resolver = new Resolver({ timeout: 2000, tries: 2 })
-  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
-  const addresses = answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
-  const failure = answers.find(answer => answer.status === 'rejected')
-  if (addresses.length === 0 && failure) throw failure.reason
-  return addresses
+export function publicResolve(nameServers?: readonly string[]): Resolve {
+  return async host => {
+    const resolver = new Resolver({ timeout: 2000, tries: 2 })
+    if (nameServers) resolver.setServers(nameServers)
+    const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+    const addresses = answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
+    if (addresses.length > 0) return addresses
+    // A server in trouble says more than a missing record of the other family.
+    const reasons = answers.flatMap(answer => (answer.status === 'rejected' ? [answer.reason] : []))
+    throw reasons.find(reason => !NOT_FOUND.has(codeOf(reason))) ?? reasons[0]
+  }
 }
 
 /** As the operating system resolves, hosts file included: for names the operator allowed. */
@@ -45,7 +52,7 @@ async function lookUp(host: string, resolve: Resolve): Promise<readonly string[]
   try {
     addresses = await resolve(host)
   } catch (error) {
-    const missing = ['ENOTFOUND', 'ENODATA'].includes(codeOf(error))
+    const missing = NOT_FOUND.has(codeOf(error))
     const message = missing
       ? `The host ${host} was not found.`
       : `The host ${host} could not be looked up just now.`
