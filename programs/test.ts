@@ -11,6 +11,7 @@ const PATTERNS = [
   'modules/**/*.test.ts',
   'programs/**/*.test.ts',
   'test/**/*.test.ts',
+  'web/src/**/*.test.ts',
 ]
 
 /** `npm test`: every test on a throw-away PostgreSQL. Arguments narrow it to files whose path contains one of them. */

@@ -121,6 +121,12 @@ describe('tenant transactions', () => {
       t.kit.db.withDispatch(tx => tx.query('delete from jobs.ready')),
       /read-only/,
     )
+    // The setting alone opens nothing in a transaction that can write.
+    const deleted = await t.kit.db.withGlobal(async tx => {
+      await tx.query(`set local app.worker = 'on'`)
+      return tx.query('delete from jobs.ready')
+    })
+    assert.equal(deleted.rowCount, 0)
   })
 
   it('use the typed builder on the same connection', async () => {

@@ -13,10 +13,14 @@ create function iam.current_org() returns uuid
 language sql stable parallel safe
 as $$ select nullif(current_setting('app.org_id', true), '')::uuid $$;
 
--- Workers find organizations with work through the dispatch tables, which hold ids and times only.
+-- Workers find organizations with work through the dispatch tables, which hold ids and times only. Reading
+-- across organizations needs a read-only transaction, because DELETE is checked by USING alone.
 create function iam.is_worker() returns boolean
 language sql stable parallel safe
-as $$ select coalesce(current_setting('app.worker', true), '') = 'on' $$;
+as $$
+  select coalesce(current_setting('app.worker', true), '') = 'on'
+    and current_setting('transaction_read_only') = 'on'
+$$;
 
 create function platform.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
