@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Vault } from './crypto/vault.ts'
-import type { Database, Tx } from './db/database.ts'
+import type { Database, GlobalTx, Tx } from './db/database.ts'
 import type { Egress } from './egress/egress.ts'
 import type { Reactions } from './events/reactions.ts'
 import { newId } from './ids.ts'
@@ -45,6 +45,11 @@ export interface GlobalContext {
   readonly kit: Kit
 }
 
+/** A context outside organizations whose transaction can step into them, one at a time. */
+export interface OutsideContext extends GlobalContext {
+  readonly db: GlobalTx
+}
+
 /** What every verb takes first. `db` is an open transaction that sees this organization and no other. */
 export interface Context extends GlobalContext {
   readonly orgId: string
@@ -82,7 +87,7 @@ export function contextOn(kit: Kit, db: Tx, options: ContextOptions): Context {
 export function outsideOrganizations<T>(
   kit: Kit,
   options: { actor: Actor; requestId?: string },
-  work: (ctx: GlobalContext) => Promise<T>,
+  work: (ctx: OutsideContext) => Promise<T>,
 ): Promise<T> {
   return kit.db.withGlobal(db =>
     work({

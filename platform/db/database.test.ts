@@ -101,6 +101,22 @@ describe('tenant transactions', () => {
     assert.equal(await countJobs(a), 1)
   })
 
+  it('step into an organization for a part of the work, and see nothing of it afterwards', async () => {
+    const [a, b] = [newId(), newId()]
+    await addJob(a, 'one')
+    await addJob(b, 'two')
+    const count = 'select count(*)::int as n from jobs.jobs'
+    const seen = await t.kit.db.withGlobal(async tx => {
+      const inA = await tx.inOrg(a, inner => inner.query(`${count} where key = 'one'`))
+      const between = await tx.query(count)
+      const inB = await tx.inOrg(b, inner => inner.query(`${count} where key = 'one'`))
+      const failed = await tx.inOrg(a, async () => Promise.reject(new Error('no'))).catch(() => 'failed')
+      assert.equal(failed, 'failed')
+      return [inA, between, inB, await tx.query(count)].map(result => result.rows[0]?.n)
+    })
+    assert.deepEqual(seen, [1, 0, 0, 0])
+  })
+
   it('let a worker read dispatch tables across organizations but write nothing', async () => {
     const orgId = newId()
     const jobId = newId()

@@ -29,11 +29,17 @@ export interface BatchTx {
   inOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>): Promise<T>
 }
 
+/** A transaction outside organizations that can step into one for a part of its work, and out again. */
+export interface GlobalTx extends Tx, BatchTx {}
+
 export interface Database {
   /** A transaction that sees exactly one organization. There is no other way to a tenant table. */
   withOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>): Promise<T>
-  /** A transaction without an organization: global tables only, tenant tables are empty in it. */
-  withGlobal<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * A transaction without an organization: global tables only, tenant tables are empty in it. What spans a
+   * person's organizations steps into them one after the other with `inOrg`, on the same connection.
+   */
+  withGlobal<T>(work: (tx: GlobalTx) => Promise<T>): Promise<T>
   /** A read-only transaction that sees the dispatch tables (ids and times) of every organization. */
   withDispatch<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** One transaction over several organizations, for group commits. */
@@ -109,7 +115,20 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     withOrg: (orgId, work) => transact(['begin', settingOf(orgId)], (_, tx) => work(tx)),
-    withGlobal: work => transact(['begin'], (_, tx) => work(tx)),
+    withGlobal: work =>
+      transact(['begin'], (client, tx) =>
+        work({
+          ...tx,
+          async inOrg(orgId, inner) {
+            client.query(settingOf(orgId)).catch(() => {})
+            try {
+              return await inner(tx)
+            } finally {
+              client.query(`set local app.org_id = ''`).catch(() => {})
+            }
+          },
+        }),
+      ),
     withDispatch: work => transact(['begin read only', `set local app.worker = 'on'`], (_, tx) => work(tx)),
     withBatch: work =>
       transact(['begin'], (client, tx) =>

@@ -1,4 +1,4 @@
-import type { Actor, Context, GlobalContext, Kit } from '../context.ts'
+import type { Actor, Context, Kit, OutsideContext } from '../context.ts'
 import type { AnyRoute, Permission, Route, RouteInput, RouteReply } from '../contract/route.ts'
 
 /** Who a request speaks for, as the authenticate function found out. */
@@ -48,7 +48,7 @@ export class Answer {
 
 export type Handler =
   | { kind: 'organization'; run: (ctx: Context, input: LooseInput, http: Http) => Promise<unknown> }
-  | { kind: 'user'; run: (ctx: GlobalContext, input: LooseInput, http: Http) => Promise<unknown> }
+  | { kind: 'user'; run: (ctx: OutsideContext, input: LooseInput, http: Http) => Promise<unknown> }
   | { kind: 'public'; run: (http: Http, input: LooseInput) => Promise<unknown> }
 
 export interface LooseInput {
@@ -80,10 +80,10 @@ export function implement<T extends Route>(
   }
 }
 
-/** Answers a route for a signed-in person outside any organization; `ctx.db` sees global tables only. */
+/** Answers a route for a signed-in person outside any organization; `ctx.db` sees global tables only, and steps into an organization with `inOrg`. */
 export function implementForUser<T extends Route>(
   route: T & { readonly access: 'user' },
-  run: (ctx: GlobalContext, input: RouteInput<T>, http: Http) => Promise<RouteReply<T> | Answer>,
+  run: (ctx: OutsideContext, input: RouteInput<T>, http: Http) => Promise<RouteReply<T> | Answer>,
 ): Implemented {
   return {
     route,
