@@ -48,7 +48,7 @@ const TEXT_LENGTH_MAX = 2_000
 const scalar = z.union([z.string().max(TEXT_LENGTH_MAX), z.number(), z.boolean(), z.null()])
 
 export const comparisonSchema = z.strictObject({
-  field: z.string().min(1).max(200).describe('The path of the value to look at, such as lead.values.budget.'),
+  field: z.string().min(1).max(200).describe('The path of the value to look at, such as lead.fields.budget.'),
   operator: z.preprocess(sign => OPERATOR_SIGNS.get(sign) ?? sign, z.enum(CONDITION_OPERATORS)),
   value: z
     .union([scalar, z.array(scalar).max(LIST_SIZE_MAX)])

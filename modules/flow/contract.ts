@@ -1,0 +1,31 @@
+/** What a browser and other modules may know of workflows: graphs, node types, and what checks and previews them. */
+
+export {
+  CONDITION_OPERATORS,
+  type Comparison,
+  type Condition,
+  type ConditionOperator,
+  conditionSchema,
+} from './condition.ts'
+export {
+  EDGES_MAX,
+  ERROR_HANDLE,
+  type Graph,
+  type GraphEdge,
+  type GraphNode,
+  graphEdgeSchema,
+  graphNodeSchema,
+  graphSchema,
+  handleOf,
+  MAIN_HANDLE,
+  NODES_MAX,
+  type Retry,
+  retrySchema,
+  withoutDanglingEdges,
+} from './graph.ts'
+export { type GraphProblem, type GraphProblemCode, readGraph, validateGraph } from './graph-problems.ts'
+export type { Handle, NodeKind, NodeType, Purity } from './node-type.ts'
+export { type NodeTypes, nodeTypes } from './nodes/catalogue.ts'
+export { checkTemplate, parseTemplate, renderTemplate, type TemplateOptions } from './template.ts'
+export { listFilters } from './template-filters.ts'
+export { type Template, TemplateError, type TemplateProblem } from './template-parse.ts'

@@ -1,0 +1,154 @@
+/**
+ * A published graph, compiled once into what a run needs: nodes at fixed slots in an order in which every edge
+ * points forward, exits with their edges, merge sizes, and which outputs anyone reads. A plan is plain data,
+ * stored beside its graph and never changed; loaded-plan.ts turns it into functions.
+ */
+
+import { hash } from 'node:crypto'
+import type { Condition } from './condition.ts'
+import { compileCondition } from './condition-compile.ts'
+import { type Graph, type GraphNode, handleOf, type Retry } from './graph.ts'
+import { type GraphProblem, validateGraph } from './graph-problems.ts'
+import { reachableFrom, topologicalOrder } from './graph-walk.ts'
+import type { NodeType, Purity } from './node-type.ts'
+import type { NodeTypes } from './nodes/catalogue.ts'
+import { canonicalJson, type Path } from './plain-data.ts'
+import { parseTemplate, templatePaths } from './template.ts'
+
+export type PlanNode = {
+  readonly id: string
+  readonly type: string
+  /** Parsed by the node type, its defaults filled in. */
+  readonly config: unknown
+  readonly purity: Purity
+  /** When a node with several incoming edges runs: once, when all of them are live or known to be dead. */
+  readonly join: 'all'
+  readonly incoming: number
+  /** Indices into `edges` by exit; an exit without an edge is absent. */
+  readonly exits: { readonly [handle: string]: readonly number[] }
+  /** Whether some template or condition reads this node's output, so that a run has to remember it. */
+  readonly keepOutput: boolean
+  readonly retry: Retry | null
+  readonly timeoutMs: number | null
+}
+
+export type PlanEdge = {
+  readonly id: string
+  /** Slots, that is indices into `nodes`. */
+  readonly from: number
+  readonly to: number
+  readonly handle: string
+  readonly condition: Condition | null
+}
+
+export type Plan = {
+  readonly format: 1
+  /** SHA-256 over everything else in the plan: equal for graphs that do the same, wherever nodes are drawn. */
+  readonly hash: string
+  /** The slot of the trigger. */
+  readonly entry: number
+  readonly nodes: readonly PlanNode[]
+  readonly edges: readonly PlanEdge[]
+}
+
+export class InvalidGraphError extends Error {
+  readonly problems: readonly GraphProblem[]
+
+  constructor(problems: readonly GraphProblem[]) {
+    super(`The graph cannot be compiled: ${problems.map(problem => problem.message).join(' ')}`)
+    this.name = 'InvalidGraphError'
+    this.problems = problems
+  }
+}
+
+/**
+ * Compiles a graph. Disabled edges and what is only reached over them are left out. The order in which nodes
+ * and edges are listed does not matter. Throws InvalidGraphError when the graph has errors.
+ */
+export function compile(graph: Graph, types: NodeTypes): Plan {
+  const errors = validateGraph(graph, types).filter(problem => problem.severity === 'error')
+  if (errors.length > 0) throw new InvalidGraphError(errors)
+  const typed = [...graph.nodes].sort(byId).map(node => readNode(node, types))
+  const enabled = graph.edges.filter(edge => edge.enabled).sort(byId)
+  const triggers = typed.filter(({ type }) => type.kind === 'trigger').map(({ node }) => node.id)
+  const live = reachableFrom(triggers, enabled)
+  const edges = enabled.filter(edge => live.has(edge.source))
+  const order = topologicalOrder(
+    typed.map(({ node }) => node.id).filter(id => live.has(id)),
+    edges,
+  )
+  const slots = new Map(order.map((id, slot) => [id, slot]))
+  const slotOf = (id: string) => slots.get(id) ?? -1
+
+  const planEdges = edges.map(
+    (edge): PlanEdge => ({
+      id: edge.id,
+      from: slotOf(edge.source),
+      to: slotOf(edge.target),
+      handle: handleOf(edge),
+      condition: edge.condition ?? null,
+    }),
+  )
+  const kept = readOutputs(
+    typed,
+    edges.flatMap(edge => edge.condition ?? []),
+  )
+  const nodes = typed
+    .filter(({ node }) => live.has(node.id))
+    .sort((a, b) => slotOf(a.node.id) - slotOf(b.node.id))
+    .map(one => planNode(one, planEdges, slotOf(one.node.id), kept))
+  const content = { format: 1 as const, entry: slotOf(triggers[0] ?? ''), nodes, edges: planEdges }
+  return { ...content, hash: hash('sha256', canonicalJson(content)) }
+}
+
+type TypedNode = { readonly node: GraphNode; readonly type: NodeType; readonly config: unknown }
+
+function readNode(node: GraphNode, types: NodeTypes): TypedNode {
+  const type = types.get(node.type)
+  if (type === undefined) throw new Error(`There is no kind of node called "${node.type}".`)
+  return { node, type, config: type.config.parse(node.config) }
+}
+
+function planNode(
+  { node, type, config }: TypedNode,
+  edges: readonly PlanEdge[],
+  slot: number,
+  kept: KeptOutputs,
+): PlanNode {
+  const exits: Record<string, number[]> = {}
+  let incoming = 0
+  edges.forEach((edge, index) => {
+    if (edge.to === slot) incoming += 1
+    if (edge.from !== slot) return
+    exits[edge.handle] = [...(exits[edge.handle] ?? []), index]
+  })
+  return {
+    id: node.id,
+    type: node.type,
+    config,
+    purity: type.purity,
+    join: 'all',
+    incoming,
+    exits,
+    keepOutput: kept === 'all' || kept.has(node.id),
+    retry: node.retry ?? type.retry ?? null,
+    timeoutMs: node.timeoutMs ?? type.timeoutMs ?? null,
+  }
+}
+
+type KeptOutputs = 'all' | ReadonlySet<string>
+
+/** The nodes whose output is read somewhere; all of them when something reads `nodes` as a whole. */
+function readOutputs(typed: readonly TypedNode[], edgeConditions: readonly Condition[]): KeptOutputs {
+  const paths: Path[] = edgeConditions.flatMap(condition => compileCondition(condition).paths)
+  for (const { type, config } of typed) {
+    for (const field of type.templates(config)) paths.push(...templatePaths(parseTemplate(field.text)))
+    for (const field of type.conditions(config)) paths.push(...compileCondition(field.condition).paths)
+  }
+  const reads = paths.filter(path => path[0] === 'nodes')
+  return reads.some(path => path.length === 1) ? 'all' : new Set(reads.map(path => String(path[1])))
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1
+}

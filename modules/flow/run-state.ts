@@ -1,0 +1,188 @@
+/**
+ * What a run remembers between slices, and what a slice takes and gives. All of it is plain JSON, except
+ * SliceDeps. Later kinds of waiting add members to the unions here; nothing that is stored changes meaning.
+ */
+
+import type { Json, JsonObject } from './plain-data.ts'
+
+export type StepError = {
+  /** Dotted, such as "template.missing_value" or "http.status". */
+  readonly code: string
+  readonly message: string
+  /** Whether trying again could help. */
+  readonly retryable: boolean
+  /** The least wait before another attempt that the other side asked for. */
+  readonly retryAfterMs: number | null
+  readonly details: Json
+}
+
+/** What a token waits for. */
+export type Parked =
+  | { readonly for: 'time'; readonly until: number }
+  | { readonly for: 'retry'; readonly until: number }
+  | { readonly for: 'answer'; readonly kind: string }
+  /** Its step failed for good and so did the run; kept so that the run can be taken up again from here. */
+  | { readonly for: 'repair'; readonly error: StepError }
+
+/** What a waiting token got, not yet acted upon. */
+export type Wake =
+  | { readonly by: 'timer' }
+  | { readonly by: 'answer'; readonly output: Json }
+  | { readonly by: 'failure'; readonly error: StepError }
+
+/** One place in the graph where the run stands. It is ready when it is not parked or has been woken. */
+export type Token = {
+  readonly node: string
+  /** Which round of which loops, outermost first; empty outside loops. */
+  readonly path: string
+  /** The number of its step; 0 until it starts. */
+  readonly step: number
+  readonly attempt: number
+  /** Counts how often it was parked, so that a late or repeated wake-up finds nobody. */
+  readonly turn: number
+  readonly startedAt: number
+  readonly input: Json
+  readonly parked: Parked | null
+  readonly wake: Wake | null
+}
+
+export type RunState = {
+  readonly format: 1
+  /** The number of the last step that started. */
+  readonly step: number
+  readonly tokens: readonly Token[]
+  /** By place: how many incoming edges of a merge are settled, and how many of those are live. */
+  readonly joins: { readonly [place: string]: readonly [settled: number, live: number] }
+  readonly vars: JsonObject
+  /** By place; only outputs that something reads. */
+  readonly outputs: JsonObject
+  /** At least the size of `vars` and `outputs`, in bytes of JSON. */
+  readonly weight: number
+  readonly end: RunEnd | null
+}
+
+export type RunEnd = {
+  readonly outcome: 'completed' | 'failed' | 'cancelled'
+  readonly error: RunError | null
+}
+
+export type RunError = StepError & { readonly nodeId: string; readonly step: number }
+
+/** What happened outside since the last slice. `token` is the one a timer or remote call was given out with. */
+export type SliceInput =
+  | { readonly kind: 'timer'; readonly token: string }
+  | { readonly kind: 'answer'; readonly token: string; readonly output: Json }
+  | { readonly kind: 'failure'; readonly token: string; readonly error: StepError }
+  /** The process that made the remote calls is gone: give them out again. */
+  | { readonly kind: 'recover' }
+
+export type Control = 'run' | 'yield' | 'pause' | 'cancel'
+
+/** What of a run never changes. */
+export type RunHeader = {
+  readonly orgId: string
+  readonly runId: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** What the trigger brought; its members can be read by name in templates and conditions. */
+  readonly input: JsonObject
+}
+
+export type SliceDeps = {
+  readonly run: RunHeader
+  /** The time of the whole slice in milliseconds, read once; from the database, so that every process agrees. */
+  readonly now: number
+  /** From 0 up to but not including 1. */
+  readonly random: () => number
+  readonly budget?: { readonly nodes: number; readonly bytes: number }
+  /** Asked before every node. "yield" ends the slice as if its budget were used up. */
+  readonly control?: () => Control
+  /** Local effects that the database refused when this slice was committed before, by key. */
+  readonly refused?: ReadonlyMap<string, StepError>
+}
+
+export type StepStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled'
+
+/**
+ * How a step stands. (number, attempt) identifies it: the record of a step that waited or ran elsewhere is
+ * given again, whole, when it is over. Times are milliseconds since 1970.
+ */
+export type StepRecord = {
+  readonly number: number
+  readonly nodeId: string
+  readonly type: string
+  readonly path: string
+  readonly status: StepStatus
+  readonly attempt: number
+  readonly input: Json
+  readonly output: Json
+  readonly error: StepError | null
+  readonly startedAt: number
+  readonly finishedAt: number | null
+}
+
+/** Something to do in our own database, in the transaction that stores the state this slice ends with. */
+export type Effect = {
+  readonly key: string
+  /** The id the made thing has to get; steps have already told it. */
+  readonly id: string
+  readonly kind: string
+  readonly payload: JsonObject
+  readonly nodeId: string
+  readonly path: string
+  readonly step: number
+}
+
+/** A call to make after that transaction. Its result comes back as an input with the same `token`. */
+export type RemoteCall = {
+  readonly token: string
+  readonly key: string
+  readonly kind: string
+  readonly request: Json
+  readonly nodeId: string
+  readonly path: string
+  readonly step: number
+  readonly attempt: number
+  /** The caller gives up after this and reports a failure. */
+  readonly timeoutMs: number
+}
+
+export type Timer = {
+  readonly token: string
+  readonly kind: 'wait' | 'retry'
+  /** Milliseconds since 1970. */
+  readonly fireAt: number
+}
+
+export type LogLine = {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly nodeId: string
+  readonly step: number
+  readonly at: number
+}
+
+export type SliceOutcome = 'continue' | 'waiting' | 'paused' | 'completed' | 'failed' | 'cancelled'
+
+export type SliceResult = {
+  readonly state: RunState
+  readonly outcome: SliceOutcome
+  readonly error: RunError | null
+  readonly steps: readonly StepRecord[]
+  readonly effects: readonly Effect[]
+  readonly remote: readonly RemoteCall[]
+  readonly timers: readonly Timer[]
+  readonly logs: readonly LogLine[]
+  /** Inputs nobody was waiting for: repeated, late, or of a run that has ended. */
+  readonly ignored: number
+}
+
+/** The name of a node in one round of its loops. Ids hold neither sign, so places never collide. */
+export function placeOf(node: string, path: string): string {
+  return path === '' ? node : `${path}/${node}`
+}
+
+/** What wakes a token that was parked for the `turn`th time, once. */
+export function wakeToken(node: string, path: string, turn: number): string {
+  return `${placeOf(node, path)}#${turn}`
+}
