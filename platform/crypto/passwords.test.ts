@@ -71,7 +71,7 @@ describe('verifying', () => {
     assert.ok(ratio > 0.5 && ratio < 2, `unknown accounts cost ${ratio.toFixed(2)} of known ones`)
   })
 
-  test('a damaged or costly hash gives false and no exception', async () => {
+  test('a damaged or costly hash gives false, no exception and no more than the usual work', async () => {
     const hash = await hashPassword('correct horse')
     const damaged = [
       '',
@@ -87,7 +87,13 @@ describe('verifying', () => {
       `${hash}\n`,
       hash.slice(0, -30),
     ]
-    for (const wrong of damaged) assert.equal(await verifyPassword('correct horse', wrong), false, wrong)
+    const usual = await cpuOf(() => verifyPassword('wrong horse', hash))
+    for (const wrong of damaged) {
+      const cost = await cpuOf(async () =>
+        assert.equal(await verifyPassword('correct horse', wrong), false, wrong),
+      )
+      assert.ok(cost < 10 * usual, `${wrong} took ${(cost / usual).toFixed(1)} times the usual work`)
+    }
   })
 })
 

@@ -113,6 +113,39 @@ describe('a sealed value', () => {
     for (const text of changed) await assert.rejects(async () => vault.open(asSealed(text), AT), failed, text)
   })
 
+  test('binds its place twice: in its own encryption and through the key service', async () => {
+    const contexts: unknown[] = []
+    const indifferent: Kms = {
+      keyId: 'plain:1',
+      wrap: async (dek, context) => {
+        contexts.push(context)
+        return { keyId: 'plain:1', bytes: Buffer.from(dek) }
+      },
+      unwrap: async (wrapped, context) => {
+        contexts.push(context)
+        return Buffer.from(wrapped.bytes)
+      },
+    }
+    const weaker = createVault({ kms: indifferent })
+    const sealed = await weaker.seal('token', AT)
+    assert.equal(await weaker.openText(sealed, AT), 'token')
+    assert.deepEqual(contexts, [AT, AT])
+    for (const field of ['orgId', 'table', 'column', 'id'] as const) {
+      await assert.rejects(weaker.open(sealed, { ...AT, [field]: 'other' }), refused, field)
+    }
+    const shifted = { ...AT, orgId: `${AT.orgId}${AT.table[0]}`, table: AT.table.slice(1) }
+    await assert.rejects(weaker.open(sealed, shifted), refused)
+  })
+
+  test('has one spelling: unused bits at the end of its base64url must be zero', async () => {
+    const sealed = await vault.seal('1', AT)
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const respelled = sealed.slice(0, -1) + alphabet[alphabet.indexOf(sealed.at(-1) ?? '') + 1]
+    const bytes = (text: string) => Buffer.from(text.split('.')[3] ?? '', 'base64url')
+    assert.deepEqual(bytes(respelled), bytes(sealed))
+    await assert.rejects(vault.open(asSealed(respelled), AT), failed)
+  })
+
   test('does not open with another master key', async () => {
     const stranger = createVault({ kms: localKms(join(folder, 'stranger.key')) })
     await assert.rejects(stranger.open(await vault.seal('token', AT), AT), refused)

@@ -100,19 +100,20 @@ describe('a request', () => {
     assert.deepEqual([answer.status, answer.body.length, answer.headers['content-length']], [200, 0, '500'])
   })
 
-  test('reuses a connection within a partition and never across partitions', async () => {
-    const ports = new Map<string, Set<number>>()
+  test('reuses connections within a partition and never across partitions', async () => {
+    const ports = { a: new Set<number>(), b: new Set<number>() }
     await internet.http(ADDRESS, (request, response) => {
-      const partition = String(request.headers['x-partition'])
-      ports.set(partition, (ports.get(partition) ?? new Set()).add(request.socket.remotePort ?? 0))
+      ports[request.url === '/a' ? 'a' : 'b'].add(request.socket.remotePort ?? 0)
       response.end('ok')
     })
-    for (const partition of ['a', 'b', 'a', 'b', 'a']) {
-      await egress.request({ url: URL_, partition, headers: { 'X-Partition': partition } })
+    for (const partition of ['a', 'a', 'b', 'b', 'a', 'b'] as const) {
+      const url = `http://${HOST}/${partition}`
+      await Promise.all(Array.from({ length: 5 }, () => egress.request({ url, partition })))
+      // A connection is free for the next request two turns of the event loop after its answer.
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(resolve => setImmediate(resolve))
     }
-    const [a, b] = [ports.get('a') ?? new Set(), ports.get('b') ?? new Set()]
-    assert.deepEqual([a.size, b.size, a.union(b).size], [1, 1, 2])
-    assert.equal(internet.dialed.length, 2)
+    assert.deepEqual([ports.a.size, ports.b.size, ports.a.union(ports.b).size], [5, 5, 10])
+    assert.equal(internet.dialed.length, 10)
   })
 
   test('ignores proxies named in the environment', async () => {
@@ -384,9 +385,14 @@ describe('an answer', () => {
   })
 
   test('without end is cut at 5 MiB', async () => {
-    await internet.http(ADDRESS, (_request, response) => pour(response, Buffer.alloc(65_536, 'x')))
+    const cutOff = Promise.withResolvers<void>()
+    await internet.http(ADDRESS, (_request, response) => {
+      response.on('close', () => cutOff.resolve())
+      pour(response, Buffer.alloc(65_536, 'x'))
+    })
     const answer = await egress.request({ url: URL_ })
     assert.deepEqual([answer.body.length, answer.truncated], [5 * 1024 * 1024, true])
+    await cutOff.promise
   })
 
   for (const [encoding, compress] of [
@@ -602,6 +608,13 @@ describe('whether a request was sent', () => {
     await internet.tcp('9.9.9.8', 80, socket => socket.once('data', () => socket.destroy()))
     await fails(egress.request({ url: 'http://broken.example.com/', method: 'POST' }), 'reset', true)
     assert.deepEqual(internet.dialed, ['9.9.9.8:80'])
+
+    internet.dialed.length = 0
+    internet.name('silent.example.com', ['9.9.9.7', '2606:4700::1111'])
+    await internet.tcp('9.9.9.7', 80, () => {})
+    const silent = { url: 'http://silent.example.com/', method: 'POST', headersTimeoutMs: 60 } as const
+    await fails(egress.request(silent), 'timeout', true)
+    assert.deepEqual(internet.dialed, ['9.9.9.7:80'])
   })
 
   test('a connection that was kept and then closed by the server is replaced without an error', async () => {
