@@ -5,16 +5,13 @@ import { type Config, readConfig } from '#platform/config.ts'
 import type { Kit } from '#platform/context.ts'
 import { startEmbedded } from '#platform/db/embedded.ts'
 import { ensurePartitions, migrate, readMigrations } from '#platform/db/migrate.ts'
-import { dispatchEvents } from '#platform/events/dispatch.ts'
-import { startHeartbeat } from '#platform/jobs/heartbeat.ts'
-import { workJobs } from '#platform/jobs/work.ts'
 import { messageOf } from '#platform/log.ts'
 import { createKit, migrationSources, openSecrets } from './kit.ts'
 import { modules } from './modules.ts'
-import { startSchedule } from './schedule.ts'
 import { createServer } from './server.ts'
 import { subscriptions } from './subscriptions.ts'
 import { serveWebApp } from './web-app.ts'
+import { startWorker } from './worker.ts'
 
 export interface Running {
   kit: Kit
@@ -71,23 +68,5 @@ export async function runMillrace(options: RunOptions = {}): Promise<Running> {
   } catch (error) {
     await stop()
     throw error
-  }
-}
-
-/** Starts everything that works in the background; the returned function ends it and waits for it. */
-async function startWorker(kit: Kit, ownerUrl: string): Promise<() => Promise<void>> {
-  const stop = new AbortController()
-  const heartbeat = await startHeartbeat(kit.db, kit.log, 'millrace')
-  const loops = modules.flatMap(module => module.loops ?? [])
-  const running = [
-    dispatchEvents(kit, stop.signal),
-    workJobs(kit, heartbeat, stop.signal),
-    ...loops.map(loop => loop.run(kit, heartbeat, stop.signal)),
-    startSchedule(kit, ownerUrl, stop.signal),
-  ]
-  return async () => {
-    stop.abort()
-    await Promise.allSettled(running)
-    await heartbeat.stop()
   }
 }

@@ -1,12 +1,32 @@
 /** What a browser and other modules may know of workflows: graphs, node types, and what checks and previews them. */
 
 export {
+  createWorkflow,
+  getRun,
+  getWorkflow,
+  listNodeTypes,
+  listRuns,
+  listWorkflows,
+  NodeTypeInfo,
+  publishWorkflow,
+  Run,
+  RunDetail,
+  RunStatus,
+  Step,
+  saveDraft,
+  startWorkflow,
+  Workflow,
+  WorkflowDetail,
+  WorkflowStatus,
+} from './api.ts'
+export {
   CONDITION_OPERATORS,
   type Comparison,
   type Condition,
   type ConditionOperator,
   conditionSchema,
 } from './condition.ts'
+export { workflowCompleted, workflowFailed, workflowPublished, workflowStarted } from './events.ts'
 export {
   EDGES_MAX,
   ERROR_HANDLE,

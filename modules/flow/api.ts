@@ -1,0 +1,221 @@
+/** The routes of workflows and runs, and what they answer. Browser-safe. */
+
+import { z } from 'zod'
+import { Id, line, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { defineRoute } from '#platform/contract/route.ts'
+import { graphSchema } from './graph.ts'
+
+export const WorkflowStatus = z.enum(['draft', 'active', 'paused', 'archived'])
+
+export const Workflow = z
+  .object({
+    id: Id,
+    name: z.string(),
+    description: z.string(),
+    status: WorkflowStatus,
+    triggerType: z.string().nullable(),
+    revision: z.number().int().describe('Counts saves of the draft; send it back when saving.'),
+    publishedVersion: z.number().int().nullable(),
+    runCount: z.number().int().describe('Counted up to 10,000.'),
+    lastRunAt: Timestamp.nullable(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  })
+  .meta({ id: 'Workflow' })
+export type Workflow = z.output<typeof Workflow>
+
+export const WorkflowProblem = z.object({
+  severity: z.enum(['error', 'warning']),
+  code: z.string(),
+  message: z.string(),
+  path: z.array(z.union([z.string(), z.number()])),
+  nodeId: z.string().optional(),
+  edgeId: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+})
+
+export const WorkflowDetail = Workflow.extend({
+  draft: graphSchema,
+  published: graphSchema.nullable(),
+  problems: z.array(WorkflowProblem).describe('What keeps the draft from being published.'),
+}).meta({ id: 'WorkflowDetail' })
+export type WorkflowDetail = z.output<typeof WorkflowDetail>
+
+export const RunStatus = z.enum(['pending', 'running', 'waiting', 'completed', 'failed', 'cancelled'])
+export type RunStatus = z.output<typeof RunStatus>
+
+export const RunFailure = z.object({
+  code: z.string(),
+  message: z.string(),
+  nodeId: z.string().optional(),
+  step: z.number().int().optional(),
+})
+
+export const Run = z
+  .object({
+    id: Id,
+    workflowId: Id,
+    versionId: Id,
+    status: RunStatus,
+    triggerType: z.string(),
+    leadId: Id.nullable(),
+    steps: z.number().int(),
+    error: RunFailure.nullable(),
+    createdAt: Timestamp,
+    startedAt: Timestamp.nullable(),
+    finishedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'Run' })
+export type Run = z.output<typeof Run>
+
+export const Step = z
+  .object({
+    number: z.number().int(),
+    attempt: z.number().int(),
+    nodeId: z.string(),
+    nodeType: z.string(),
+    status: z.enum(['running', 'waiting', 'completed', 'failed', 'cancelled']),
+    input: z.unknown(),
+    output: z.unknown(),
+    error: RunFailure.nullable(),
+    startedAt: Timestamp,
+    finishedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'Step' })
+export type Step = z.output<typeof Step>
+
+export const RunDetail = Run.extend({
+  workflowName: z.string(),
+  version: z.number().int(),
+  graph: graphSchema.describe('The graph of the version this run follows.'),
+  input: z.unknown(),
+  stepList: z.array(Step),
+  logs: z.array(
+    z.object({
+      level: z.enum(['debug', 'info', 'warn', 'error']),
+      message: z.string(),
+      nodeId: z.string().nullable(),
+      step: z.number().int().nullable(),
+      at: Timestamp,
+    }),
+  ),
+  nextWakeAt: Timestamp.nullable().describe('When the earliest of its timers fires, while it waits.'),
+}).meta({ id: 'RunDetail' })
+export type RunDetail = z.output<typeof RunDetail>
+
+const WorkflowPath = z.object({ workflowId: Id })
+
+export const listWorkflows = defineRoute({
+  id: 'flow.workflow.list',
+  method: 'GET',
+  path: '/v1/workflows',
+  summary: 'List workflows',
+  access: 'workflows:read',
+  response: z.object({ items: z.array(Workflow) }),
+})
+
+export const getWorkflow = defineRoute({
+  id: 'flow.workflow.get',
+  method: 'GET',
+  path: '/v1/workflows/:workflowId',
+  summary: 'Read a workflow with its draft and published graph',
+  access: 'workflows:read',
+  params: WorkflowPath,
+  response: WorkflowDetail,
+})
+
+export const createWorkflow = defineRoute({
+  id: 'flow.workflow.create',
+  method: 'POST',
+  path: '/v1/workflows',
+  summary: 'Create a workflow',
+  access: 'workflows:write',
+  body: z.strictObject({ name: line(200), description: z.string().max(2000).optional() }),
+  response: WorkflowDetail,
+  status: 201,
+})
+
+export const saveDraft = defineRoute({
+  id: 'flow.workflow.save_draft',
+  method: 'PUT',
+  path: '/v1/workflows/:workflowId/draft',
+  summary: 'Replace the draft of a workflow',
+  description:
+    'A draft may have problems; the answer lists them. `revision` guards against overwriting what somebody else saved.',
+  access: 'workflows:write',
+  params: WorkflowPath,
+  body: z.strictObject({ graph: graphSchema, revision: z.number().int().min(0) }),
+  response: WorkflowDetail,
+  errors: ['flow.draft_changed', 'flow.invalid_graph'],
+})
+
+export const publishWorkflow = defineRoute({
+  id: 'flow.workflow.publish',
+  method: 'POST',
+  path: '/v1/workflows/:workflowId/publication',
+  summary: 'Publish the draft as a new version',
+  description: 'New runs follow the new version; runs that are under way keep theirs.',
+  access: 'workflows:write',
+  params: WorkflowPath,
+  response: WorkflowDetail,
+  errors: ['flow.invalid_graph'],
+})
+
+export const startWorkflow = defineRoute({
+  id: 'flow.run.start',
+  method: 'POST',
+  path: '/v1/workflows/:workflowId/runs',
+  summary: 'Start a run by hand',
+  description: 'The same idempotency key of a workflow gives the same run, for ever.',
+  access: 'runs:write',
+  params: WorkflowPath,
+  body: z.strictObject({
+    input: z.record(z.string().max(64), z.unknown()).default({}),
+    idempotencyKey: z.string().min(1).max(255).optional(),
+  }),
+  response: z.object({ runId: Id, isNew: z.boolean() }),
+  status: 202,
+  errors: ['flow.not_published'],
+})
+
+export const listRuns = defineRoute({
+  id: 'flow.run.list',
+  method: 'GET',
+  path: '/v1/workflows/:workflowId/runs',
+  summary: 'List runs of a workflow, the newest first',
+  access: 'runs:read',
+  params: WorkflowPath,
+  query: PageQuery.extend({ status: RunStatus.optional(), leadId: Id.optional() }),
+  response: pageOf(Run),
+})
+
+export const getRun = defineRoute({
+  id: 'flow.run.get',
+  method: 'GET',
+  path: '/v1/runs/:runId',
+  summary: 'Read a run with its graph, steps and logs',
+  access: 'runs:read',
+  params: z.object({ runId: Id }),
+  response: RunDetail,
+})
+
+export const NodeTypeInfo = z
+  .object({
+    type: z.string(),
+    kind: z.enum(['trigger', 'logic', 'action', 'utility']),
+    title: z.string(),
+    description: z.string(),
+    icon: z.string(),
+    config: z.unknown().describe('JSON Schema of the settings.'),
+  })
+  .meta({ id: 'NodeType' })
+
+export const listNodeTypes = defineRoute({
+  id: 'flow.node_type.list',
+  method: 'GET',
+  path: '/v1/node-types',
+  summary: 'List the kinds of nodes a workflow can have',
+  access: 'workflows:read',
+  response: z.object({ items: z.array(NodeTypeInfo) }),
+})

@@ -1,0 +1,64 @@
+import { notifyMembers } from '#modules/iam/index.ts'
+import { queueMessage } from '#modules/mail/index.ts'
+import type { Context } from '#platform/context.ts'
+import type { Subject } from '#platform/contract/event.ts'
+import type { Effect } from './run-state.ts'
+import type { ClaimedRun } from './store.ts'
+
+interface EmailPayload {
+  to: string
+  subject: string
+  text: string
+  html: string | null
+}
+
+interface NotifyPayload {
+  roles: ('owner' | 'admin' | 'manager' | 'member')[]
+  title: string
+  body: string
+}
+
+/**
+ * Does what a step asked for inside our own database, in the transaction that stores the run's progress:
+ * both happen or neither does. Throws when it cannot be done; the payloads were made by the node's runner.
+ */
+export async function applyEffect(ctx: Context, run: ClaimedRun, effect: Effect): Promise<void> {
+  switch (effect.kind) {
+    case 'send_email': {
+      const email = effect.payload as unknown as EmailPayload
+      await queueMessage(ctx, {
+        id: effect.id,
+        key: effect.key,
+        to: email.to,
+        subject: email.subject,
+        text: email.text,
+        ...(email.html === null ? {} : { html: email.html }),
+        subjects: subjectsOf(run),
+        runId: run.runId,
+      })
+      return
+    }
+    case 'notify': {
+      const notice = effect.payload as unknown as NotifyPayload
+      await notifyMembers(ctx, {
+        key: effect.key,
+        roles: notice.roles,
+        title: notice.title,
+        body: notice.body,
+        link: run.leadId ? `/leads/${run.leadId}` : `/runs/${run.runId}`,
+      })
+      return
+    }
+    default:
+      throw new Error(`No local effect is called ${effect.kind}.`)
+  }
+}
+
+/** What a run's doings are about, for timelines and live views. */
+export function subjectsOf(run: Pick<ClaimedRun, 'runId' | 'workflowId' | 'leadId'>): Subject[] {
+  return [
+    { type: 'run', id: run.runId },
+    { type: 'workflow', id: run.workflowId },
+    ...(run.leadId ? [{ type: 'lead', id: run.leadId }] : []),
+  ]
+}

@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+import type { formSubmitted } from '#modules/intake/contract.ts'
+import { getLeadForTemplates } from '#modules/intake/index.ts'
+import type { Context } from '#platform/context.ts'
+import type { PublishedEvent } from '#platform/contract/event.ts'
+import type { JsonObject } from './plain-data.ts'
+import { startRun } from './runs.ts'
+
+/**
+ * Starts the workflow of a form in the transaction of the submission, so that an accepted lead without its
+ * run cannot exist. A lead that was there before starts no second run, and a form whose workflow is not
+ * published collects leads all the same.
+ */
+export async function startRunsForForm(
+  ctx: Context,
+  event: PublishedEvent<z.output<typeof formSubmitted.payload>>,
+): Promise<void> {
+  const { payload } = event
+  if (!payload.isNew) return
+  const workflow = await ctx.db.query(
+    `select 1 from flow.workflows
+     where org_id = $1 and id = $2 and status = 'active' and trigger_type = 'form_submitted' and deleted_at is null`,
+    [ctx.orgId, payload.workflowId],
+  )
+  if (workflow.rowCount === 0) return
+  const lead = await getLeadForTemplates(ctx, payload.leadId)
+  await startRun(ctx, {
+    workflowId: payload.workflowId,
+    trigger: 'form_submitted',
+    input: { lead, form: { id: payload.formId, answers: payload.answers } } as unknown as JsonObject,
+    leadId: payload.leadId,
+    idempotencyKey: `form:${event.id}`,
+  })
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import type { Module } from '#platform/module.ts'
+import { runEngine } from './engine.ts'
+import { flowRoutes } from './routes.ts'
+
+export { startRunsForForm } from './form-trigger.ts'
+export { startRun } from './runs.ts'
+export { createWorkflow, getWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
+
+/** Workflows: what people draw, what runs, and the engine that runs it. */
+export const flowModule: Module = {
+  name: 'flow',
+  migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
+  routes: flowRoutes,
+  loops: [{ name: 'engine', run: runEngine }],
+}

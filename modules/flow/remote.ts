@@ -1,0 +1,83 @@
+import type { Kit } from '#platform/context.ts'
+import type { EgressMethod } from '#platform/egress/egress.ts'
+import { EgressError } from '#platform/egress/errors.ts'
+import { messageOf } from '#platform/log.ts'
+import type { HttpRequestAnswer, HttpRequestCall } from './nodes/http-request.run.ts'
+import type { Json } from './plain-data.ts'
+import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
+
+const ANSWER_BYTES_MAX = 256 * 1024
+const TIMEOUT_MS_MAX = 600_000
+
+/** An answer cut in the middle would be taken for a whole one by the steps that follow. */
+class AnswerTooLarge extends Error {
+  constructor() {
+    super(`The answer is larger than ${ANSWER_BYTES_MAX / 1024} kB.`)
+  }
+}
+
+/** Makes a call outside and says what came of it; never throws. */
+export async function callRemote(kit: Kit, orgId: string, call: RemoteCall): Promise<SliceInput> {
+  const { token } = call
+  try {
+    if (call.kind !== 'http_request') throw new Error(`No remote call is called ${call.kind}.`)
+    return { kind: 'answer', token, output: await requestHttp(kit, orgId, call) }
+  } catch (error) {
+    return { kind: 'failure', token, error: failureOf(error) }
+  }
+}
+
+function failureOf(error: unknown): StepError {
+  if (error instanceof EgressError) {
+    return {
+      code: `http.${error.code}`,
+      message: error.message,
+      retryable: !PERMANENT.has(error.code),
+      retryAfterMs: null,
+      details: { sent: error.sent },
+    }
+  }
+  const message = error instanceof AnswerTooLarge ? error.message : messageOf(error)
+  return { code: 'http.failed', message, retryable: false, retryAfterMs: null, details: null }
+}
+
+/** Failures of the address or the request itself, which trying again cannot mend. */
+const PERMANENT: ReadonlySet<string> = new Set([
+  'bad_url',
+  'bad_port',
+  'bad_request',
+  'forbidden_address',
+  'too_large',
+])
+
+async function requestHttp(kit: Kit, orgId: string, call: RemoteCall): Promise<Json> {
+  const request = call.request as unknown as HttpRequestCall
+  const response = await kit.egress.request({
+    url: request.url,
+    method: request.method as EgressMethod,
+    partition: orgId,
+    headers: Object.fromEntries([...request.headers, ['idempotency-key', call.key]]),
+    ...(request.body === null ? {} : { body: request.body }),
+    timeoutMs: Math.min(call.timeoutMs, TIMEOUT_MS_MAX),
+    headersTimeoutMs: Math.min(call.timeoutMs, TIMEOUT_MS_MAX),
+    maxResponseBytes: ANSWER_BYTES_MAX,
+  })
+  if (response.truncated) throw new AnswerTooLarge()
+  const answer: HttpRequestAnswer = {
+    status: response.status,
+    headers: { ...response.headers },
+    body: bodyOf(response.text(), response.headers['content-type'] ?? ''),
+  }
+  return answer as unknown as Json
+}
+
+/** JSON when the other side says so and it is; its text otherwise, without what cannot be stored. */
+function bodyOf(text: string, contentType: string): Json {
+  const storable = text.replaceAll('\u0000', '').toWellFormed()
+  if (!/[/+]json\b/i.test(contentType)) return storable
+  try {
+    return JSON.parse(storable) as Json
+  } catch {
+    return storable
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { type Implemented, implement } from '#platform/http/handlers.ts'
+import * as api from './api.ts'
+import { nodeTypes } from './nodes/catalogue.ts'
+import type { JsonObject } from './plain-data.ts'
+import { getRun, listRuns, startRun } from './runs.ts'
+import { createWorkflow, getWorkflow, listWorkflows, publishWorkflow, saveDraft } from './workflows.ts'
+
+const nodeTypeList = [...nodeTypes.values()].map(type => ({
+  type: type.type,
+  kind: type.kind,
+  title: type.title,
+  description: type.description,
+  icon: type.icon,
+  config: z.toJSONSchema(type.config, { io: 'input', unrepresentable: 'any' }),
+}))
+
+export const flowRoutes: readonly Implemented[] = [
+  implement(api.listWorkflows, async ctx => ({ items: await listWorkflows(ctx) })),
+  implement(api.getWorkflow, (ctx, { params }) => getWorkflow(ctx, params.workflowId)),
+  implement(api.createWorkflow, async (ctx, { body }) => {
+    const id = await createWorkflow(ctx, {
+      name: body.name,
+      ...(body.description === undefined ? {} : { description: body.description }),
+    })
+    return getWorkflow(ctx, id)
+  }),
+  implement(api.saveDraft, (ctx, { params, body }) => saveDraft(ctx, params.workflowId, body)),
+  implement(api.publishWorkflow, (ctx, { params }) => publishWorkflow(ctx, params.workflowId)),
+  implement(api.startWorkflow, (ctx, { params, body }) =>
+    startRun(ctx, {
+      workflowId: params.workflowId,
+      trigger: 'manual',
+      input: body.input as JsonObject,
+      ...(body.idempotencyKey === undefined ? {} : { idempotencyKey: body.idempotencyKey }),
+    }),
+  ),
+  implement(api.listRuns, (ctx, { params, query }) => listRuns(ctx, params.workflowId, query)),
+  implement(api.getRun, (ctx, { params }) => getRun(ctx, params.runId)),
+  implement(api.listNodeTypes, async () => ({ items: nodeTypeList })),
+]

@@ -1,0 +1,60 @@
+import { recordLeadEvent } from '#modules/intake/index.ts'
+import { contextOn, type Kit } from '#platform/context.ts'
+import { publish } from '#platform/events/publish.ts'
+import { subjectsOf } from './effects.ts'
+import { workflowFailed } from './events.ts'
+import type { ClaimedRun } from './store.ts'
+
+/**
+ * Ends a run that the engine cannot advance, keeping its last stored state as a dead letter. Does nothing when
+ * the run is no longer in this worker's hands.
+ */
+export async function setAside(kit: Kit, run: ClaimedRun, reason: string): Promise<void> {
+  await kit.db.withOrg(run.orgId, async tx => {
+    const released = await tx.query(
+      'delete from flow.leases where org_id = $1 and run_id = $2 and claim_id = $3',
+      [run.orgId, run.runId, run.claimId],
+    )
+    if (released.rowCount === 0) return
+    const error = {
+      code: 'engine.set_aside',
+      message: reason,
+      retryable: false,
+      retryAfterMs: null,
+      details: null,
+    }
+    await Promise.all([
+      tx.query(
+        `update flow.runs set status = 'failed', error = $3, finished_at = now(), started_at = coalesce(started_at, now())
+         where org_id = $1 and id = $2`,
+        [run.orgId, run.runId, JSON.stringify(error)],
+      ),
+      tx.query(
+        `insert into flow.dead_letters (org_id, run_id, workflow_id, reason, state)
+         select $1, $2, $3, $4, (select state from flow.run_states where org_id = $1 and run_id = $2)
+         on conflict (org_id, run_id) do update set reason = excluded.reason`,
+        [run.orgId, run.runId, run.workflowId, reason],
+      ),
+      ...['run_states', 'timers', 'inbox', 'ready'].map(table =>
+        tx.query(`delete from flow.${table} where org_id = $1 and run_id = $2`, [run.orgId, run.runId]),
+      ),
+    ])
+    const ctx = contextOn(kit, tx, {
+      orgId: run.orgId,
+      actor: { type: 'run', runId: run.runId, workflowId: run.workflowId },
+    })
+    const about = { runId: run.runId, workflowId: run.workflowId, leadId: run.leadId }
+    await publish(ctx, workflowFailed, {
+      subjects: subjectsOf(run),
+      payload: { ...about, nodeId: null, reason },
+    })
+    if (!run.leadId) return
+    await recordLeadEvent(ctx, {
+      leadId: run.leadId,
+      kind: 'RUN_FAILED',
+      description: `Workflow failed: ${reason}`.slice(0, 500),
+      metadata: { workflowId: run.workflowId },
+      runId: run.runId,
+    })
+  })
+}

@@ -1,0 +1,135 @@
+import type { Tx } from '#platform/db/database.ts'
+import type { JsonObject } from './plain-data.ts'
+import type { RunState, SliceInput } from './run-state.ts'
+
+/** A run in this worker's hands. */
+export interface ClaimedRun {
+  orgId: string
+  runId: string
+  claimId: string
+  workflowId: string
+  versionId: string
+  leadId: string | null
+  createdAt: Date
+  input: JsonObject
+  /** Null when it has not begun. */
+  state: RunState | null
+  inbox: { id: string; input: SliceInput }[]
+  recoveries: number
+}
+
+// A run whose lease is still held stays in the ready table until its holder lets go; it has news by then.
+const CLAIM = `
+  with picked as materialized (
+    select r.run_id, r.recoveries from flow.ready r
+    where r.org_id = $1 and r.ready_at <= now()
+      and not exists (select 1 from flow.leases l where l.org_id = $1 and l.run_id = r.run_id)
+    order by r.ready_at limit $2 for update of r skip locked
+  ), leased as (
+    insert into flow.leases (org_id, run_id, worker_id, claim_id, recoveries)
+    select $1, run_id, $3, $4, recoveries from picked
+    on conflict (org_id, run_id) do nothing
+    returning run_id, recoveries
+  ), taken as (
+    delete from flow.ready r using leased where r.org_id = $1 and r.run_id = leased.run_id
+  )
+  select run_id, recoveries from leased`
+
+const READ = `
+  select r.id, r.workflow_id, r.version_id, r.lead_id, r.created_at, r.input, s.state,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'input', i.input) order by i.id), '[]')
+     from flow.inbox i where i.org_id = $1 and i.run_id = r.id) as inbox
+  from flow.runs r left join flow.run_states s on s.org_id = $1 and s.run_id = r.id
+  where r.org_id = $1 and r.id = any($2)`
+
+interface RunRow {
+  id: string
+  workflow_id: string
+  version_id: string
+  lead_id: string | null
+  created_at: Date
+  input: JsonObject
+  state: RunState | null
+  inbox: { id: string; input: SliceInput }[]
+}
+
+/** Takes up to `limit` ready runs of one organization into this worker's hands, oldest first. */
+export async function claimRuns(
+  tx: Tx,
+  claim: { orgId: string; limit: number; workerId: string; claimId: string },
+): Promise<ClaimedRun[]> {
+  const leased = await tx.query<{ run_id: string; recoveries: number }>(CLAIM, [
+    claim.orgId,
+    claim.limit,
+    claim.workerId,
+    claim.claimId,
+  ])
+  if (leased.rows.length === 0) return []
+  const recoveries = new Map(leased.rows.map(row => [row.run_id, row.recoveries]))
+  const rows = await tx.query<RunRow>(READ, [claim.orgId, [...recoveries.keys()]])
+  return rows.rows.map(row => ({
+    orgId: claim.orgId,
+    runId: row.id,
+    claimId: claim.claimId,
+    workflowId: row.workflow_id,
+    versionId: row.version_id,
+    leadId: row.lead_id,
+    createdAt: row.created_at,
+    input: row.input,
+    state: row.state,
+    inbox: row.inbox,
+    recoveries: recoveries.get(row.id) ?? 0,
+  }))
+}
+
+/** Organizations with something to do, the longest waiting first. Reads ids and times of all of them. */
+export const FIND_READY = `
+  select org_id from flow.ready where ready_at <= now() group by org_id order by min(ready_at) limit 64`
+
+export const FIND_TIMERS = `
+  select org_id from flow.timers where fire_at <= now() group by org_id order by min(fire_at) limit 64`
+
+export const FIND_ORPHANS = `
+  select distinct l.org_id, l.worker_id from flow.leases l
+  left join jobs.workers w on w.id = l.worker_id
+  where w.id is null or w.lease_until < now() limit 64`
+
+// The row of a run that is ready already is touched, not passed over: the lock keeps a claim from taking the
+// row away before this news is committed, which would leave the run with news and nobody to wake it.
+const FIRE = `
+  with due as materialized (
+    select run_id, token from flow.timers where org_id = $1 and fire_at <= now()
+    order by fire_at limit 1000 for update skip locked
+  ), fired as (
+    delete from flow.timers t using due
+    where t.org_id = $1 and t.run_id = due.run_id and t.token = due.token
+    returning t.run_id, t.token
+  ), told as (
+    insert into flow.inbox (org_id, run_id, id, input)
+    select $1, run_id, md5(run_id::text || token)::uuid, jsonb_build_object('kind', 'timer', 'token', token) from fired
+    on conflict (org_id, run_id, id) do nothing
+  )
+  insert into flow.ready (org_id, run_id) select distinct $1::uuid, run_id from fired
+  on conflict (org_id, run_id) do update set ready_at = least(flow.ready.ready_at, excluded.ready_at)`
+
+/** Turns due timers of one organization into news for their runs, a thousand at a time; returns how many runs. */
+export async function fireTimers(tx: Tx, orgId: string): Promise<number> {
+  return (await tx.query(FIRE, [orgId])).rowCount ?? 0
+}
+
+// The worker is judged dead once more under the row lock: it may have woken up since it was found.
+const RECOVER = `
+  with orphans as (
+    delete from flow.leases l
+    where l.org_id = $1 and l.worker_id = $2
+      and not exists (select 1 from jobs.workers w where w.id = $2 and w.lease_until >= now())
+    returning l.run_id, l.recoveries
+  )
+  insert into flow.ready (org_id, run_id, recoveries)
+  select $1, run_id, recoveries + 1 from orphans
+  on conflict (org_id, run_id) do update set recoveries = excluded.recoveries`
+
+/** Makes the runs of a dead worker ready again. */
+export async function recoverRuns(tx: Tx, orgId: string, workerId: string): Promise<number> {
+  return (await tx.query(RECOVER, [orgId, workerId])).rowCount ?? 0
+}

@@ -1,0 +1,254 @@
+import type { z } from 'zod'
+import type { Context } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import { publish } from '#platform/events/publish.ts'
+import { newId } from '#platform/ids.ts'
+import type { Workflow, WorkflowDetail } from './api.ts'
+import { flowErrors } from './errors.ts'
+import { workflowPublished } from './events.ts'
+import { type Graph, type GraphEdge, type GraphNode, withoutDanglingEdges } from './graph.ts'
+import { validateGraph } from './graph-problems.ts'
+import { nodeTypes } from './nodes/catalogue.ts'
+import { compile, InvalidGraphError } from './plan.ts'
+
+interface WorkflowRow {
+  id: string
+  name: string
+  description: string
+  status: Workflow['status']
+  trigger_type: string | null
+  revision: number
+  published_version_id: string | null
+  created_at: Date
+  updated_at: Date
+  version_number: number | null
+  last_run_at: Date | null
+  run_count: string
+}
+
+// The last run and the number of runs come from the index on (org_id, workflow_id, id): no counter row that all runs of a
+// workflow would have to write to.
+const SELECT = `
+  select w.id, w.name, w.description, w.status, w.trigger_type, w.revision, w.published_version_id,
+    w.created_at, w.updated_at, v.number as version_number,
+    (select r.created_at from flow.runs r where r.org_id = $1 and r.workflow_id = w.id order by r.id desc limit 1) as last_run_at,
+    (select count(*) from (select 1 from flow.runs r where r.org_id = $1 and r.workflow_id = w.id limit 10000) as counted) as run_count
+  from flow.workflows w
+  left join flow.versions v on v.org_id = $1 and v.id = w.published_version_id
+  where w.org_id = $1 and w.deleted_at is null`
+
+function workflowOf(row: WorkflowRow): z.input<typeof Workflow> {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    status: row.status,
+    triggerType: row.trigger_type,
+    revision: row.revision,
+    publishedVersion: row.version_number,
+    runCount: Number(row.run_count),
+    lastRunAt: row.last_run_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }
+}
+
+/** All workflows of the organization by name; a workflow list is short. */
+export async function listWorkflows(ctx: Context): Promise<z.input<typeof Workflow>[]> {
+  const rows = await ctx.db.query<WorkflowRow>(`${SELECT} order by w.name, w.id limit 500`, [ctx.orgId])
+  return rows.rows.map(workflowOf)
+}
+
+async function workflowRow(ctx: Context, workflowId: string): Promise<WorkflowRow> {
+  const rows = await ctx.db.query<WorkflowRow>(`${SELECT} and w.id = $2`, [ctx.orgId, workflowId])
+  const row = rows.rows[0]
+  if (!row) throw generalErrors.not_found()
+  return row
+}
+
+/** One workflow with its draft and the graph that is published. */
+export async function getWorkflow(ctx: Context, workflowId: string): Promise<z.input<typeof WorkflowDetail>> {
+  const row = await workflowRow(ctx, workflowId)
+  const [draft, published] = [
+    await readDraft(ctx, workflowId),
+    await ctx.db.query<{ graph: Graph }>('select graph from flow.versions where org_id = $1 and id = $2', [
+      ctx.orgId,
+      row.published_version_id,
+    ]),
+  ]
+  return {
+    ...workflowOf(row),
+    draft,
+    published: published.rows[0]?.graph ?? null,
+    problems: validateGraph(draft, nodeTypes).map(problem => ({ ...problem, path: [...problem.path] })),
+  }
+}
+
+/** Creates a workflow without a draft. Returns its id. */
+export async function createWorkflow(
+  ctx: Context,
+  workflow: { name: string; description?: string },
+): Promise<string> {
+  const id = newId()
+  await ctx.db.query(
+    'insert into flow.workflows (org_id, id, name, description, created_by) values ($1, $2, $3, $4, $5)',
+    [
+      ctx.orgId,
+      id,
+      workflow.name,
+      workflow.description ?? '',
+      ctx.actor.type === 'user' ? ctx.actor.userId : null,
+    ],
+  )
+  return id
+}
+
+/**
+ * Replaces the draft. `revision` is the one the editor has seen; a different one means that somebody else saved in
+ * between, and nothing is stored. Edges that point at nothing are dropped. A draft may have problems; publishing may not.
+ */
+export async function saveDraft(
+  ctx: Context,
+  workflowId: string,
+  draft: { graph: Graph; revision: number },
+): Promise<z.input<typeof WorkflowDetail>> {
+  const graph = withoutDanglingEdges(draft.graph)
+  const structural = validateGraph(graph, nodeTypes).filter(problem => UNSTORABLE.has(problem.code))
+  if (structural.length > 0) throw invalidGraph(structural)
+  const saved = await ctx.db.query(
+    `update flow.workflows set revision = revision + 1
+     where org_id = $1 and id = $2 and revision = $3 and deleted_at is null`,
+    [ctx.orgId, workflowId, draft.revision],
+  )
+  if (saved.rowCount === 0) {
+    await workflowRow(ctx, workflowId)
+    throw flowErrors.draft_changed()
+  }
+  await ctx.db.query('delete from flow.nodes where org_id = $1 and workflow_id = $2', [ctx.orgId, workflowId])
+  await Promise.all([insertNodes(ctx, workflowId, graph.nodes), insertEdges(ctx, workflowId, graph.edges)])
+  return getWorkflow(ctx, workflowId)
+}
+
+/** What the draft's own keys would refuse; reported with its place instead of as a database error. */
+const UNSTORABLE: ReadonlySet<string> = new Set(['duplicate_node_id', 'duplicate_edge_id', 'self_loop'])
+
+async function insertNodes(ctx: Context, workflowId: string, nodes: readonly GraphNode[]): Promise<void> {
+  await ctx.db.query(
+    `insert into flow.nodes (org_id, workflow_id, node_id, type, label, config, position_x, position_y, retry, timeout_ms, ordinal)
+     select $1, $2, n.* from unnest($3::text[], $4::text[], $5::text[], $6::jsonb[], $7::float8[], $8::float8[], $9::jsonb[], $10::int[], $11::int[]) as n`,
+    [
+      ctx.orgId,
+      workflowId,
+      nodes.map(node => node.id),
+      nodes.map(node => node.type),
+      nodes.map(node => node.label ?? null),
+      nodes.map(node => JSON.stringify(node.config)),
+      nodes.map(node => node.position.x),
+      nodes.map(node => node.position.y),
+      nodes.map(node => (node.retry ? JSON.stringify(node.retry) : null)),
+      nodes.map(node => node.timeoutMs ?? null),
+      nodes.map((_, index) => index),
+    ],
+  )
+}
+
+async function insertEdges(ctx: Context, workflowId: string, edges: readonly GraphEdge[]): Promise<void> {
+  await ctx.db.query(
+    `insert into flow.edges (org_id, workflow_id, edge_id, source_node_id, target_node_id, source_handle, condition, enabled, ordinal)
+     select $1, $2, e.* from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::bool[], $9::int[]) as e`,
+    [
+      ctx.orgId,
+      workflowId,
+      edges.map(edge => edge.id),
+      edges.map(edge => edge.source),
+      edges.map(edge => edge.target),
+      edges.map(edge => edge.sourceHandle ?? null),
+      edges.map(edge => (edge.condition ? JSON.stringify(edge.condition) : null)),
+      edges.map(edge => edge.enabled),
+      edges.map((_, index) => index),
+    ],
+  )
+}
+
+async function readDraft(ctx: Context, workflowId: string): Promise<Graph> {
+  const [nodes, edges] = await Promise.all([
+    ctx.db.query<{ node: GraphNode }>(
+      `select jsonb_strip_nulls(jsonb_build_object('id', node_id, 'type', type, 'label', label,
+         'position', jsonb_build_object('x', position_x, 'y', position_y), 'retry', retry, 'timeoutMs', timeout_ms))
+         || jsonb_build_object('config', config) as node
+       from flow.nodes where org_id = $1 and workflow_id = $2 order by ordinal`,
+      [ctx.orgId, workflowId],
+    ),
+    ctx.db.query<{ edge: GraphEdge }>(
+      `select jsonb_strip_nulls(jsonb_build_object('id', edge_id, 'source', source_node_id, 'target', target_node_id,
+         'sourceHandle', source_handle, 'enabled', enabled))
+         || case when condition is null then '{}' else jsonb_build_object('condition', condition) end as edge
+       from flow.edges where org_id = $1 and workflow_id = $2 order by ordinal`,
+      [ctx.orgId, workflowId],
+    ),
+  ])
+  return { nodes: nodes.rows.map(row => row.node), edges: edges.rows.map(row => row.edge) }
+}
+
+/** Compiles the draft into an immutable version and makes it the one that new runs follow. */
+export async function publishWorkflow(
+  ctx: Context,
+  workflowId: string,
+): Promise<z.input<typeof WorkflowDetail>> {
+  // The row lock puts two publications in order, so that version numbers never collide.
+  const locked = await ctx.db.query(
+    'select 1 from flow.workflows where org_id = $1 and id = $2 and deleted_at is null for update',
+    [ctx.orgId, workflowId],
+  )
+  if (locked.rowCount === 0) throw generalErrors.not_found()
+  const graph = await readDraft(ctx, workflowId)
+  const plan = compileOrThrow(graph)
+  const versionId = newId()
+  const inserted = await ctx.db.query<{ number: number }>(
+    `insert into flow.versions (org_id, id, workflow_id, number, graph, plan, hash, published_by)
+     select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7
+     from flow.versions where org_id = $1 and workflow_id = $3
+     returning number`,
+    [
+      ctx.orgId,
+      versionId,
+      workflowId,
+      JSON.stringify(graph),
+      JSON.stringify(plan),
+      plan.hash,
+      ctx.actor.type === 'user' ? ctx.actor.userId : null,
+    ],
+  )
+  await ctx.db.query(
+    `update flow.workflows set published_version_id = $3, status = 'active', trigger_type = $4
+     where org_id = $1 and id = $2`,
+    [ctx.orgId, workflowId, versionId, plan.nodes[plan.entry]?.type ?? null],
+  )
+  await publish(ctx, workflowPublished, {
+    subjects: [{ type: 'workflow', id: workflowId }],
+    payload: { workflowId, versionId, number: inserted.rows[0]?.number ?? 1 },
+  })
+  return getWorkflow(ctx, workflowId)
+}
+
+function compileOrThrow(graph: Graph) {
+  try {
+    return compile(graph, nodeTypes)
+  } catch (error) {
+    if (error instanceof InvalidGraphError) throw invalidGraph(error.problems)
+    throw error
+  }
+}
+
+function invalidGraph(
+  problems: readonly { code: string; message: string; path: readonly (string | number)[] }[],
+) {
+  return flowErrors.invalid_graph({
+    errors: problems.map(problem => ({
+      in: 'body' as const,
+      pointer: `/graph${problem.path.map(segment => `/${segment}`).join('')}`,
+      code: problem.code,
+      message: problem.message,
+    })),
+  })
+}
