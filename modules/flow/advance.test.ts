@@ -256,6 +256,21 @@ test('a remote call leaves the slice while other branches go on, and its answer 
   )
 })
 
+test('an input of the wrong kind wakes nobody', () => {
+  const plan = planOf([call('c'), wait('w', 1)], ['start>c', 'start>w'])
+  const { state } = go(plan)
+  const wrong: SliceInput[] = [
+    { kind: 'timer', token: 'c#1' },
+    { kind: 'answer', token: 'w#1', output: null },
+    { kind: 'failure', token: 'w#1', error: broken(true) },
+    { kind: 'timer', token: 'w#0' },
+    { kind: 'timer', token: 'ghost#1' },
+    { kind: 'timer', token: '__proto__' },
+  ]
+  const result = go(plan, state, wrong, { now: startedAt + 60_000 })
+  assert.deepEqual([result.outcome, result.ignored, result.state], ['waiting', 6, state])
+})
+
 test('calls whose process died are given out again, unchanged and under the same key', () => {
   const plan = planOf([call('c'), set('a')], ['start>c', 'c>a'])
   const first = go(plan)

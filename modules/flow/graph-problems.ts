@@ -39,7 +39,7 @@ export type GraphProblem = {
   readonly code: GraphProblemCode
   readonly message: string
   /** Where in the graph, such as ["nodes", 3, "config", "subject"]. */
-  readonly path: Path
+  readonly path: (string | number)[]
   readonly nodeId?: string
   readonly edgeId?: string
   /** Inside the text at `path`, counted from 1. */
@@ -306,7 +306,7 @@ function name(node: GraphNode): string {
  * The plain issues inside a zod issue. A value that fits no member of a union gets the issues of the member
  * it came closest to, which is the one that was left at the deepest place.
  */
-function leaves(issue: z.core.$ZodIssue, base: Path = []): { path: Path; message: string }[] {
+function leaves(issue: z.core.$ZodIssue, base: Path = []): { path: (string | number)[]; message: string }[] {
   const path = [
     ...base,
     ...issue.path.map(segment => (typeof segment === 'symbol' ? String(segment) : segment)),
