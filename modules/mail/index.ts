@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import type { Module } from '#platform/module.ts'
+import { deliverMessage } from './jobs.ts'
+import { mailRoutes } from './routes.ts'
+
+export { type MessageDraft, queueMessage } from './queue.ts'
+
+export const mailModule: Module = {
+  name: 'mail',
+  migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
+  routes: mailRoutes,
+  jobs: [deliverMessage],
+}

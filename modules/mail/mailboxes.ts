@@ -1,0 +1,96 @@
+import type { Context } from '#platform/context.ts'
+import { newId } from '#platform/ids.ts'
+import type { Mailbox, MailboxKind } from './contract.ts'
+import { headerLine } from './letter.ts'
+
+const NAME_MAX = 78
+
+const FIND = `
+  select id, kind, address, name, status, last_error from mail.mailboxes
+  where org_id = $1 and kind = $2 and address = $3`
+
+const CREATE = `
+  insert into mail.mailboxes (org_id, id, kind, address, name) values ($1, $2, $3, $4, $5)
+  on conflict (org_id, kind, address) do nothing`
+
+interface MailboxRow {
+  id: string
+  kind: MailboxKind
+  address: string
+  name: string
+  status: Mailbox['status']
+  last_error: string | null
+}
+
+/**
+ * Which kind of mailbox the installation's settings ask for. When they change, new messages use another
+ * mailbox and stored ones stay with theirs: what was written while nothing could leave never leaves later.
+ */
+function kindOf(ctx: Context): MailboxKind {
+  return ctx.kit.config.smtpUrl === undefined ? 'development' : 'smtp'
+}
+
+/**
+ * The sender's name; empty for an organization that is gone. In a name, what looks like an encoded word
+ * (RFC 2047) is broken up: readers' programs would decode it even inside quotes.
+ */
+async function senderName(ctx: Context): Promise<string> {
+  const found = await ctx.db.query<{ name: string }>('select name from iam.organizations where org_id = $1', [
+    ctx.orgId,
+  ])
+  return headerLine((found.rows[0]?.name ?? '').replaceAll('=?', '= ?'), NAME_MAX)
+}
+
+async function find(ctx: Context): Promise<MailboxRow | undefined> {
+  const found = await ctx.db.query<MailboxRow>(FIND, [ctx.orgId, kindOf(ctx), ctx.kit.config.mailFrom])
+  return found.rows[0]
+}
+
+/** The mailbox that new messages leave from, created at its first use. */
+export async function openMailbox(ctx: Context): Promise<MailboxRow> {
+  const existing = await find(ctx)
+  if (existing) return existing
+  const name = await senderName(ctx)
+  await ctx.db.query(CREATE, [ctx.orgId, newId(), kindOf(ctx), ctx.kit.config.mailFrom, name])
+  const created = await find(ctx)
+  if (!created) throw new Error('The mailbox was not stored.')
+  return created
+}
+
+/** The mailbox as people see it; before its first use, as it will be. */
+export async function describeMailbox(ctx: Context): Promise<Mailbox> {
+  const existing = await find(ctx)
+  if (!existing) {
+    const name = await senderName(ctx)
+    return {
+      kind: kindOf(ctx),
+      from: { address: ctx.kit.config.mailFrom, name },
+      status: 'active',
+      lastError: null,
+    }
+  }
+  return {
+    kind: existing.kind,
+    from: { address: existing.address, name: existing.name },
+    status: existing.status,
+    lastError: existing.last_error,
+  }
+}
+
+/** Notes that the server of a mailbox cannot be used as it is set up; messages wait meanwhile. */
+export async function markMailboxFailing(ctx: Context, mailboxId: string, reason: string): Promise<void> {
+  await ctx.db.query(
+    `update mail.mailboxes set status = 'error', last_error = $3
+     where org_id = $1 and id = $2 and status = 'active'`,
+    [ctx.orgId, mailboxId, reason],
+  )
+}
+
+/** Notes that the server of a mailbox works again. */
+export async function markMailboxWorking(ctx: Context, mailboxId: string): Promise<void> {
+  await ctx.db.query(
+    `update mail.mailboxes set status = 'active', last_error = null
+     where org_id = $1 and id = $2 and status = 'error'`,
+    [ctx.orgId, mailboxId],
+  )
+}
