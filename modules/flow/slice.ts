@@ -26,6 +26,8 @@ import { TemplateError } from './template-parse.ts'
 
 export const SLICE_NODES_MAX = 64
 export const SLICE_BYTES_MAX = 256 * 1024
+/** Whoever fires a timer and whoever advances the run read the same clock, but not at the same instant. */
+const EARLY_MS_MAX = 1_000
 
 /** One slice of one run. Used once: receive the inputs, run, take the result. */
 export class Slice implements StepContext {
