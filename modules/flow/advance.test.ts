@@ -224,6 +224,7 @@ test('a wait gives out one timer and goes on when it fires, not by a clock that 
   const timer: SliceInput = { kind: 'timer', token: 'w#1' }
   const early = go(plan, first.state, [timer], { now: fireAt - 1_001 })
   assert.deepEqual([early.outcome, early.timers, early.steps], ['waiting', first.timers, []])
+  assert.equal(go(plan, first.state, [timer], { now: fireAt - 1_000 }).outcome, 'completed')
   const second = go(plan, early.state, [timer, timer], { now: fireAt })
   assert.deepEqual(
     [second.outcome, second.ignored, told(second)],

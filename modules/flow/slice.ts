@@ -82,7 +82,7 @@ export class Slice implements StepContext {
       wake.by === 'timer' &&
       token.parked &&
       'until' in token.parked &&
-      token.parked.until > this.now
+      token.parked.until > this.now + EARLY_MS_MAX
     ) {
       // Fired by a clock that runs ahead: the timer is given out again, so that it is neither early nor lost.
       this.#report.timer(token, token.parked)
