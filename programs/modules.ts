@@ -1,4 +1,5 @@
+import { iamModule } from '#modules/iam/index.ts'
 import type { Module } from '#platform/module.ts'
 
 /** The modules of the product, in the order their migrations run and their dependencies point. */
-export const modules: readonly Module[] = []
+export const modules: readonly Module[] = [iamModule]

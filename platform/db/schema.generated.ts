@@ -51,6 +51,125 @@ export interface HttpIdempotencyKeys {
   status: number;
 }
 
+export interface IamAccessTokens {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  family_id: string;
+  token_hash: Buffer;
+}
+
+export interface IamMembers {
+  created_at: Generated<Timestamp>;
+  id: string;
+  invited_at: Timestamp | null;
+  joined_at: Timestamp | null;
+  org_id: string;
+  permissions: Generated<Json>;
+  role: string;
+  status: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface IamNotifications {
+  body: Generated<string>;
+  created_at: Generated<Timestamp>;
+  id: string;
+  key: string;
+  link: string | null;
+  org_id: string;
+  read_at: Timestamp | null;
+  title: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface IamOrganizations {
+  branding: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  language: Generated<string>;
+  name: string;
+  org_id: string;
+  owner_member_id: string;
+  owner_role: Generated<string>;
+  settings: Generated<Json>;
+  slug: string;
+  status: Generated<string>;
+  time_zone: Generated<string>;
+  trial_ends_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IamOrganizationSlugs {
+  created_at: Generated<Timestamp>;
+  org_id: string;
+  slug: string;
+}
+
+export interface IamRefreshTokens {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  family_id: string;
+  parent_hash: Buffer | null;
+  replaced_by: Buffer | null;
+  token_hash: Buffer;
+  used_at: Timestamp | null;
+}
+
+export interface IamSessions {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  idle_expires_at: Timestamp;
+  last_seen_at: Generated<Timestamp>;
+  org_id: string | null;
+  token_hash: Buffer;
+  user_agent: Generated<string>;
+  user_id: string;
+}
+
+export interface IamSignInAttempts {
+  account: Buffer;
+  address: string;
+  at: Generated<Timestamp>;
+  counts: Generated<boolean>;
+  id: string;
+  kind: string;
+}
+
+export interface IamTokenFamilies {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  last_used_at: Generated<Timestamp>;
+  org_id: string | null;
+  revoked_at: Timestamp | null;
+  revoked_because: string | null;
+  user_agent: Generated<string>;
+  user_id: string;
+}
+
+export interface IamUserOrganizations {
+  created_at: Generated<Timestamp>;
+  last_used_at: Generated<Timestamp>;
+  org_id: string;
+  user_id: string;
+}
+
+export interface IamUsers {
+  created_at: Generated<Timestamp>;
+  email: string;
+  email_verified_at: Timestamp | null;
+  id: string;
+  last_signed_in_at: Timestamp | null;
+  locale: Generated<string>;
+  name: string;
+  password_changed_at: Timestamp | null;
+  password_hash: string | null;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface JobsJobs {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
@@ -107,6 +226,17 @@ export interface DB {
   "events.events": EventsEvents;
   "events.pending": EventsPending;
   "http.idempotency_keys": HttpIdempotencyKeys;
+  "iam.access_tokens": IamAccessTokens;
+  "iam.members": IamMembers;
+  "iam.notifications": IamNotifications;
+  "iam.organization_slugs": IamOrganizationSlugs;
+  "iam.organizations": IamOrganizations;
+  "iam.refresh_tokens": IamRefreshTokens;
+  "iam.sessions": IamSessions;
+  "iam.sign_in_attempts": IamSignInAttempts;
+  "iam.token_families": IamTokenFamilies;
+  "iam.user_organizations": IamUserOrganizations;
+  "iam.users": IamUsers;
   "jobs.jobs": JobsJobs;
   "jobs.leases": JobsLeases;
   "jobs.ready": JobsReady;

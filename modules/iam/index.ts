@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url'
+import type { Module } from '#platform/module.ts'
+import { iamRoutes } from './routes.ts'
+
+export { authenticate } from './authenticate.ts'
+export { forgetExpiredSignIns } from './expiry.ts'
+export { listMemberUserIds, type NotificationForRoles, notifyMembers } from './notifications.ts'
+export { type SignUp, signUpOrganization } from './sign-up.ts'
+
+export const iamModule: Module = {
+  name: 'iam',
+  migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
+  routes: iamRoutes,
+}

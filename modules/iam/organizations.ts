@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto'
+import type { z } from 'zod'
+import type { Context } from '#platform/context.ts'
+import type { GlobalTx, Tx } from '#platform/db/database.ts'
+import { generalErrors } from '#platform/errors.ts'
+import type { Organization, Role, Session } from './contract.ts'
+import { iamErrors } from './errors.ts'
+import type { PermissionOverrides } from './permissions.ts'
+
+/** A person's place in one organization. */
+export interface Membership {
+  readonly role: Role
+  readonly overrides: PermissionOverrides
+  readonly organization: z.input<typeof Organization>
+}
+
+interface MembershipRow {
+  name: string
+  slug: string
+  status: Organization['status']
+  trial_ends_at: Date | null
+  time_zone: string
+  language: string
+  branding: Record<string, unknown>
+  created_at: Date
+  role: Role
+  permissions: Record<string, unknown>
+}
+
+/** The active membership of a person, in a transaction of that organization; null when there is none. */
+export async function findMembership(tx: Tx, orgId: string, userId: string): Promise<Membership | null> {
+  const result = await tx.query<MembershipRow>(
+    `select o.name, o.slug, o.status, o.trial_ends_at, o.time_zone, o.language, o.branding, o.created_at,
+            m.role, m.permissions
+     from iam.members m join iam.organizations o on o.org_id = m.org_id
+     where m.org_id = $1 and m.user_id = $2 and m.status = 'active'`,
+    [orgId, userId],
+  )
+  const row = result.rows[0]
+  if (!row) return null
+  return {
+    role: row.role,
+    overrides: row.permissions,
+    organization: {
+      id: orgId,
+      name: row.name,
+      slug: row.slug,
+      status: row.status,
+      trialEndsAt: row.trial_ends_at?.toISOString() ?? null,
+      timeZone: row.time_zone,
+      language: row.language,
+      branding: row.branding,
+      createdAt: row.created_at.toISOString(),
+    },
+  }
+}
+
+/** The ids of a person's organizations, the one used last first. Whether they may enter one is not said here. */
+async function organizationIdsOf(tx: Tx, userId: string): Promise<string[]> {
+  const result = await tx.query<{ org_id: string }>(
+    `select org_id from iam.user_organizations where user_id = $1
+     order by last_used_at desc, org_id limit 200`,
+    [userId],
+  )
+  return result.rows.map(row => row.org_id)
+}
+
+/**
+ * The organization a person enters: the wanted one, or the one used last in which they are an active member,
+ * or null when there is none. Throws `request.not_found` when the wanted one is not theirs.
+ */
+export async function enterOrganization(
+  tx: GlobalTx,
+  userId: string,
+  wanted?: string,
+): Promise<string | null> {
+  const candidates = wanted === undefined ? await organizationIdsOf(tx, userId) : [wanted]
+  for (const orgId of candidates) {
+    if (!(await tx.inOrg(orgId, inner => findMembership(inner, orgId, userId)))) continue
+    await tx.query(
+      'update iam.user_organizations set last_used_at = now() where user_id = $1 and org_id = $2',
+      [userId, orgId],
+    )
+    return orgId
+  }
+  if (wanted !== undefined) throw generalErrors.not_found()
+  return null
+}
+
+/** What a client needs to know about who is signed in. The person exists: their credential was just accepted. */
+export async function describeSession(
+  tx: GlobalTx,
+  userId: string,
+  orgId: string | null,
+): Promise<z.input<typeof Session>> {
+  const users = await tx.query<{ email: string; name: string; locale: string }>(
+    'select email, name, locale from iam.users where id = $1',
+    [userId],
+  )
+  const user = users.rows[0]
+  if (!user) throw generalErrors.not_signed_in()
+  const memberships: Membership[] = []
+  for (const id of await organizationIdsOf(tx, userId)) {
+    const membership = await tx.inOrg(id, inner => findMembership(inner, id, userId))
+    if (membership) memberships.push(membership)
+  }
+  const current = memberships.find(membership => membership.organization.id === orgId)
+  return {
+    user: { id: userId, ...user },
+    organization: current?.organization ?? null,
+    role: current?.role ?? null,
+    permissionOverrides: booleansOf(current?.overrides ?? {}),
+    organizations: memberships.map(({ role, organization }) => ({
+      id: organization.id,
+      name: organization.name,
+      slug: organization.slug,
+      role,
+    })),
+  }
+}
+
+function booleansOf(overrides: PermissionOverrides): Record<string, boolean> {
+  const entries = Object.entries(overrides).filter(
+    (entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
+  )
+  return Object.fromEntries(entries)
+}
+
+/** Addresses that belong to the installation or would be taken for it. */
+const RESERVED = new Set(
+  'admin api app assets auth blog cdn demo dev docs ftp help imap login mail millrace ns pop smtp static status support test web webmail www'.split(
+    ' ',
+  ),
+)
+
+/** Proposes an address from a name: `Crème & Söhne GmbH` becomes `creme-sohne-gmbh`. */
+export function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '')
+  return slug === '' ? 'organization' : slug
+}
+
+/**
+ * Takes an address for the organization. A wanted one is taken or refused with `iam.slug_taken`; one made
+ * from the name gets a number, and at last random letters, until it is free.
+ */
+export async function takeSlug(
+  ctx: Context,
+  wish: { slug?: string | undefined; name: string },
+): Promise<string> {
+  if (wish.slug !== undefined) {
+    if (RESERVED.has(wish.slug) || !(await claimSlug(ctx, wish.slug))) throw iamErrors.slug_taken()
+    return wish.slug
+  }
+  const base = slugOf(wish.name)
+  const candidates = [base, `${base}-2`, `${base}-3`, `${base}-${randomBytes(4).toString('hex')}`]
+  for (const slug of candidates) {
+    if (!RESERVED.has(slug) && (await claimSlug(ctx, slug))) return slug
+  }
+  throw iamErrors.slug_taken()
+}
+
+async function claimSlug(ctx: Context, slug: string): Promise<boolean> {
+  const result = await ctx.db.query(
+    'insert into iam.organization_slugs (slug, org_id) values ($1, $2) on conflict do nothing',
+    [slug, ctx.orgId],
+  )
+  return result.rowCount === 1
+}

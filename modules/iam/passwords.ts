@@ -1,0 +1,67 @@
+import type { Kit } from '#platform/context.ts'
+import { hashPassword, needsRehash, PasswordError, verifyPassword } from '#platform/crypto/passwords.ts'
+import { iamErrors } from './errors.ts'
+import { beginAttempt } from './sign-in-limits.ts'
+
+const BUSY_RETRY_S = 3
+
+async function orBusy<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof PasswordError && error.code === 'busy')
+      throw iamErrors.busy({ retryAfterS: BUSY_RETRY_S, cause: error })
+    throw error
+  }
+}
+
+/** Hashes a password that was checked before. Throws `iam.busy` when too many wait for the same. */
+export function hashNewPassword(password: string): Promise<string> {
+  return orBusy(hashPassword(password))
+}
+
+interface Known {
+  id: string
+  password_hash: string | null
+  status: string
+}
+
+/**
+ * Finds out who signs in with an e-mail address and a password, and returns the user's id. An unknown
+ * address, a wrong password and a user who is not active are refused alike: one text, one query, one hash.
+ * Throws `iam.credentials_refused`, `iam.too_many_tries`, `iam.busy`.
+ */
+export async function checkCredentials(
+  kit: Kit,
+  given: { email: string; password: string; address: string },
+): Promise<string> {
+  const attempt = await beginAttempt(kit, 'sign_in', given)
+  const found = await kit.db.withGlobal(tx =>
+    tx.query<Known>('select id, password_hash, status from iam.users where email = $1', [given.email]),
+  )
+  const user = found.rows[0]
+  const hash = user?.password_hash ?? null
+  let right: boolean
+  try {
+    right = await orBusy(verifyPassword(given.password, hash))
+  } catch (error) {
+    await attempt.takeBack()
+    throw error
+  }
+  if (!right || !user || user.status !== 'active') throw iamErrors.credentials_refused()
+  await attempt.takeBack()
+  if (hash !== null && needsRehash(hash)) await renewHash(kit, user.id, given.password, hash)
+  return user.id
+}
+
+/** Hashes made with older parameters are replaced when the password is at hand, unless it was changed meanwhile. */
+async function renewHash(kit: Kit, userId: string, password: string, old: string): Promise<void> {
+  const renewed = await hashNewPassword(password)
+  await kit.db.withGlobal(tx =>
+    tx.query('update iam.users set password_hash = $2 where id = $1 and password_hash = $3', [
+      userId,
+      renewed,
+      old,
+    ]),
+  )
+}

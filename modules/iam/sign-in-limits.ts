@@ -1,0 +1,86 @@
+import type { Kit } from '#platform/context.ts'
+import { hmacSign } from '#platform/crypto/tokens.ts'
+import { parseAddress } from '#platform/egress/addresses.ts'
+import { newId } from '#platform/ids.ts'
+import { iamErrors } from './errors.ts'
+
+const WINDOW = '15 minutes'
+const LIMITS = { account: 10, address: 50 } as const
+
+/** A try that is under way. It counts against both limits until it is taken back. */
+export interface Attempt {
+  /** The try was rightful, or nothing was learned from it: it counts no longer. */
+  takeBack(): Promise<void>
+}
+
+/**
+ * Registers a try before anything secret is looked at. Throws `iam.too_many_tries` with Retry-After when the
+ * account or the address has used up its tries: 10 and 50 in 15 minutes. The try is committed before the
+ * others are counted, so of many at the same time never more than the limit get through. The account is what
+ * was typed, whether it exists or not.
+ */
+export async function beginAttempt(
+  kit: Kit,
+  kind: 'sign_in' | 'sign_up',
+  who: { email: string; address: string },
+): Promise<Attempt> {
+  const id = newId()
+  const account = accountKey(kit, who.email)
+  const address = addressKey(who.address)
+  await kit.db.withGlobal(tx =>
+    tx.query('insert into iam.sign_in_attempts (id, kind, account, address) values ($1, $2, $3, $4)', [
+      id,
+      kind,
+      account,
+      address,
+    ]),
+  )
+  const takeBack = async () => {
+    await kit.db.withGlobal(tx =>
+      tx.query('update iam.sign_in_attempts set counts = false where id = $1', [id]),
+    )
+  }
+  const waitS = await kit.db.withGlobal(async tx => {
+    const result = await tx.query<{ wait_s: number | null }>(WAIT, [
+      kind,
+      account,
+      address,
+      id,
+      LIMITS.account,
+      LIMITS.address,
+    ])
+    return result.rows[0]?.wait_s ?? 0
+  })
+  if (waitS <= 0) return { takeBack }
+  // A refused try is not held against anybody, or a client that keeps asking would never get in again.
+  await takeBack()
+  throw iamErrors.too_many_tries({ retryAfterS: waitS })
+}
+
+/** The limit is full while its n-th newest try is inside the window; when that one leaves, there is room. */
+const WAIT = `
+  select ceil(extract(epoch from max(at) + interval '${WINDOW}' - now()))::int as wait_s
+  from (
+    (select at from iam.sign_in_attempts
+     where kind = $1 and account = $2 and id <> $4 and counts and at > now() - interval '${WINDOW}'
+     order by at desc offset $5 - 1 limit 1)
+    union all
+    (select at from iam.sign_in_attempts
+     where kind = $1 and address = $3 and id <> $4 and counts and at > now() - interval '${WINDOW}'
+     order by at desc offset $6 - 1 limit 1)
+  ) full_limits`
+
+function accountKey(kit: Kit, email: string): Buffer {
+  return Buffer.from(hmacSign(kit.keyFor('iam.sign-in-attempts'), email.toLowerCase()), 'base64url')
+}
+
+/**
+ * Whom an address stands for: one IPv4 address, or an IPv6 network of 64 bits, which is what one customer of
+ * a provider gets. Text that is no address shares one key.
+ */
+export function addressKey(text: string): string {
+  const address = parseAddress(text)
+  if (!address) return 'unknown'
+  if (address.family === 4) return `4:${address.value.toString(16)}`
+  return `6:${(address.value >> 64n).toString(16)}`
+}
