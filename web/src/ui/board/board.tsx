@@ -1,0 +1,113 @@
+import { type KeyboardEvent, type ReactNode, useId } from 'react'
+import { announce } from '../announce.tsx'
+import { useShortcuts } from '../shortcuts.ts'
+import classes from './board.module.css'
+import { BoardColumnView } from './board-column.tsx'
+import { type BoardColumn, neighbour, withHeld } from './moves.ts'
+import { useBoardCarry } from './use-board-carry.ts'
+import { useBoardDrop } from './use-board-drop.ts'
+import { useBoardFocus } from './use-board-focus.ts'
+
+export interface BoardProps<Card> {
+  /** Names the board for screen readers, for example "Leads by status". */
+  label: string
+  columns: readonly BoardColumn<Card>[]
+  cardId: (card: Card) => string
+  /** What a card is called when it is read out. */
+  cardLabel: (card: Card) => string
+  renderCard: (card: Card) => ReactNode
+  onOpen: (card: Card) => void
+  onIntent?: ((card: Card) => void) | undefined
+  /** Leave out where the reader may not move cards. */
+  onMove?: ((card: Card, from: string, to: string) => void) | undefined
+  /** The end of a column's loaded cards comes into view. */
+  onEnd?: ((columnId: string) => void) | undefined
+}
+
+/**
+ * Columns of cards. A card moves by mouse, by its menu, or by keyboard: Space picks it up, the left and right
+ * arrows carry it, Space drops it, Escape puts it back; every step is spoken.
+ */
+export function Board<Card>(props: BoardProps<Card>) {
+  const { columns, cardId, cardLabel, onMove, onOpen } = props
+  const helpId = useId()
+  const scope = useId()
+  const find = (id: string) => {
+    for (const column of columns) {
+      const card = column.cards.find(each => cardId(each) === id)
+      if (card !== undefined) return { card, columnId: column.id }
+    }
+    return undefined
+  }
+  const first = columns.find(column => column.cards.length > 0)?.cards[0]
+  const focus = useBoardFocus(first && cardId(first), id => find(id) !== undefined)
+
+  const move = (id: string, to: string) => {
+    const found = find(id)
+    if (!onMove || !found || found.columnId === to) return
+    focus.focus(id)
+    onMove(found.card, found.columnId, to)
+    const titleOf = (column: string) => columns.find(each => each.id === column)?.title ?? ''
+    announce(`${cardLabel(found.card)} moved from ${titleOf(found.columnId)} to ${titleOf(to)}.`)
+  }
+  useBoardDrop(scope, move)
+  const carry = useBoardCarry({
+    columns,
+    movable: Boolean(onMove),
+    find,
+    cardLabel,
+    focus: focus.focus,
+    move,
+  })
+  const shown = withHeld(columns, carry.held, cardId)
+
+  const onCardKey = (event: KeyboardEvent, id: string) => {
+    if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return
+    const found = find(id)
+    if (carry.held) {
+      if (!carry.onKey(event.key)) return
+    } else if (event.key === ' ') carry.pickUp(id)
+    else if (event.key === 'Enter' && found) onOpen(found.card)
+    else {
+      const next = neighbour(shown, id, event.key, cardId)
+      if (next === undefined) return
+      focus.focus(next)
+    }
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  useShortcuts([
+    { keys: 'j', label: 'Next card', group: 'Board', run: () => focus.focus(focus.tabStop) },
+    { keys: 'k', label: 'Previous card', group: 'Board', run: () => focus.focus(focus.tabStop) },
+  ])
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+    <div ref={focus.root} className={classes.board} role="group" aria-label={props.label}>
+      <p id={helpId} className="visually-hidden">
+        {onMove ? 'Space picks this card up, arrows move it, Enter opens it.' : 'Enter opens this card.'}
+      </p>
+      {shown.map(column => (
+        <BoardColumnView
+          key={column.id}
+          scope={scope}
+          helpId={helpId}
+          column={column}
+          targets={onMove ? columns : []}
+          tabStop={focus.tabStop}
+          heldId={carry.held?.cardId}
+          cardId={cardId}
+          cardLabel={cardLabel}
+          renderCard={props.renderCard}
+          onOpen={onOpen}
+          onIntent={props.onIntent}
+          onFocusCard={focus.remember}
+          onCardKey={onCardKey}
+          onBlurHeld={carry.putBack}
+          onMoveTo={onMove && move}
+          onEnd={props.onEnd}
+        />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { Check, Ellipsis } from 'lucide-react'
+import { useState } from 'react'
+import classes from './board.module.css'
+
+interface CardMenuProps {
+  label: string
+  current: string
+  targets: readonly { readonly id: string; readonly title: string }[]
+  onMoveTo: (columnId: string) => void
+  onOpen: () => void
+}
+
+/** "Move to…" for everyone who does not drag. The menu itself is only made when it is first wanted. */
+export function CardMenu({ label, current, targets, onMoveTo, onOpen }: CardMenuProps) {
+  const [wanted, setWanted] = useState(false)
+  const [opened, setOpened] = useState(false)
+  const button = (
+    <ActionIcon
+      size="sm"
+      className={classes.menu}
+      aria-label={`Move or open ${label}`}
+      aria-haspopup="menu"
+      data-open={opened}
+      onClick={event => {
+        event.stopPropagation()
+        if (wanted) return
+        setWanted(true)
+        setOpened(true)
+      }}
+    >
+      <Ellipsis size={14} />
+    </ActionIcon>
+  )
+  if (!wanted) return button
+  return (
+    <Menu opened={opened} onChange={setOpened} position="bottom-end" returnFocus>
+      <Menu.Target>{button}</Menu.Target>
+      <Menu.Dropdown onClick={event => event.stopPropagation()} onKeyDown={event => event.stopPropagation()}>
+        <Menu.Item onClick={onOpen}>Open</Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>Move to</Menu.Label>
+        {targets.map(target => (
+          <Menu.Item
+            key={target.id}
+            disabled={target.id === current}
+            rightSection={target.id === current ? <Check size={14} aria-hidden="true" /> : null}
+            onClick={() => onMoveTo(target.id)}
+          >
+            {target.title}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
