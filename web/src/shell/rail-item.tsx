@@ -1,0 +1,54 @@
+import { Tooltip } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { Kbd } from '../ui/kbd.tsx'
+import type { NavigationEntry } from './navigation.ts'
+import classes from './rail.module.css'
+
+/** A page of the rail. */
+export function RailLink({ entry, narrow }: { entry: NavigationEntry; narrow: boolean }) {
+  const Icon = entry.icon
+  return (
+    <Tooltip label={entry.label} position="right" disabled={!narrow}>
+      <Link
+        to={entry.to}
+        className={classes.item}
+        activeOptions={{ exact: false }}
+        activeProps={{ 'aria-current': 'page' }}
+        aria-label={narrow ? entry.label : undefined}
+      >
+        <Icon size={16} strokeWidth={1.75} />
+        {narrow ? null : <span className={classes.label}>{entry.label}</span>}
+      </Link>
+    </Tooltip>
+  )
+}
+
+interface RailButtonProps {
+  icon: NavigationEntry['icon']
+  label: string
+  keys?: string | undefined
+  narrow: boolean
+  onClick: () => void
+}
+
+/** Something the rail does rather than a place it leads to. */
+export function RailButton({ icon: Icon, label, keys, narrow, onClick }: RailButtonProps) {
+  return (
+    <Tooltip label={label} position="right" disabled={!narrow}>
+      <button
+        type="button"
+        className={classes.item}
+        aria-label={narrow ? label : undefined}
+        onClick={onClick}
+      >
+        <Icon size={16} strokeWidth={1.75} />
+        {narrow ? null : (
+          <>
+            <span className={classes.label}>{label}</span>
+            {keys ? <Kbd keys={keys} /> : null}
+          </>
+        )}
+      </button>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,39 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { ProblemError } from '#platform/contract/problem.ts'
+import { PageError } from './page-error.tsx'
+import { PageMissing } from './page-missing.tsx'
+import { Root } from './root.tsx'
+import { sessionQuery } from './session.ts'
+
+export interface RouterContext {
+  queryClient: QueryClient
+}
+
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Root,
+  errorComponent: PageError,
+  notFoundComponent: PageMissing,
+})
+
+/** The parent of every page that needs a signed-in person: the frame around them. */
+export const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(sessionQuery)
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) {
+        throw redirect({
+          to: '/sign-in',
+          search: { next: location.href === '/' ? undefined : location.href },
+        })
+      }
+      throw error
+    }
+  },
+  component: lazyRouteComponent(() => import('./app-shell.tsx'), 'AppShell'),
+  errorComponent: PageError,
+  notFoundComponent: PageMissing,
+})

@@ -1,0 +1,37 @@
+import { createRouter } from '@tanstack/react-router'
+import { iamPublicRoutes, iamRoutes } from '../modules/iam/routes.tsx'
+import { galleryRoute } from '../ui-gallery/routes.tsx'
+import { queryClient, whenSignedOut } from './query.ts'
+import { appRoute, rootRoute } from './root-routes.tsx'
+import { homeRoute } from './start-page.tsx'
+
+const routeTree = rootRoute.addChildren([
+  appRoute.addChildren([homeRoute, ...iamRoutes]),
+  ...iamPublicRoutes,
+  galleryRoute,
+])
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadDelay: 40,
+  // React Query decides what is fresh.
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 150,
+  defaultPendingMinMs: 0,
+  scrollRestoration: true,
+})
+
+whenSignedOut(() => {
+  const { pathname, href } = router.state.location
+  if (pathname === '/sign-in' || pathname === '/sign-up') return
+  queryClient.clear()
+  router.navigate({ to: '/sign-in', search: { next: href } })
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
