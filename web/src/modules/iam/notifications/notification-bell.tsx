@@ -41,8 +41,10 @@ export function NotificationBell({ className, narrow, sheet = false }: Notificat
           opened={opened}
           onClose={() => setOpened(false)}
           position="bottom"
-          size="80%"
+          size="75%"
+          padding="xs"
           withCloseButton={false}
+          attributes={{ content: { 'aria-label': 'Notifications' } }}
         >
           {panel}
         </Drawer>
@@ -50,7 +52,15 @@ export function NotificationBell({ className, narrow, sheet = false }: Notificat
     )
   }
   return (
-    <Popover opened={opened} onChange={setOpened} position="right-start" width={384} trapFocus returnFocus>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="right-start"
+      offset={12}
+      width={384}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>{button}</Popover.Target>
       <Popover.Dropdown aria-label="Notifications">{panel}</Popover.Dropdown>
     </Popover>
