@@ -1,14 +1,7 @@
 import { useSyncExternalStore } from 'react'
-import type { Subject } from '#platform/contract/event.ts'
 import { reconnectDelay } from './live-backoff.ts'
+import { type LiveMessage, readLiveMessage } from './live-message.ts'
 import { queryClient } from './query.ts'
-
-/** Something changed in the organization: what kind of event, about which records. The content is read anew. */
-export interface LiveMessage {
-  readonly id: string
-  readonly type: string
-  readonly subjects: readonly Subject[]
-}
 
 type Handler = (message: LiveMessage) => void
 export type LiveState = 'connecting' | 'open' | 'offline'
@@ -40,31 +33,8 @@ function setState(next: LiveState): void {
   for (const listener of listeners) listener()
 }
 
-function isSubject(value: unknown): value is Subject {
-  return typeof value === 'object' && value !== null && 'type' in value && 'id' in value
-}
-
-/** Reads a message of the stream; undefined when it is none. */
-export function parseLive(text: string): LiveMessage | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
-    return
-  const many = 'subjects' in value && Array.isArray(value.subjects) ? value.subjects : []
-  const one = 'subject' in value ? [value.subject] : []
-  return {
-    id: 'id' in value ? String(value.id) : '',
-    type: value.type,
-    subjects: [...many, ...one].filter(isSubject),
-  }
-}
-
 function deliver(event: MessageEvent<string>): void {
-  const message = parseLive(event.data)
+  const message = readLiveMessage(event.data)
   if (!message) return
   for (const { prefix, handle } of handlers) if (message.type.startsWith(prefix)) handle(message)
 }

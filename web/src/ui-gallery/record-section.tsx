@@ -6,6 +6,7 @@ import { RecordHeader } from '../ui/record-header.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { SidePanel } from '../ui/side-panel.tsx'
 import { Status } from '../ui/status.tsx'
+import { Tab, Tabs } from '../ui/tabs.tsx'
 import { Tag } from '../ui/tag.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import classes from './gallery.module.css'
@@ -74,6 +75,16 @@ export function PageHeadSection() {
         <PageHeader
           title="Workflows"
           meta="12"
+          tabs={
+            <Tabs label="Views">
+              <Tab to="/_ui" count={9}>
+                Active
+              </Tab>
+              <Tab to="/settings" count={3}>
+                Archived
+              </Tab>
+            </Tabs>
+          }
           actions={
             <>
               <Button>Import</Button>

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readLiveMessage } from './live-message.ts'
+
+test('a message is read with the records it is about', () => {
+  const subjects = [{ type: 'lead', id: '1' }]
+  assert.deepEqual(readLiveMessage(JSON.stringify({ id: 'e1', type: 'lead.created', subjects })), {
+    id: 'e1',
+    type: 'lead.created',
+    subjects,
+  })
+})
+
+test('what is no message is left out, and so are broken subjects of a good one', () => {
+  for (const text of ['', 'beat', 'null', '[]', '{"type":"lead.created"}', '{"id":"e1"}']) {
+    assert.equal(readLiveMessage(text), undefined, text)
+  }
+  const message = readLiveMessage('{"id":"e1","type":"lead.created","subjects":[null,{"type":"lead"}]}')
+  assert.deepEqual(message?.subjects, [])
+})
