@@ -5,13 +5,16 @@ import { messageOf } from '#platform/log.ts'
 import type { MailAddress } from './contract.ts'
 import { composeMime, type ExtraHeader, type Letter } from './letter.ts'
 import { storeOutcome, type Try } from './outcomes.ts'
-import type { SmtpOutcome } from './smtp-outcome.ts'
-import type { SmtpSender } from './smtp-sender.ts'
+import type { Deferral, SmtpOutcome } from './smtp-outcome.ts'
+import type { SmtpLine, SmtpSender } from './smtp-sender.ts'
 
 /** When an outcome cannot be stored, how long until the next try, in milliseconds. */
 const STORE_PAUSES_MS = [100, 300, 1000, 3000, 10_000]
 /** Until the next conversation after the first, second, … try; the last one stays. */
 const RETRY_S = [5, 20, 60, 300, 900, 1800]
+
+/** At most this long until the next look for a free line. */
+const BUSY_MS = 2000
 
 /** Which message a job is about, and who runs it. */
 export interface Delivery {
@@ -25,8 +28,8 @@ export interface Delivery {
 }
 
 const READ = `
-  select m.id, m.mailbox_id, b.kind as mailbox_kind, m.status, m.sending_job_id, m.sending_job_attempt, m.attempts, m.rfc_message_id,
-    m.in_reply_to, m.reference_ids, m.sender, m.recipients, m.subject, m.text_body, m.html_body, m.headers,
+  select m.id, m.mailbox_id, b.kind as mailbox_kind, m.status, m.sending_job_id, m.sending_job_attempt, m.attempts,
+    m.rfc_message_id, m.in_reply_to, m.reference_ids, m.sender, m.recipients, m.subject, m.text_body, m.html_body, m.headers,
     m.run_id, m.subjects, m.created_at
   from mail.messages m
   join mail.mailboxes b on b.org_id = $1 and b.id = m.mailbox_id
@@ -63,30 +66,53 @@ function context<T>(delivery: Delivery, work: (ctx: Context) => Promise<T>): Pro
   return inOrganization(delivery.kit, { orgId: delivery.orgId, actor }, work)
 }
 
+/** What stands in for a line where no server is set. */
+const NO_SERVER: Deferral = {
+  kind: 'deferred',
+  reason: 'No SMTP server is set (SMTP_URL).',
+  cause: 'server',
+}
+
 /**
  * Sends one queued message, at most once.
  *
- * The first transaction moves it from `queued` to `sending` and commits before a byte leaves; the second
- * stores what is known. A job that finds its own message in `sending` is the successor of one that died in
- * between: it cannot know what happened, says `unknown` and sends nothing.
+ * The line to the server is opened before the message is touched, so that a process that ends while it waits
+ * for one leaves the message queued. The first transaction then moves the message from `queued` to `sending`
+ * and commits before the server hears of it; the second stores what is known. A job that finds its own message
+ * in `sending` is the successor of one that died in between: it cannot know what happened, says `unknown` and
+ * sends nothing.
  * Throws `RetryLater` when the message provably was not taken and waits for another try.
  */
 export async function deliver(delivery: Delivery, sender: SmtpSender | null): Promise<void> {
-  const begun = await context(delivery, ctx => begin(ctx, delivery))
-  if (!begun) return
-  const outcome = await converse(delivery, begun.message, sender)
-  const status = await storePatiently(delivery, begun, outcome)
-  if (status !== 'queued' || outcome.kind !== 'deferred') return
-  const retryS = RETRY_S[Math.min(begun.number, RETRY_S.length) - 1] ?? 0
-  // Spread, so that messages that failed together do not come back together.
-  throw new RetryLater(outcome.reason, retryS * 1000 * (0.8 + 0.4 * Math.random()))
+  const line = sender ? await sender.open(delivery.signal) : NO_SERVER
+  // Nobody was asked anything, so it does not count as a try.
+  if (line.kind === 'deferred' && line.cause === 'busy')
+    throw new RetryLater(line.reason, BUSY_MS * Math.random())
+  try {
+    const begun = await context(delivery, ctx => begin(ctx, delivery, line))
+    if (begun?.status === 'queued' && line.kind === 'deferred') throw retryLater(begun, line)
+    if (begun?.status !== 'sending' || line.kind === 'deferred') return
+    const outcome = await converse(delivery, begun.message, line)
+    const status = await storePatiently(delivery, begun, outcome)
+    if (status === 'queued' && outcome.kind === 'deferred') throw retryLater(begun, outcome)
+  } finally {
+    if (line.kind === 'line') line.release()
+  }
 }
 
-/** The first transaction. Returns the try when a conversation is to follow. */
-async function begin(
-  ctx: Context,
-  delivery: Delivery,
-): Promise<{ message: LetterRow; number: number } | null> {
+/** Later each time, and spread, so that messages that failed together do not come back together. */
+function retryLater({ number }: Try, { reason }: Deferral): RetryLater {
+  const retryS = RETRY_S[Math.min(number, RETRY_S.length) - 1] ?? 0
+  return new RetryLater(reason, retryS * 1000 * (0.8 + 0.4 * Math.random()))
+}
+
+interface Begun extends Try {
+  readonly message: LetterRow
+  readonly status: string | null
+}
+
+/** The first transaction. Returns the try when there is one, with the status it has put the message into. */
+async function begin(ctx: Context, delivery: Delivery, line: SmtpLine | Deferral): Promise<Begun | null> {
   const found = await ctx.db.query<OutboundRow>(READ, [ctx.orgId, delivery.messageId])
   const message = found.rows[0]
   if (!message) return null
@@ -102,8 +128,10 @@ async function begin(
     return null
   }
   const number = message.attempts + 1
-  await ctx.db.query(BEGIN, [ctx.orgId, message.id, number, delivery.jobId, delivery.attempt])
-  return { message, number }
+  const begun = await ctx.db.query(BEGIN, [ctx.orgId, message.id, number, delivery.jobId, delivery.attempt])
+  if (begun.rowCount !== 1) throw new Error('The message changed while it was locked.')
+  if (line.kind === 'line') return { message, number, status: 'sending' }
+  return { message, number, status: await storeOutcome(ctx, { message, number }, line) }
 }
 
 /** Whether the try that is noted on the message is an earlier run of this job; its worker is dead then. */
@@ -116,16 +144,11 @@ function isPredecessor(message: OutboundRow, delivery: Delivery): boolean {
 }
 
 /** The conversation itself, outside any transaction. Never rejects. */
-async function converse(
-  delivery: Delivery,
-  message: LetterRow,
-  sender: SmtpSender | null,
-): Promise<SmtpOutcome> {
-  if (!sender) return { kind: 'deferred', reason: 'No SMTP server is set (SMTP_URL).', cause: 'server' }
+async function converse(delivery: Delivery, message: LetterRow, line: SmtpLine): Promise<SmtpOutcome> {
   const mime = await composeMime(letterOf(message)).catch(messageOf)
   if (typeof mime === 'string') return { kind: 'refused', reason: mime, response: null }
   const parcel = { from: message.sender.address, to: message.recipients[0]?.address ?? '', mime }
-  return sender(parcel, delivery.signal).catch(error => ({ kind: 'unknown', reason: messageOf(error) }))
+  return line.send(parcel, delivery.signal).catch(error => ({ kind: 'unknown', reason: messageOf(error) }))
 }
 
 /** The letter of a stored message. */

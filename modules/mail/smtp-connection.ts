@@ -51,15 +51,15 @@ export async function connectSmtp(
   const { login } = settings
   try {
     await new Promise<void>((resolve, reject) => {
-      const giveUp = () => reject(new Error('The program is stopping.'))
-      const late = setTimeout(() => reject(new Error('The server took too long.')), limits.connectMs)
       const settle = (error?: Error | null) => {
         clearTimeout(late)
         signal.removeEventListener('abort', giveUp)
         if (error) reject(error)
         else resolve()
       }
-      if (signal.aborted) giveUp()
+      const giveUp = () => settle(new Error('The program is stopping.'))
+      const late = setTimeout(() => settle(new Error('The server took too long.')), limits.connectMs)
+      if (signal.aborted) return giveUp()
       signal.addEventListener('abort', giveUp, { once: true })
       // An error without a listener would end the process; after the promise is settled it only closes the connection.
       connection.on('error', settle)

@@ -9,16 +9,24 @@ export type SmtpOutcome =
   | { readonly kind: 'accepted'; readonly response: string | null }
   /** The server refused this message for good. Nobody has it. */
   | { readonly kind: 'refused'; readonly reason: string; readonly response: string | null }
-  /** The message provably was not taken; a later try may succeed. */
-  | { readonly kind: 'deferred'; readonly reason: string; readonly cause: DeferralCause }
+  | Deferral
   /** The end of the data may have reached the server and it did not answer. */
   | { readonly kind: 'unknown'; readonly reason: string }
+
+/** The message provably was not taken; a later try may succeed. */
+export interface Deferral {
+  readonly kind: 'deferred'
+  readonly reason: string
+  readonly cause: DeferralCause
+}
 
 export type DeferralCause =
   /** The server asked to come back later with this message. */
   | 'answer'
   /** The conversation ended early. */
   | 'connection'
+  /** The server was not asked at all: no line was free, or the program is stopping. */
+  | 'busy'
   /** The server cannot be reached, or not with these settings: no message gets through. */
   | 'server'
 
@@ -82,6 +90,6 @@ export function judgeSendError(error: unknown, progress: Progress): SmtpOutcome 
 }
 
 /** Judges an error while connecting, securing or logging in: no message was named yet. */
-export function judgeConnectError(error: unknown): SmtpOutcome {
+export function judgeConnectError(error: unknown): Deferral {
   return { kind: 'deferred', reason: messageOf(error), cause: 'server' }
 }

@@ -8,7 +8,8 @@ import {
   startFakeSmtp,
 } from '#test/fakes/smtp.ts'
 import { SMTP_LIMITS } from './smtp-connection.ts'
-import { createSmtpSender } from './smtp-sender.ts'
+import type { SmtpOutcome } from './smtp-outcome.ts'
+import { createSmtpSender, type SmtpSender } from './smtp-sender.ts'
 
 const parcel = {
   from: 'hello@example.com',
@@ -18,6 +19,15 @@ const parcel = {
 /** Short enough for a test that waits for one of them to run out, long enough for a busy machine otherwise. */
 const SOON = { ...SMTP_LIMITS, contentMs: 250, answerMs: 250 }
 const never = new AbortController().signal
+
+/** Sends one parcel over a line of its own. */
+async function sendThrough(sender: SmtpSender, message = parcel, signal = never): Promise<SmtpOutcome> {
+  const line = await sender.open(signal)
+  if (line.kind === 'deferred') return line
+  const outcome = await line.send(message, signal)
+  line.release()
+  return outcome
+}
 
 for (const pipelining of [true, false]) {
   describe(`what is known after a conversation ${pipelining ? 'with' : 'without'} pipelining`, () => {
@@ -29,11 +39,11 @@ for (const pipelining of [true, false]) {
 
     const send = (stage: Stage, behaviour: Behaviour, limits = SMTP_LIMITS, message = parcel) => {
       smtp.at(stage, behaviour)
-      return createSmtpSender(smtp.url, limits)(message, never)
+      return sendThrough(createSmtpSender(smtp.url, limits), message)
     }
 
     it('is that the server has it when it says so', async () => {
-      const outcome = await createSmtpSender(smtp.url)(parcel, never)
+      const outcome = await sendThrough(createSmtpSender(smtp.url))
       assert.equal(outcome.kind, 'accepted')
       assert.match(outcome.kind === 'accepted' ? (outcome.response ?? '') : '', /^250 /)
       assert.equal(smtp.received.length, 1)
@@ -120,7 +130,7 @@ for (const pipelining of [true, false]) {
       assert.equal((await send('connect', 'reset')).kind, 'deferred')
       assert.equal((await send('connect', 'silence', { ...SMTP_LIMITS, connectMs: 250 })).kind, 'deferred')
       await smtp.close()
-      const gone = await createSmtpSender(smtp.url)(parcel, never)
+      const gone = await sendThrough(createSmtpSender(smtp.url))
       assert.deepEqual([gone.kind, gone.kind === 'deferred' && gone.cause], ['deferred', 'server'])
     })
 
@@ -132,7 +142,11 @@ for (const pipelining of [true, false]) {
         const stop = new AbortController()
         smtp.at(stage, 'silence')
         const reached = smtp.reached(stage)
-        const outcome = createSmtpSender(smtp.url, { ...SMTP_LIMITS, stopMs: 50 })(parcel, stop.signal)
+        const outcome = sendThrough(
+          createSmtpSender(smtp.url, { ...SMTP_LIMITS, stopMs: 50 }),
+          parcel,
+          stop.signal,
+        )
         await reached
         stop.abort()
         assert.equal((await outcome).kind, expected)
@@ -145,7 +159,7 @@ for (const pipelining of [true, false]) {
       const { promise, resolve } = Promise.withResolvers<void>()
       smtp.at('answer', { after: promise })
       const reached = smtp.reached('answer')
-      const outcome = createSmtpSender(smtp.url)(parcel, stop.signal)
+      const outcome = sendThrough(createSmtpSender(smtp.url), parcel, stop.signal)
       await reached
       stop.abort()
       resolve()
@@ -166,34 +180,69 @@ describe('connections', () => {
 
   it('do not carry a message that is larger than the server takes', () =>
     withServer({ sizeMax: 50 }, async smtp => {
-      assert.equal((await createSmtpSender(smtp.url)(parcel, never)).kind, 'refused')
+      assert.equal((await sendThrough(createSmtpSender(smtp.url))).kind, 'refused')
       assert.equal(smtp.received.length, 0)
     }))
 
   it('are used for the next message', () =>
     withServer({}, async smtp => {
-      const send = createSmtpSender(smtp.url)
-      for (let i = 0; i < 5; i++) assert.equal((await send(parcel, never)).kind, 'accepted')
+      const sender = createSmtpSender(smtp.url)
+      for (let i = 0; i < 5; i++) assert.equal((await sendThrough(sender)).kind, 'accepted')
       assert.equal(smtp.received.length, 5)
       assert.equal(smtp.connections(), 1)
     }))
 
   it('are replaced when the server has closed one that was kept, and the message goes out once', () =>
     withServer({}, async smtp => {
-      const send = createSmtpSender(smtp.url)
-      assert.equal((await send(parcel, never)).kind, 'accepted')
+      const sender = createSmtpSender(smtp.url)
+      assert.equal((await sendThrough(sender)).kind, 'accepted')
       smtp.hangUp()
-      assert.equal((await send(parcel, never)).kind, 'accepted')
+      assert.equal((await sendThrough(sender)).kind, 'accepted')
       assert.equal(smtp.received.length, 2)
       assert.equal(smtp.connections(), 2)
     }))
 
+  it('are at most eight at a time; the other messages wait for one of them', () =>
+    withServer({}, async smtp => {
+      const sender = createSmtpSender(smtp.url)
+      const outcomes = await Promise.all(Array.from({ length: 30 }, () => sendThrough(sender)))
+      assert.ok(outcomes.every(outcome => outcome.kind === 'accepted'))
+      assert.equal(smtp.received.length, 30)
+      assert.equal(smtp.connections(), 8)
+    }))
+
+  it('are not waited for long, so that a server that hangs does not hold up other work', () =>
+    withServer({}, async smtp => {
+      const sender = createSmtpSender(smtp.url)
+      smtp.at('rcpt', 'silence')
+      const stop = new AbortController()
+      const stuck = Array.from({ length: 8 }, () => sendThrough(sender, parcel, stop.signal))
+      const outcome = await sendThrough(sender)
+      assert.deepEqual([outcome.kind, outcome.kind === 'deferred' && outcome.cause], ['deferred', 'busy'])
+      stop.abort()
+      await Promise.all(stuck)
+    }))
+
+  it('are not waited for by a program that stops', () =>
+    withServer({}, async smtp => {
+      const sender = createSmtpSender(smtp.url)
+      smtp.at('connect', 'silence')
+      const stop = new AbortController()
+      const outcomes = Promise.all(Array.from({ length: 10 }, () => sendThrough(sender, parcel, stop.signal)))
+      await smtp.reached('connect')
+      stop.abort()
+      // Not the server's fault, so the mailbox is not called broken.
+      assert.ok((await outcomes).every(outcome => outcome.kind === 'deferred' && outcome.cause === 'busy'))
+      smtp.at('connect', null)
+      assert.equal((await sendThrough(sender)).kind, 'accepted')
+    }))
+
   it('are not replaced for a message that may have been taken', () =>
     withServer({}, async smtp => {
-      const send = createSmtpSender(smtp.url)
-      assert.equal((await send(parcel, never)).kind, 'accepted')
+      const sender = createSmtpSender(smtp.url)
+      assert.equal((await sendThrough(sender)).kind, 'accepted')
       smtp.at('answer', 'reset')
-      assert.equal((await send(parcel, never)).kind, 'unknown')
+      assert.equal((await sendThrough(sender)).kind, 'unknown')
       assert.equal(smtp.received.length, 2)
       assert.equal(smtp.connections(), 1)
     }))
@@ -201,14 +250,14 @@ describe('connections', () => {
   it('log in with the user and password of the URL', () =>
     withServer({ login: { user: 'app', password: 'p@ss word' } }, async smtp => {
       const url = smtp.url.replace('//', '//app:p%40ss%20word@')
-      assert.equal((await createSmtpSender(url)(parcel, never)).kind, 'accepted')
+      assert.equal((await sendThrough(createSmtpSender(url))).kind, 'accepted')
       assert.equal(smtp.received[0]?.user, 'app')
     }))
 
   it('with a wrong password, or none where one is asked for, leave the message waiting', () =>
     withServer({ login: { user: 'app', password: 'right' } }, async smtp => {
       for (const url of [smtp.url, smtp.url.replace('//', '//app:wrong@')]) {
-        const outcome = await createSmtpSender(url)(parcel, never)
+        const outcome = await sendThrough(createSmtpSender(url))
         assert.deepEqual([outcome.kind, outcome.kind === 'deferred' && outcome.cause], ['deferred', 'server'])
         assert.doesNotMatch(outcome.kind === 'deferred' ? outcome.reason : '', /wrong@|:wrong/)
       }
@@ -218,13 +267,13 @@ describe('connections', () => {
   it('send neither password nor message in clear when TLS is required and not to be had', () =>
     withServer({ login: { user: 'app', password: 'right' } }, async smtp => {
       const url = `${smtp.url.replace('//', '//app:right@')}?tls=required`
-      assert.equal((await createSmtpSender(url)(parcel, never)).kind, 'deferred')
+      assert.equal((await sendThrough(createSmtpSender(url))).kind, 'deferred')
       assert.equal(smtp.received.length, 0)
     }))
 
   it('do not trust a certificate that nobody vouches for', () =>
     withServer({ startTls: true }, async smtp => {
-      const outcome = await createSmtpSender(`${smtp.url}?tls=offered`)(parcel, never)
+      const outcome = await sendThrough(createSmtpSender(`${smtp.url}?tls=offered`))
       assert.equal(outcome.kind, 'deferred')
       assert.match(outcome.kind === 'deferred' ? outcome.reason : '', /certificate/)
       assert.equal(smtp.received.length, 0)

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
-import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 
 /**
  * Where a conversation stands: after connecting, at MAIL FROM, at RCPT TO, at the first bytes of the content,
@@ -66,19 +66,27 @@ class Refusal extends Error {
   }
 }
 
-/** A real SMTP server on a free loopback port that can be told to misbehave. */
-export async function startFakeSmtp(options: FakeSmtpOptions = {}): Promise<FakeSmtp> {
-  const behaviours = new Map<Stage, Behaviour>()
-  const sockets = new Map<number, Socket>()
-  const stages = new EventEmitter()
-  const received: Received[] = []
-  let connections = 0
+/** Which behaviour is asked for at which stage, and the sockets to act upon. */
+class Script {
+  readonly sockets = new Map<number, Socket>()
+  readonly behaviours = new Map<Stage, Behaviour>()
+  readonly stages = new EventEmitter()
+  connections = 0
+
+  /** Keeps a socket under the port the session will name. */
+  follow(socket: Socket): void {
+    this.connections++
+    const port = socket.remotePort ?? 0
+    this.sockets.set(port, socket)
+    socket.on('error', () => {})
+    socket.once('close', () => this.sockets.delete(port))
+  }
 
   /** Does what was asked for at a stage; calls `go` when the conversation goes on. */
-  function act(stage: Stage, session: SMTPServerSession, go: (refusal?: Error) => void): void {
-    const behaviour = behaviours.get(stage)
-    stages.emit(stage)
-    const socket = sockets.get(session.remotePort)
+  act(stage: Stage, session: SMTPServerSession, go: (refusal?: Error) => void): void {
+    const behaviour = this.behaviours.get(stage)
+    this.stages.emit(stage)
+    const socket = this.sockets.get(session.remotePort)
     if (behaviour === undefined) go()
     else if (behaviour === 'reset') socket?.resetAndDestroy()
     else if (behaviour === 'hang-up') socket?.end()
@@ -87,6 +95,46 @@ export async function startFakeSmtp(options: FakeSmtpOptions = {}): Promise<Fake
     else go(new Refusal(behaviour.reply, behaviour.text ?? 'as the test wishes'))
   }
 
+  /** Whether the message is refused after its end; in every other case the server has it. */
+  refusesMessage(): boolean {
+    const behaviour = this.behaviours.get('answer')
+    return typeof behaviour === 'object' && 'reply' in behaviour && behaviour.reply >= 400
+  }
+}
+
+/** Reads the content of one message and decides about it. */
+function takeContent(script: Script, received: Received[]): NonNullable<SMTPServerOptions['onData']> {
+  return (stream, session, done) => {
+    const chunks: Buffer[] = []
+    let isBroken = false
+    stream.on('data', chunk => {
+      if (chunks.push(chunk) > 1) return
+      script.act('content', session, refusal => {
+        isBroken = refusal !== undefined
+        if (refusal) done(refusal)
+      })
+    })
+    stream.on('end', () => {
+      if (isBroken) return
+      const { mailFrom, rcptTo } = session.envelope
+      if (!script.refusesMessage()) {
+        received.push({
+          from: mailFrom ? mailFrom.address : '',
+          to: rcptTo.map(recipient => recipient.address),
+          raw: Buffer.concat(chunks),
+          user: session.user === undefined ? undefined : String(session.user),
+          secure: session.secure,
+        })
+      }
+      script.act('answer', session, refusal => done(refusal ?? null))
+    })
+  }
+}
+
+/** A real SMTP server on a free loopback port that can be told to misbehave. */
+export async function startFakeSmtp(options: FakeSmtpOptions = {}): Promise<FakeSmtp> {
+  const script = new Script()
+  const received: Received[] = []
   const server = new SMTPServer({
     authOptional: options.login === undefined,
     allowInsecureAuth: true,
@@ -100,45 +148,13 @@ export async function startFakeSmtp(options: FakeSmtpOptions = {}): Promise<Fake
       if (isRight && auth.username) done(null, { user: auth.username })
       else done(new Error('Wrong user or password'))
     },
-    onConnect: (session, done) => act('connect', session, done),
-    onMailFrom: (_address, session, done) => act('mail', session, done),
-    onRcptTo: (_address, session, done) => act('rcpt', session, done),
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = []
-      let isBroken = false
-      stream.on('data', chunk => {
-        if (chunks.push(chunk) > 1) return
-        act('content', session, refusal => {
-          isBroken = refusal !== undefined
-          if (refusal) done(refusal)
-        })
-      })
-      stream.on('end', () => {
-        if (isBroken) return
-        const behaviour = behaviours.get('answer')
-        const isRefused = typeof behaviour === 'object' && 'reply' in behaviour && behaviour.reply >= 400
-        const { mailFrom, rcptTo } = session.envelope
-        if (!isRefused) {
-          received.push({
-            from: mailFrom ? mailFrom.address : '',
-            to: rcptTo.map(recipient => recipient.address),
-            raw: Buffer.concat(chunks),
-            user: session.user === undefined ? undefined : String(session.user),
-            secure: session.secure,
-          })
-        }
-        act('answer', session, refusal => done(refusal ?? null))
-      })
-    },
+    onConnect: (session, done) => script.act('connect', session, done),
+    onMailFrom: (_address, session, done) => script.act('mail', session, done),
+    onRcptTo: (_address, session, done) => script.act('rcpt', session, done),
+    onData: takeContent(script, received),
   })
   server.on('error', () => {})
-  server.server.on('connection', (socket: Socket) => {
-    connections++
-    const port = socket.remotePort ?? 0
-    sockets.set(port, socket)
-    socket.on('error', () => {})
-    socket.once('close', () => sockets.delete(port))
-  })
+  server.server.on('connection', (socket: Socket) => script.follow(socket))
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo
@@ -147,19 +163,19 @@ export async function startFakeSmtp(options: FakeSmtpOptions = {}): Promise<Fake
     url: `smtp://127.0.0.1:${port}`,
     port,
     received,
-    connections: () => connections,
+    connections: () => script.connections,
     at: (stage, behaviour) => {
-      if (behaviour === null) behaviours.delete(stage)
-      else behaviours.set(stage, behaviour)
+      if (behaviour === null) script.behaviours.delete(stage)
+      else script.behaviours.set(stage, behaviour)
     },
     reached: async stage => {
-      await once(stages, stage)
+      await once(script.stages, stage)
     },
     hangUp: () => {
-      for (const socket of sockets.values()) socket.end()
+      for (const socket of script.sockets.values()) socket.end()
     },
     close: async () => {
-      for (const socket of sockets.values()) socket.destroy()
+      for (const socket of script.sockets.values()) socket.destroy()
       await new Promise<void>(resolve => server.close(() => resolve()))
     },
   }
