@@ -40,7 +40,11 @@ export function useBoardCarry<Card>(options: CarryOptions<Card>): BoardCarry {
     setHeld(next)
     const target = columns.find(column => column.id === next.to)
     const count = target?.total ?? target?.cards.length ?? 0
-    announce(next === now ? `${titleOf(now.to)} is the last column.` : `${titleOf(next.to)}, ${count} cards.`)
+    announce(
+      next === now
+        ? `${titleOf(now.to)} is the ${by === 1 ? 'last' : 'first'} column.`
+        : `${titleOf(next.to)}, ${count} cards.`,
+    )
   }
   const drop = (now: Held) => {
     setHeld(undefined)
