@@ -1,6 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 
-/** Mints an identifier: UUIDv7, so that keys are ordered by time and partitions prune by id. */
+/** Mints an identifier: UUIDv7, so that keys are ordered by time to the millisecond and partitions prune by id. */
 export function newId(): string {
   return randomUUIDv7()
 }

@@ -1,5 +1,6 @@
 import { iamModule } from '#modules/iam/index.ts'
+import { mailModule } from '#modules/mail/index.ts'
 import type { Module } from '#platform/module.ts'
 
 /** The modules of the product, in the order their migrations run and their dependencies point. */
-export const modules: readonly Module[] = [iamModule]
+export const modules: readonly Module[] = [iamModule, mailModule]

@@ -1,3 +1,4 @@
+import { forgetExpiredSignIns } from '#modules/iam/index.ts'
 import type { Kit } from '#platform/context.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
 import { messageOf } from '#platform/log.ts'
@@ -13,6 +14,7 @@ interface Recurring {
 /** Everything that recurs, one line each. Each is harmless when two processes do it at once. */
 const schedule: readonly Recurring[] = [
   { name: 'partitions', everyMs: 6 * HOUR_MS, run: (_kit, ownerUrl) => ensurePartitions(ownerUrl) },
+  { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   {
     name: 'dead workers',
     everyMs: HOUR_MS,

@@ -5,9 +5,9 @@ import type { Kit } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { sendProblem } from '#platform/http/server.ts'
 
-/** Scripts and connections only from ourselves; styles inline because the component library sets them. */
+/** Scripts, styles and connections only from ourselves. */
 const APP_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Paths that belong to the API or to public pages and never to the web app. */
 const SERVER_PATHS = /^\/(v1|f|docs|healthz|readyz|metrics|openapi\.json)(\/|$|\?)/

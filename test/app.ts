@@ -1,21 +1,20 @@
 import type { AddressInfo } from 'node:net'
 import { authenticate } from '#modules/iam/index.ts'
-import { type Client, createClient } from '#platform/contract/client.ts'
 import { modules } from '#programs/modules.ts'
 import { createServer } from '#programs/server.ts'
 import { subscriptions } from '#programs/subscriptions.ts'
 import { serveWebApp } from '#programs/web-app.ts'
 import { WEB_DIR } from '#programs/web-build.ts'
 import { startWorker } from '#programs/worker.ts'
-import { type TestKit, testKit, word } from './database.ts'
-import { makeOwner, type TestOwner } from './people.ts'
+import { type TestKit, testKit } from './database.ts'
+import { type SignedIn, signedInOwner } from './people.ts'
 
 /** The whole product on a test database: API, web app and worker. */
 export interface TestApp extends TestKit {
   /** Origin as a browser should open it, so that session cookies are accepted. */
   url: string
-  /** A new organization with its owner, signed in. */
-  owner(): Promise<TestOwner & { client: Client }>
+  /** A new organization's owner, signed in. */
+  owner(): Promise<SignedIn>
 }
 
 /** Starts the product on a free port; `env` overrides settings. */
@@ -29,14 +28,7 @@ export async function testApp(env: Record<string, string> = {}): Promise<TestApp
   return {
     ...t,
     url,
-    async owner() {
-      const owner = await makeOwner(t.kit, word())
-      const client = createClient({
-        baseUrl: url,
-        headers: () => ({ authorization: `Bearer ${owner.accessToken}` }),
-      })
-      return { ...owner, client }
-    },
+    owner: () => signedInOwner(t.kit, url),
     async close() {
       await app.close()
       await stopWorker()

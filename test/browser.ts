@@ -17,7 +17,7 @@ async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: await bundled.executablePath(),
     args: [
-      ...bundled.args,
+      ...bundled.args.filter(argument => !UNWANTED.has(argument)),
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
@@ -35,6 +35,10 @@ export interface PageOptions {
   /** Cookies of another context, to be signed in as the same person. */
   like?: BrowserContext
 }
+
+// Made for functions that run once: one process for everything dies with its first closed context, and a test must not
+// run with the same-origin policy off.
+const UNWANTED: ReadonlySet<string> = new Set(['--single-process', '--no-zygote', '--disable-web-security'])
 
 /** A page in a context of its own. Problems the page reports are thrown into the test at `assertQuiet`. */
 export async function openPage(

@@ -204,6 +204,59 @@ export interface JobsWorkers {
   started_at: Generated<Timestamp>;
 }
 
+export interface MailMailboxes {
+  address: string;
+  created_at: Generated<Timestamp>;
+  credentials: string | null;
+  id: string;
+  kind: string;
+  last_error: string | null;
+  name: string;
+  org_id: string;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface MailMessages {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  direction: string;
+  headers: Generated<Json>;
+  html_body: string | null;
+  id: string;
+  in_reply_to: string | null;
+  key: string | null;
+  last_error: string | null;
+  mailbox_id: string;
+  org_id: string;
+  queued_at: Timestamp | null;
+  recipients: Json;
+  reference_ids: Generated<string[]>;
+  rfc_message_id: string;
+  run_id: string | null;
+  sender: Json;
+  sending_at: Timestamp | null;
+  sending_job_attempt: number | null;
+  sending_job_id: string | null;
+  sent_at: Timestamp | null;
+  smtp_response: string | null;
+  status: string;
+  subject: string;
+  subjects: Generated<Json>;
+  text_body: string;
+  thread_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface MailThreads {
+  created_at: Generated<Timestamp>;
+  id: string;
+  mailbox_id: string;
+  org_id: string;
+  subject: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface PlatformGlobalTables {
   name: string;
   reason: string;
@@ -241,6 +294,9 @@ export interface DB {
   "jobs.leases": JobsLeases;
   "jobs.ready": JobsReady;
   "jobs.workers": JobsWorkers;
+  "mail.mailboxes": MailMailboxes;
+  "mail.messages": MailMessages;
+  "mail.threads": MailThreads;
   "platform.global_tables": PlatformGlobalTables;
   "platform.migrations": PlatformMigrations;
   "platform.partitioned_tables": PlatformPartitionedTables;

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ConfigError, readConfig } from './config.ts'
+
+describe('settings', () => {
+  it('have working defaults', () => {
+    const config = readConfig({})
+    assert.equal(config.port, 4000)
+    assert.equal(config.publicUrl, 'http://localhost:4000')
+    assert.equal(config.databaseUrl, undefined)
+  })
+
+  it('are refused by name when they are wrong', () => {
+    const wrong: Record<string, string> = {
+      PORT: '70000',
+      DATABASE_URL: 'mysql://localhost/x',
+      DATABASE_POOL: '1',
+      SMTP_URL: 'mail.example.com:25',
+      PUBLIC_URL: 'ftp://example.com',
+      MAIL_FROM: 'nobody',
+      MILLRACE_DEMO_PASSWORD: 'short',
+      MILLRACE_SEED: 'some',
+      FORM_POSTS_PER_MINUTE: '0',
+      TRUST_PROXY: 'maybe',
+      LOG_LEVEL: 'loud',
+    }
+    for (const [name, value] of Object.entries(wrong)) {
+      assert.throws(
+        () => readConfig({ [name]: value }),
+        (error: unknown) =>
+          error instanceof ConfigError && error.message.includes(name) && !error.message.includes(value),
+        name,
+      )
+    }
+    assert.throws(
+      () => readConfig(wrong),
+      (error: Error) => Object.keys(wrong).every(name => error.message.includes(name)),
+    )
+  })
+
+  it('treat an empty variable as one that is not set', () => {
+    assert.equal(readConfig({ PORT: '', SMTP_URL: '' }).port, 4000)
+  })
+
+  it('name the public address without a trailing slash', () => {
+    assert.equal(readConfig({ PUBLIC_URL: 'https://crm.example.com/' }).publicUrl, 'https://crm.example.com')
+  })
+})
