@@ -250,6 +250,8 @@ describe('sessions', () => {
       assert.equal(response.status, 401, text)
     }
     assert.equal(await statusOf(browser), 200)
+    await sql('update iam.sessions set org_id = $1 where token_hash = $2', b.orgId, sha256(token))
+    assert.equal(await statusOf(browser), 401, 'the token and its row name the same organization')
   })
 
   it('are not changed by a request from another site', async () => {

@@ -261,10 +261,35 @@ describe('API tokens', () => {
     await refuses(await refresh(third.refreshToken))
   })
 
+  /** Does `act` while the person's families are locked, and lets go when all of it waits or is done. */
+  const whileLocked = async <T>(person: Person, first: string, act: () => Promise<T>[]): Promise<T[]> => {
+    let done = 0
+    const running = await t.kit.db.withGlobal(async tx => {
+      await tx.query(first, [person.userId])
+      const started = act().map(each =>
+        each.finally(() => {
+          done += 1
+        }),
+      )
+      for (let waiting = 0; waiting + done < started.length; ) {
+        const rows = await sql(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        waiting = rows.length
+      }
+      return started
+    })
+    return Promise.all(running)
+  }
+
   it('refreshed by many at the same moment have one successor', async () => {
     const owner = await makeOwner(t.kit)
     const first = await tokensFor(owner)
-    const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(first.refreshToken)))
+    const answers = await whileLocked(
+      owner,
+      'select 1 from iam.token_families where user_id = $1 for update',
+      () => Array.from({ length: 6 }, () => refresh(first.refreshToken)),
+    )
     const tokens = await Promise.all(answers.map(answer => tokensOf(answer, 200)))
     assert.equal(new Set(tokens.map(each => each.refreshToken)).size, 1)
     const rows = await sql(
@@ -272,6 +297,14 @@ describe('API tokens', () => {
       owner.userId,
     )
     assert.equal(rows.length, 2)
+  })
+
+  it('refreshed while they are being revoked are refused', async () => {
+    const owner = await makeOwner(t.kit)
+    const first = await tokensFor(owner)
+    const revoking = `update iam.token_families set revoked_at = now(), revoked_because = 'revoked' where user_id = $1`
+    const [answer = assert.fail()] = await whileLocked(owner, revoking, () => [refresh(first.refreshToken)])
+    await refuses(answer)
   })
 
   it('are out on the next request when the person or the member is suspended, and cannot be refreshed', async () => {
