@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { defineEvent } from '#platform/contract/event.ts'
+import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { defineRoute } from '#platform/contract/route.ts'
+
+export const LifecycleStage = z.enum(['lead', 'prospect', 'active', 'churned'])
+export type LifecycleStage = z.output<typeof LifecycleStage>
+
+export const EmailStatus = z.enum(['unverified', 'valid', 'risky', 'invalid', 'bounced'])
+export type EmailStatus = z.output<typeof EmailStatus>
+
+const CompanyReference = z.object({ id: Id, name: z.string() })
+
+/** The flat reading of a person with their primary position and its company. */
+export const Contact = z
+  .object({
+    id: Id,
+    name: z.string().describe('First and last name; the e-mail address when neither is known.'),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+    salutation: z.string().nullable(),
+    email: z.string().nullable(),
+    emailStatus: EmailStatus.nullable(),
+    title: z.string().nullable(),
+    company: CompanyReference.nullable(),
+    phone: z.string().nullable(),
+    mobile: z.string().nullable(),
+    linkedinUrl: z.string().nullable(),
+    externalId: z.string().nullable(),
+    source: z.string().nullable().describe('Where the person came from, for example `form`.'),
+    status: z.enum(['active', 'inactive', 'archived']),
+    lifecycleStage: LifecycleStage,
+    score: z.number().int(),
+    tags: z.array(z.string()),
+    custom: z.record(z.string(), z.unknown()),
+    ownerUserId: Id.nullable(),
+    lastActivityAt: Timestamp.nullable(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  })
+  .meta({ id: 'Contact' })
+export type Contact = z.output<typeof Contact>
+
+export const Position = z
+  .object({
+    id: Id,
+    company: CompanyReference.nullable().describe('Null for a private person.'),
+    title: z.string().nullable(),
+    email: z.string().nullable(),
+    emailStatus: EmailStatus,
+    isPrimary: z.boolean(),
+    validFrom: z.string().nullable().describe('YYYY-MM-DD'),
+    validTo: z.string().nullable().describe('YYYY-MM-DD'),
+  })
+  .meta({ id: 'Position' })
+export type Position = z.output<typeof Position>
+
+export const Person = Contact.extend({
+  positions: z.array(Position).describe('The primary one first.'),
+}).meta({ id: 'Person' })
+export type Person = z.output<typeof Person>
+
+export const listPeople = defineRoute({
+  id: 'crm.person.list',
+  method: 'GET',
+  path: '/v1/people',
+  summary: 'List people as contacts, the newest first',
+  access: 'people:read',
+  query: PageQuery,
+  response: pageOf(Contact),
+})
+
+export const getPerson = defineRoute({
+  id: 'crm.person.get',
+  method: 'GET',
+  path: '/v1/people/:personId',
+  summary: 'Read one person with all positions',
+  access: 'people:read',
+  params: z.strictObject({ personId: Id }),
+  response: Person,
+})
+
+export const personCreated = defineEvent({
+  type: 'person.created',
+  version: 1,
+  payload: z.strictObject({ personId: Id, email: z.string(), source: z.string() }),
+  summary: 'A person became known to the organization',
+})

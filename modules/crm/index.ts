@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url'
+import type { Module } from '#platform/module.ts'
+import { crmRoutes } from './routes.ts'
+
+export { findContact } from './people.ts'
+export { type MetPerson, upsertPersonByEmail } from './person-upsert.ts'
+
+export const crmModule: Module = {
+  name: 'crm',
+  migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
+  routes: crmRoutes,
+}

@@ -1,0 +1,154 @@
+import type { Context } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import { isId } from '#platform/ids.ts'
+import type { Contact, EmailStatus, LifecycleStage, Person, Position } from './contract.ts'
+
+interface ContactRow {
+  id: string
+  first_name: string | null
+  last_name: string | null
+  salutation: string | null
+  linkedin_url: string | null
+  mobile: string | null
+  phone: string | null
+  external_id: string | null
+  source: string | null
+  status: Contact['status']
+  lifecycle_stage: LifecycleStage
+  score: number
+  tags: string[]
+  owner_user_id: string | null
+  custom: Record<string, unknown>
+  last_activity_at: Date | null
+  created_at: Date
+  updated_at: Date
+  email: string | null
+  email_status: EmailStatus | null
+  title: string | null
+  company_id: string | null
+  company_name: string | null
+}
+
+interface PositionRow {
+  id: string
+  title: string | null
+  email: string | null
+  email_status: EmailStatus
+  is_primary: boolean
+  valid_from: string | null
+  valid_to: string | null
+  company_id: string | null
+  company_name: string | null
+}
+
+const CONTACT = `
+  select p.id, p.first_name, p.last_name, p.salutation, p.linkedin_url, p.mobile, p.phone, p.external_id, p.source,
+    p.status, p.lifecycle_stage, p.score, p.tags, p.owner_user_id, p.custom, p.last_activity_at, p.created_at,
+    p.updated_at, o.email, o.email_status, o.title, c.id as company_id, c.name as company_name
+  from crm.people p
+  left join crm.positions o on o.org_id = $1 and o.person_id = p.id and o.is_primary and o.deleted_at is null
+  left join crm.companies c on c.org_id = $1 and c.id = o.company_id and c.deleted_at is null
+  where p.org_id = $1 and p.deleted_at is null`
+
+const LIST = `${CONTACT} and ($2::uuid is null or p.id < $2) order by p.id desc limit $3`
+
+const GET = `${CONTACT} and p.id = $2`
+
+const POSITIONS = `
+  select o.id, o.title, o.email, o.email_status, o.is_primary, o.valid_from, o.valid_to,
+    c.id as company_id, c.name as company_name
+  from crm.positions o
+  left join crm.companies c on c.org_id = $1 and c.id = o.company_id and c.deleted_at is null
+  where o.org_id = $1 and o.person_id = $2 and o.deleted_at is null
+  order by o.is_primary desc, o.id desc
+  limit 100`
+
+/** A page of people, the newest first. A cursor that we did not make answers `request.invalid`. */
+export async function listPeople(
+  ctx: Context,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<{ items: Contact[]; nextCursor: string | null }> {
+  const before = query.cursor === undefined ? null : readCursor(query.cursor)
+  const found = await ctx.db.query<ContactRow>(LIST, [ctx.orgId, before, query.limit + 1])
+  const rows = found.rows.slice(0, query.limit)
+  const last = rows.at(-1)
+  return {
+    items: rows.map(contactOf),
+    // Ids are made in order of time, so the last id of a page is its place.
+    nextCursor: last && found.rows.length > query.limit ? Buffer.from(last.id).toString('base64url') : null,
+  }
+}
+
+/** One person with all live positions. Throws `request.not_found`. */
+export async function getPerson(ctx: Context, personId: string): Promise<Person> {
+  const [person, positions] = await Promise.all([
+    ctx.db.query<ContactRow>(GET, [ctx.orgId, personId]),
+    ctx.db.query<PositionRow>(POSITIONS, [ctx.orgId, personId]),
+  ])
+  const row = person.rows[0]
+  if (!row) throw generalErrors.not_found()
+  return { ...contactOf(row), positions: positions.rows.map(positionOf) }
+}
+
+/** A person as a contact, or null for one that is gone. For modules that show whom their record is about. */
+export async function findContact(ctx: Context, personId: string): Promise<Contact | null> {
+  const found = await ctx.db.query<ContactRow>(GET, [ctx.orgId, personId])
+  return found.rows[0] ? contactOf(found.rows[0]) : null
+}
+
+function contactOf(row: ContactRow): Contact {
+  return {
+    id: row.id,
+    name: [row.first_name, row.last_name].filter(Boolean).join(' ') || (row.email ?? ''),
+    firstName: row.first_name,
+    lastName: row.last_name,
+    salutation: row.salutation,
+    email: row.email,
+    emailStatus: row.email_status,
+    title: row.title,
+    company: companyOf(row),
+    phone: row.phone,
+    mobile: row.mobile,
+    linkedinUrl: row.linkedin_url,
+    externalId: row.external_id,
+    source: row.source,
+    status: row.status,
+    lifecycleStage: row.lifecycle_stage,
+    score: row.score,
+    tags: row.tags,
+    custom: row.custom,
+    ownerUserId: row.owner_user_id,
+    lastActivityAt: row.last_activity_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }
+}
+
+function positionOf(row: PositionRow): Position {
+  return {
+    id: row.id,
+    company: companyOf(row),
+    title: row.title,
+    email: row.email,
+    emailStatus: row.email_status,
+    isPrimary: row.is_primary,
+    validFrom: row.valid_from,
+    validTo: row.valid_to,
+  }
+}
+
+function companyOf(row: { company_id: string | null; company_name: string | null }): Contact['company'] {
+  return row.company_id === null || row.company_name === null
+    ? null
+    : { id: row.company_id, name: row.company_name }
+}
+
+function readCursor(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString('utf8')
+  if (isId(id)) return id
+  throw generalErrors.invalid({
+    errors: [
+      { in: 'query', pointer: '/cursor', code: 'invalid_cursor', message: 'This page does not exist.' },
+    ],
+  })
+}
