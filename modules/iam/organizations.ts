@@ -55,6 +55,15 @@ export async function findMembership(tx: Tx, orgId: string, userId: string): Pro
   }
 }
 
+/** The name of the organization of a context, or null when there is no such organization any more. */
+export async function organizationName(ctx: Context): Promise<string | null> {
+  const result = await ctx.db.query<{ name: string }>(
+    'select name from iam.organizations where org_id = $1',
+    [ctx.orgId],
+  )
+  return result.rows[0]?.name ?? null
+}
+
 /** The ids of a person's organizations, the one used last first. Whether they may enter one is not said here. */
 async function organizationIdsOf(tx: Tx, userId: string): Promise<string[]> {
   const result = await tx.query<{ org_id: string }>(

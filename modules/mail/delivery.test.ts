@@ -471,6 +471,20 @@ describe('a message over SMTP', () => {
       assert.deepEqual([await m.status(), smtp.received.length], ['sent', 1])
     })
 
+    it('is told as sent once, also when the answer confirms what a person said before', async () => {
+      const m = await oneMessage()
+      const { promise: answer, resolve: give } = Promise.withResolvers<void>()
+      smtp.at('answer', { after: answer })
+      const reached = smtp.reached('answer')
+      const running = m.run(1, createSmtpSender(smtp.url))
+      await reached
+      await m.run(2)
+      await m.act(ctx => resolveUnknown(ctx, m.id, 'sent'))
+      give()
+      await running
+      assert.deepEqual([await m.status(), m.told()], ['sent', ['email.unknown', 'email.sent']])
+    })
+
     it('is not there for another organization', async () => {
       const m = await unknownMessage()
       const other = acting(t, anyOrgId())

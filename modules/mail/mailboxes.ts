@@ -1,3 +1,4 @@
+import { organizationName } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
 import { newId } from '#platform/ids.ts'
 import type { Mailbox, MailboxKind } from './contract.ts'
@@ -35,10 +36,8 @@ function kindOf(ctx: Context): MailboxKind {
  * (RFC 2047) is broken up: readers' programs would decode it even inside quotes.
  */
 async function senderName(ctx: Context): Promise<string> {
-  const found = await ctx.db.query<{ name: string }>('select name from iam.organizations where org_id = $1', [
-    ctx.orgId,
-  ])
-  return headerLine((found.rows[0]?.name ?? '').replaceAll('=?', '= ?'), NAME_MAX)
+  const name = (await organizationName(ctx)) ?? ''
+  return headerLine(name.replaceAll('=?', '= ?'), NAME_MAX)
 }
 
 async function find(ctx: Context): Promise<MailboxRow | undefined> {
