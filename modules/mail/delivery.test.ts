@@ -6,7 +6,7 @@ import { type Context, inOrganization } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import { react } from '#platform/events/reactions.ts'
 import { newId } from '#platform/ids.ts'
-import { startHeartbeat } from '#platform/jobs/heartbeat.ts'
+import { type Heartbeat, startHeartbeat } from '#platform/jobs/heartbeat.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
 import { workJobs } from '#platform/jobs/work.ts'
 import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
@@ -499,32 +499,86 @@ describe('a message over SMTP', () => {
 })
 
 describe('the job that sends', () => {
-  it('takes queued messages to the server of the settings, one copy each, and leaves no job behind', async () => {
+  /** An installation with its own server and workers; `stop` ends them. */
+  async function installation(url: (smtp: FakeSmtp) => string = smtp => smtp.url) {
     const smtp = await startFakeSmtp()
-    const t = await testKit({ modules, reactions, env: { SMTP_URL: smtp.url } })
-    const stop = new AbortController()
-    const heartbeats = await Promise.all([1, 2].map(n => startHeartbeat(t.kit.db, t.kit.log, `test ${n}`)))
-    const working = heartbeats.map(heartbeat => workJobs(t.kit, heartbeat, stop.signal))
+    const t = await testKit({ modules, reactions, env: { SMTP_URL: url(smtp) } })
+    const ending = new AbortController()
+    const workers: { heartbeat: Heartbeat; done: Promise<void> }[] = []
+    return {
+      smtp,
+      ...acting(t, anyOrgId()),
+      addWorker: async () => {
+        const heartbeat = await startHeartbeat(t.kit.db, t.kit.log, `test ${workers.length}`)
+        workers.push({ heartbeat, done: workJobs(t.kit, heartbeat, ending.signal) })
+        return heartbeat
+      },
+      until: async (isSo: () => Promise<boolean>) => {
+        while (!(await isSo())) await t.kit.wake.wait('jobs', 20)
+      },
+      stop: async () => {
+        ending.abort()
+        await smtp.close()
+        for (const { heartbeat, done } of workers) {
+          await done
+          await heartbeat.stop()
+        }
+        await t.close()
+      },
+    }
+  }
+
+  it('takes queued messages to the server of the settings, one copy each, and leaves no job behind', async () => {
+    const i = await installation()
     try {
-      const { act, jobs, read, told } = acting(t, anyOrgId())
+      await Promise.all([i.addWorker(), i.addWorker()])
       const messages = Array.from({ length: 30 }, () => draft())
-      await act(async ctx => {
+      await i.act(async ctx => {
         for (const message of messages) await queueMessage(ctx, message)
       })
-      while ((await jobs()).length > 0) await t.kit.wake.wait('jobs', 50)
-      assert.equal(smtp.received.length, 30)
+      await i.until(async () => (await i.jobs()).length === 0)
       const ids = await Promise.all(
-        smtp.received.map(async received => (await PostalMime.parse(received.raw)).messageId),
+        i.smtp.received.map(async received => (await PostalMime.parse(received.raw)).messageId),
       )
       assert.deepEqual(ids.sort(), messages.map(message => `<${message.id}@millrace.localhost>`).sort())
-      assert.equal(told().length, 30)
-      for (const message of messages) assert.equal((await read(message.id)).status, 'sent')
+      assert.equal(i.told().length, 30)
+      for (const message of messages) assert.equal((await i.read(message.id)).status, 'sent')
     } finally {
-      stop.abort()
-      await Promise.all(working)
-      await Promise.all(heartbeats.map(heartbeat => heartbeat.stop()))
-      await t.close()
-      await smtp.close()
+      await i.stop()
+    }
+  })
+
+  it('is taken over from a worker that died while the server had the message, which makes it unknown', async () => {
+    const i = await installation()
+    try {
+      i.smtp.at('answer', 'silence')
+      const reached = i.smtp.reached('answer')
+      const dying = await i.addWorker()
+      const { id } = await i.queue()
+      await reached
+      await i.addWorker()
+      // What a killed process leaves: a lease, and nobody who keeps it alive.
+      await dying.stop()
+      await i.until(async () => (await i.read(id)).status !== 'sending')
+      await i.until(async () => (await i.jobs()).length === 0)
+      assert.equal((await i.read(id)).status, 'unknown')
+      assert.deepEqual([i.smtp.received.length, i.told()], [1, ['email.unknown']])
+    } finally {
+      await i.stop()
+    }
+  })
+
+  it('keeps messages waiting, and says why, when the settings cannot be used', async () => {
+    const i = await installation(smtp => `${smtp.url}?tls=maybe`)
+    try {
+      await i.addWorker()
+      const { id } = await i.queue()
+      await i.until(async () => (await i.read(id)).lastError !== null)
+      const message = await i.read(id)
+      assert.equal(message.status, 'queued')
+      assert.match(message.lastError ?? '', /SMTP_URL: tls must be one of/)
+    } finally {
+      await i.stop()
     }
   })
 })

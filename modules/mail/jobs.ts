@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Kit } from '#platform/context.ts'
 import { Id } from '#platform/contract/fields.ts'
 import { defineJob } from '#platform/jobs/kinds.ts'
+import { messageOf } from '#platform/log.ts'
 import { deliver } from './delivery.ts'
 import { SMTP_LIMITS } from './smtp-connection.ts'
 import { createSmtpSender, type SmtpSender } from './smtp-sender.ts'
@@ -12,9 +13,19 @@ const senders = new Map<string, SmtpSender>()
 function senderOf(kit: Kit): SmtpSender | null {
   const url = kit.config.smtpUrl
   if (url === undefined) return null
-  const sender = senders.get(url) ?? createSmtpSender(url)
+  const sender = senders.get(url) ?? senderFor(url)
   senders.set(url, sender)
   return sender
+}
+
+/** A URL that cannot be used keeps its messages waiting and says so on the mailbox, like a server that is away. */
+function senderFor(url: string): SmtpSender {
+  try {
+    return createSmtpSender(url)
+  } catch (error) {
+    const reason = messageOf(error)
+    return { open: async () => ({ kind: 'deferred', reason, cause: 'server' }) }
+  }
 }
 
 /**
