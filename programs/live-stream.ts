@@ -2,7 +2,8 @@ import type { Kit } from '#platform/context.ts'
 import { Answer, type Http } from '#platform/http/handlers.ts'
 import type { LiveMessage } from '#platform/live/live.ts'
 
-const BEAT_MS = 15_000
+/** How often the stream shows that it is alive and asks whether its reader may still listen. */
+const BEAT_MS = 5_000
 /** A reader that does not keep up is cut off; it reconnects and reads what it shows anew. */
 const QUEUE_MAX = 500
 
@@ -17,7 +18,11 @@ export function liveStream(kit: Kit, orgId: string, http: Http): Answer {
           if ((controller.desiredSize ?? 0) <= 0) end()
           else controller.enqueue(encoder.encode(text))
         }
-        const beat = setInterval(() => write(': beat\n\n'), BEAT_MS)
+        const beat = setInterval(async () => {
+          const principal = await http.principalNow()
+          if (principal?.orgId === orgId && principal.can('live:read')) write(': beat\n\n')
+          else end()
+        }, BEAT_MS)
         const unlisten = kit.live.listen(orgId, message => write(frameOf(message)))
         let open = true
         const end = () => {

@@ -17,7 +17,9 @@ export interface Client {
    */
   call<T extends Route>(
     route: T,
-    ...input: keyof CallInput<T> extends never ? [] : [CallInput<T>, RequestOptions?]
+    ...input: object extends CallInput<T>
+      ? [input?: CallInput<T>, request?: RequestOptions]
+      : [input: CallInput<T>, request?: RequestOptions]
   ): Promise<RouteResult<T>>
 }
 

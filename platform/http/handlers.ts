@@ -24,6 +24,8 @@ export interface Http {
   cookie(name: string): string | undefined
   setHeader(name: string, value: string): void
   setCookie(name: string, value: string, options: { maxAgeS: number }): void
+  /** Finds out once more who the caller is, for answers that outlive a sign-out or a suspension. */
+  principalNow(): Promise<Principal | null>
   /** Fires when the caller has gone. */
   readonly closed: AbortSignal
 }

@@ -135,13 +135,12 @@ async function httpOf(
   reply: FastifyReply,
 ): Promise<Http> {
   const { kit } = options
-  const principal =
-    implemented.route.access === 'public'
-      ? null
-      : await options.authenticate(kit, {
-          cookie: name => request.cookies[name],
-          authorization: request.headers.authorization,
-        })
+  const identify = () =>
+    options.authenticate(kit, {
+      cookie: name => request.cookies[name],
+      authorization: request.headers.authorization,
+    })
+  const principal = implemented.route.access === 'public' ? null : await identify()
   const closed = new AbortController()
   reply.raw.once('close', () => closed.abort())
   return {
@@ -163,6 +162,7 @@ async function httpOf(
         sameSite: 'lax',
         maxAge: maxAgeS,
       }),
+    principalNow: () => identify().catch(() => null),
     closed: closed.signal,
   }
 }

@@ -235,3 +235,9 @@ create table flow.timers (
 -- Leads with the time: finding the next due timers of everybody must not walk past a million sleeping ones.
 create index timers_due on flow.timers (fire_at, org_id);
 select platform.dispatch_table('flow.timers');
+
+-- Forms, boards and leads belong to a workflow and go with it. The keys are made here because intake does not
+-- know of workflows: it stands to the left of this module.
+alter table intake.forms add foreign key (org_id, workflow_id) references flow.workflows (org_id, id) on delete cascade;
+alter table intake.lead_statuses add foreign key (org_id, workflow_id) references flow.workflows (org_id, id) on delete cascade;
+alter table intake.leads add foreign key (org_id, workflow_id) references flow.workflows (org_id, id) on delete cascade;

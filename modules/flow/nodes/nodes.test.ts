@@ -33,12 +33,7 @@ function refused(type: string, config: object): boolean {
 test('an e-mail goes to exactly one plain address, whatever a lead writes', () => {
   const send = (to: string) =>
     runNode('send_email', { to: '{{lead.email}}', subject: 's', text: 't' }, { lead: { email: to } })
-  for (const good of [
-    'ada@example.com',
-    ' Ada.L+tag@mail.example.co.uk ',
-    "o'neil@example.com",
-    'é@exämple.fr',
-  ]) {
+  for (const good of ['ada@example.com', ' Ada.L+tag@mail.example.co.uk ', "o'neil@example.com"]) {
     assert.deepEqual(
       send(good).effects.map(effect => effect.payload.to),
       [good.trim()],
@@ -53,6 +48,8 @@ test('an e-mail goes to exactly one plain address, whatever a lead writes', () =
     'a@b.example\r\nBcc: c@d.example',
     'a@b@c.example',
     'a@b',
+    // The mail module sends to plain ASCII addresses only.
+    'é@exämple.fr',
     '@b.example',
     'a@.example',
     'a@b..example',

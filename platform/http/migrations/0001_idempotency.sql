@@ -12,6 +12,7 @@ create table http.idempotency_keys (
   status smallint not null,
   answer jsonb,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   primary key (org_id, actor, route, key)
 );
 create index idempotency_keys_age on http.idempotency_keys (org_id, created_at);
