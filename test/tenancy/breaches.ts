@@ -46,7 +46,7 @@ const THIS_MONTH = `(select min(inhrelid::regclass::text) from pg_inherits where
 const onPartition = (statement: string) =>
   `do $$ begin execute format('${statement.replaceAll("'", "''")}', ${THIS_MONTH}); end $$`
 
-const PART = 'every partition of probe.marks'
+const PART = 'a partition of probe.marks'
 
 const classes: Breach[] = [
   {

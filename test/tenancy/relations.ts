@@ -46,6 +46,8 @@ export interface ForeignKey {
   readonly columns: readonly string[]
   readonly target: string
   readonly targetColumns: readonly string[]
+  /** Checked when the transaction ends. */
+  readonly isDeferred: boolean
   /** Columns that SET NULL or SET DEFAULT would overwrite. */
   readonly overwrites: readonly string[]
 }
@@ -123,7 +125,7 @@ select n.nspname || '.' || c.relname as name, c.relkind as kind, c.relispartitio
   ${LIST(`select k.conname as name, ${NAMES('k.conkey', 'c.oid')} as columns,
       (select fn.nspname || '.' || f.relname from pg_class f join pg_namespace fn on fn.oid = f.relnamespace
         where f.oid = k.confrelid) as target,
-      ${NAMES('k.confkey', 'k.confrelid')} as "targetColumns",
+      ${NAMES('k.confkey', 'k.confrelid')} as "targetColumns", k.condeferred as "isDeferred",
       case when k.confdeltype in ('n', 'd') and k.confdelsetcols is not null then ${NAMES('k.confdelsetcols', 'c.oid')}
         when k.confdeltype in ('n', 'd') or k.confupdtype in ('n', 'd') then ${NAMES('k.conkey', 'c.oid')}
         else '{}' end as overwrites

@@ -1,0 +1,29 @@
+/** A row as JSON: column → value in the spelling that PostgreSQL reads from JSON. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** What a builder may use to make a row. */
+export interface Making {
+  /** The number of the row among its organization's rows of this table, from 0. */
+  readonly n: number
+  /** An id that belongs to this organization and this word, always the same. */
+  id(word: string): string
+  /** A row of another table of the same organization that exists already. */
+  parent(table: string, n: number): Row
+}
+
+/**
+ * Values for the columns that cannot be guessed from types, checks and foreign keys; the other columns are
+ * still guessed. A table that a guess cannot fill fails the isolation tests until it has an entry here.
+ */
+export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
+  // An organization names its owner, a member that refers back to it.
+  'iam.organizations': ({ id }) => ({ owner_member_id: id('owner') }),
+  'iam.members': ({ n, id }) => (n === 0 ? { id: id('owner'), role: 'owner' } : { role: 'member' }),
+  // An edge joins two nodes of one workflow.
+  'flow.nodes': ({ parent }) => ({ workflow_id: parent('flow.workflows', 0).id }),
+  'flow.edges': ({ n, parent }) => ({
+    workflow_id: parent('flow.workflows', 0).id,
+    source_node_id: parent('flow.nodes', n).node_id,
+    target_node_id: parent('flow.nodes', n === 0 ? 1 : 0).node_id,
+  }),
+}
