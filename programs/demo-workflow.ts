@@ -1,4 +1,6 @@
-import type { Graph } from '#modules/flow/contract.ts'
+import { createWorkflow, type Graph, publishWorkflow, saveDraft } from '#modules/flow/contract.ts'
+import { type FormDefinition, saveForm } from '#modules/intake/contract.ts'
+import type { Client } from '#platform/contract/client.ts'
 
 /** How long the demo workflow waits before its second e-mail. */
 export interface DemoWait {
@@ -63,4 +65,56 @@ export function thankNewLead(wait: DemoWait): Graph {
       edge('wait-follow', 'wait', 'follow_up'),
     ],
   }
+}
+
+/** The form that feeds it. */
+export const projectForm = {
+  name: 'Project enquiry',
+  title: 'Tell us about your project',
+  intro: 'A few lines are enough. We answer within one working day.',
+  submitLabel: 'Send enquiry',
+  thankYouTitle: 'Thank you',
+  thankYouText: 'Your enquiry has arrived. You will find a confirmation in your mailbox.',
+  status: 'published',
+  fields: [
+    { type: 'TEXT', key: 'name', label: 'Your name', required: true, validation: { maxLength: 120 } },
+    { type: 'EMAIL', key: 'email', label: 'E-mail', required: true },
+    {
+      type: 'DROPDOWN',
+      key: 'budget',
+      label: 'Project budget',
+      required: true,
+      options: ['$500', '$5000', '$10000+'],
+    },
+    { type: 'DATE', key: 'start', label: 'When should it begin?' },
+    {
+      type: 'NUMBER',
+      key: 'team_size',
+      label: 'People in your team',
+      validation: { min: 1, max: 100_000, integer: true },
+    },
+    {
+      type: 'TEXT',
+      key: 'message',
+      label: 'What do you have in mind?',
+      validation: { maxLength: 2000, multiline: true },
+    },
+    { type: 'CHECKBOX', key: 'newsletter', label: 'Send me news about once a month' },
+  ],
+} as const satisfies FormDefinition
+
+/** Builds, publishes and opens the demo workflow through the API, as a person would. */
+export async function publishThankWorkflow(
+  client: Client,
+  wait: DemoWait,
+): Promise<{ workflowId: string; formKey: string }> {
+  const workflow = await client.call(createWorkflow, { body: { name: 'Thank a new lead' } })
+  const params = { workflowId: workflow.id }
+  await client.call(saveDraft, { params, body: { graph: thankNewLead(wait), revision: workflow.revision } })
+  await client.call(publishWorkflow, { params })
+  const form = await client.call(saveForm, {
+    params,
+    body: { ...projectForm, fields: [...projectForm.fields] },
+  })
+  return { workflowId: workflow.id, formKey: form.key }
 }

@@ -1,3 +1,5 @@
+import { request } from 'node:http'
+
 /** A live change as the stream sends it. */
 export interface Change {
   id: string
@@ -5,57 +7,77 @@ export interface Change {
   subjects: { type: string; id: string }[]
 }
 
+interface Heard {
+  change: Change
+  /** performance.now() when it arrived. */
+  at: number
+}
+
 /** A running subscription to an organization's live changes. */
 export interface Following {
-  /** Resolves with the time (performance.now) the first matching change was heard, now or later. */
-  heard(matches: (change: Change) => boolean): Promise<number>
+  /** Where the stream is now; later questions look at what came after it. */
+  mark(): number
+  /** Resolves with the time the first matching change after the mark arrived, in the past or in the future. */
+  heard(mark: number, matches: (change: Change) => boolean): Promise<number>
+  /** Resolves when the given number of matching changes has arrived since the mark. */
+  heardTimes(mark: number, times: number, matches: (change: Change) => boolean): Promise<void>
   stop(): void
 }
 
-/** Follows `/v1/live` of an installation with an access token; resolves once the stream is open. */
+/** Follows `/v1/live` of a local installation with an access token; resolves once the stream is open. */
 export async function follow(baseUrl: string, accessToken: string): Promise<Following> {
-  const stop = new AbortController()
-  const response = await fetch(`${baseUrl}/v1/live`, {
-    headers: { authorization: `Bearer ${accessToken}` },
-    signal: stop.signal,
-  })
-  if (!response.ok || !response.body) throw new Error(`The live stream answered ${response.status}.`)
-  const past: { change: Change; at: number }[] = []
-  const waiting = new Set<(entry: { change: Change; at: number }) => void>()
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  const opened = Promise.withResolvers<void>()
-  const read = async () => {
-    let text = ''
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) return
-      text += value
-      opened.resolve()
-      const frames = text.split('\n\n')
-      text = frames.pop() ?? ''
-      for (const frame of frames) {
-        const data = /^data: (.*)$/m.exec(frame)?.[1]
-        if (!data) continue
-        const entry = { change: JSON.parse(data) as Change, at: performance.now() }
-        past.push(entry)
-        for (const tell of [...waiting]) tell(entry)
+  const past: Heard[] = []
+  const waiting = new Set<() => void>()
+  const take = (frame: string) => {
+    const data = /^data: (.*)$/m.exec(frame)?.[1]
+    if (!data) return
+    past.push({ change: JSON.parse(data) as Change, at: performance.now() })
+    for (const look of [...waiting]) look()
+  }
+  const stop = await open(baseUrl, accessToken, take)
+  const until = <T>(look: () => T | undefined): Promise<T> =>
+    new Promise(resolve => {
+      const attempt = () => {
+        const found = look()
+        if (found === undefined) return
+        waiting.delete(attempt)
+        resolve(found)
       }
-    }
-  }
-  read().catch(() => {})
-  await opened.promise
+      waiting.add(attempt)
+      attempt()
+    })
   return {
-    heard: matches =>
-      new Promise(resolve => {
-        const known = past.find(entry => matches(entry.change))
-        if (known) return resolve(known.at)
-        const listen = (entry: { change: Change; at: number }) => {
-          if (!matches(entry.change)) return
-          waiting.delete(listen)
-          resolve(entry.at)
-        }
-        waiting.add(listen)
-      }),
-    stop: () => stop.abort(),
+    mark: () => past.length,
+    heard: (mark, matches) => until(() => past.slice(mark).find(entry => matches(entry.change))?.at),
+    heardTimes: (mark, times, matches) =>
+      until(() =>
+        past.slice(mark).filter(entry => matches(entry.change)).length >= times ? true : undefined,
+      ).then(() => undefined),
+    stop,
   }
+}
+
+function open(baseUrl: string, accessToken: string, take: (frame: string) => void): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    const call = request(
+      `${baseUrl}/v1/live`,
+      { headers: { authorization: `Bearer ${accessToken}` } },
+      response => {
+        if (response.statusCode !== 200)
+          return reject(new Error(`The live stream answered ${response.statusCode}.`))
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', chunk => {
+          text += chunk
+          const frames = text.split('\n\n')
+          text = frames.pop() ?? ''
+          for (const frame of frames) take(frame)
+          resolve(() => call.destroy())
+        })
+        response.on('error', () => {})
+      },
+    )
+    call.on('error', reject)
+    call.end()
+  })
 }

@@ -15,9 +15,19 @@ async function main(): Promise<void> {
   if (await buildWeb()) say('Built the web app')
   const running = await runMillrace({ config, webDir: WEB_DIR, onStep: say })
   stopOnSignal(running)
-  const demo = config.seed === 'demo' ? await seedDemo(running.kit) : undefined
+  const demo = config.seed === 'demo' ? await seedOrStop(running) : undefined
   if (demo?.created) say('Created the demo organization Acme Corp')
   announce(running, config.publicUrl, demo)
+}
+
+/** A start that fails half-way does not leave its database server running. */
+async function seedOrStop(running: Running): Promise<DemoSeed | undefined> {
+  try {
+    return await seedDemo(running.kit)
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
 }
 
 function announce(running: Running, publicUrl: string, demo: DemoSeed | undefined): void {
@@ -25,7 +35,9 @@ function announce(running: Running, publicUrl: string, demo: DemoSeed | undefine
   const url = running.kit.config.port === 0 ? `http://localhost:${port}` : publicUrl
   console.log(`\nMillrace is ready: ${url}`)
   if (demo) {
-    console.log(`  Sign in    ${demo.email}  password ${demo.password}`)
+    console.log(
+      `  Sign in    ${demo.email}  password ${demo.password ?? '(the one printed at the first start)'}`,
+    )
     console.log(`  Demo form  ${url}/f/${demo.formKey}`)
   }
   console.log('  Stop with Ctrl-C')

@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -21,7 +23,85 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface CrmCompanies {
+  activity: string | null;
+  address: Generated<Json>;
+  annual_revenue: Int8 | null;
+  annual_revenue_currency: string | null;
+  brand_name: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  custom: Generated<Json>;
+  deleted_at: Timestamp | null;
+  employee_range: string | null;
+  external_id: string | null;
+  founding_date: string | null;
+  founding_year: number | null;
+  generic_email: string | null;
+  growing: boolean | null;
+  hq_siret: string | null;
+  id: string;
+  linkedin_name: string | null;
+  linkedin_url: string | null;
+  naf_code: string | null;
+  naf_nomenclature: string | null;
+  name: string;
+  org_id: string;
+  owner_user_id: string | null;
+  pharow_company_id: string | null;
+  phones: Generated<string[]>;
+  siren: string | null;
+  source: string | null;
+  updated_at: Generated<Timestamp>;
+  website_url: string | null;
+}
+
+export interface CrmPeople {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  custom: Generated<Json>;
+  deleted_at: Timestamp | null;
+  enriched_phones: Generated<Json>;
+  external_id: string | null;
+  first_name: string | null;
+  id: string;
+  last_activity_at: Timestamp | null;
+  last_name: string | null;
+  lifecycle_stage: Generated<string>;
+  linkedin_url: string | null;
+  mobile: string | null;
+  org_id: string;
+  owner_user_id: string | null;
+  phone: string | null;
+  salutation: string | null;
+  score: Generated<number>;
+  source: string | null;
+  status: Generated<string>;
+  tags: Generated<string[]>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmPositions {
+  company_id: string | null;
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  email: string | null;
+  email_reliability: Numeric | null;
+  email_status: Generated<string>;
+  id: string;
+  is_primary: Generated<boolean>;
+  org_id: string;
+  person_id: string;
+  pharow_list_name: string | null;
+  title: string | null;
+  updated_at: Generated<Timestamp>;
+  valid_from: string | null;
+  valid_to: string | null;
+}
 
 export interface EventsEvents {
   actor: Json;
@@ -40,6 +120,172 @@ export interface EventsPending {
   org_id: string;
 }
 
+export interface FlowDeadLetters {
+  created_at: Generated<Timestamp>;
+  node_id: string | null;
+  org_id: string;
+  reason: string;
+  run_id: string;
+  state: Json | null;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface FlowEdges {
+  condition: Json | null;
+  created_at: Generated<Timestamp>;
+  edge_id: string;
+  enabled: Generated<boolean>;
+  ordinal: number;
+  org_id: string;
+  source_handle: string | null;
+  source_node_id: string;
+  target_node_id: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface FlowInbox {
+  created_at: Generated<Timestamp>;
+  id: string;
+  input: Json;
+  org_id: string;
+  run_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FlowLeases {
+  claim_id: string;
+  leased_at: Generated<Timestamp>;
+  org_id: string;
+  recoveries: Generated<number>;
+  run_id: string;
+  worker_id: string;
+}
+
+export interface FlowLogs {
+  created_at: Generated<Timestamp>;
+  id: string;
+  level: string;
+  message: string;
+  node_id: string | null;
+  org_id: string;
+  run_id: string;
+  step: number | null;
+}
+
+export interface FlowNodes {
+  config: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  label: string | null;
+  node_id: string;
+  ordinal: number;
+  org_id: string;
+  position_x: Generated<number>;
+  position_y: Generated<number>;
+  retry: Json | null;
+  timeout_ms: number | null;
+  type: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface FlowReady {
+  org_id: string;
+  ready_at: Generated<Timestamp>;
+  recoveries: Generated<number>;
+  run_id: string;
+}
+
+export interface FlowRunKeys {
+  created_at: Generated<Timestamp>;
+  key: string;
+  org_id: string;
+  run_id: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface FlowRuns {
+  created_at: Generated<Timestamp>;
+  error: Json | null;
+  finished_at: Timestamp | null;
+  id: string;
+  input: Json;
+  lead_id: string | null;
+  org_id: string;
+  parent_run_id: string | null;
+  started_at: Timestamp | null;
+  status: Generated<string>;
+  steps: Generated<number>;
+  trigger_type: string;
+  updated_at: Generated<Timestamp>;
+  version_id: string;
+  workflow_id: string;
+}
+
+export interface FlowRunStates {
+  created_at: Generated<Timestamp>;
+  org_id: string;
+  run_id: string;
+  state: Json;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FlowSteps {
+  attempt: number;
+  created_at: Generated<Timestamp>;
+  error: Json | null;
+  finished_at: Timestamp | null;
+  id: string;
+  input: Json | null;
+  node_id: string;
+  node_type: string;
+  number: number;
+  org_id: string;
+  output: Json | null;
+  path: Generated<string>;
+  run_id: string;
+  started_at: Timestamp;
+  status: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FlowTimers {
+  fire_at: Timestamp;
+  org_id: string;
+  run_id: string;
+  token: string;
+}
+
+export interface FlowVersions {
+  created_at: Generated<Timestamp>;
+  graph: Json;
+  hash: string;
+  id: string;
+  number: number;
+  org_id: string;
+  plan: Json;
+  published_by: string | null;
+  workflow_id: string;
+}
+
+export interface FlowWorkflows {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  deleted_at: Timestamp | null;
+  description: Generated<string>;
+  id: string;
+  name: string;
+  org_id: string;
+  published_version_id: string | null;
+  revision: Generated<number>;
+  status: Generated<string>;
+  template_id: string | null;
+  trigger_type: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface HttpIdempotencyKeys {
   actor: string;
   answer: Json | null;
@@ -49,6 +295,7 @@ export interface HttpIdempotencyKeys {
   request_hash: Buffer;
   route: string;
   status: number;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface IamAccessTokens {
@@ -170,6 +417,109 @@ export interface IamUsers {
   updated_at: Generated<Timestamp>;
 }
 
+export interface IntakeFormFields {
+  archived_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  field_key: string;
+  field_type: string;
+  form_id: string;
+  help: Generated<string>;
+  id: string;
+  label: string;
+  options: Generated<Json>;
+  org_id: string;
+  position: number;
+  required: Generated<boolean>;
+  updated_at: Generated<Timestamp>;
+  validation: Generated<Json>;
+}
+
+export interface IntakeFormKeys {
+  created_at: Generated<Timestamp>;
+  form_id: string;
+  key: string;
+  org_id: string;
+}
+
+export interface IntakeForms {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  intro: Generated<string>;
+  name: string;
+  org_id: string;
+  published_at: Timestamp | null;
+  status: Generated<string>;
+  submit_label: string;
+  thank_you_text: Generated<string>;
+  thank_you_title: string;
+  title: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+  workflow_id: string;
+}
+
+export interface IntakeLeadEvents {
+  actor_type: string;
+  created_at: Generated<Timestamp>;
+  description: string;
+  id: string;
+  kind: string;
+  lead_id: string;
+  metadata: Generated<Json>;
+  org_id: string;
+  run_id: string | null;
+  user_id: string | null;
+}
+
+export interface IntakeLeads {
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  email: string;
+  id: string;
+  last_submitted_at: Generated<Timestamp>;
+  name: string;
+  org_id: string;
+  owner_user_id: string | null;
+  person_id: string;
+  position: string;
+  source: Generated<string>;
+  status: string;
+  status_changed_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface IntakeLeadStatuses {
+  color: Generated<string>;
+  created_at: Generated<Timestamp>;
+  kind: Generated<string>;
+  name: string;
+  org_id: string;
+  position: number;
+  status: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface IntakeLeadValues {
+  created_at: Generated<Timestamp>;
+  field_id: string;
+  lead_id: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  value: string;
+}
+
+export interface IntakeSubmissions {
+  content_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  form_id: string;
+  org_id: string;
+  submission_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface JobsJobs {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
@@ -276,8 +626,25 @@ export interface PlatformPartitionedTables {
 }
 
 export interface DB {
+  "crm.companies": CrmCompanies;
+  "crm.people": CrmPeople;
+  "crm.positions": CrmPositions;
   "events.events": EventsEvents;
   "events.pending": EventsPending;
+  "flow.dead_letters": FlowDeadLetters;
+  "flow.edges": FlowEdges;
+  "flow.inbox": FlowInbox;
+  "flow.leases": FlowLeases;
+  "flow.logs": FlowLogs;
+  "flow.nodes": FlowNodes;
+  "flow.ready": FlowReady;
+  "flow.run_keys": FlowRunKeys;
+  "flow.run_states": FlowRunStates;
+  "flow.runs": FlowRuns;
+  "flow.steps": FlowSteps;
+  "flow.timers": FlowTimers;
+  "flow.versions": FlowVersions;
+  "flow.workflows": FlowWorkflows;
   "http.idempotency_keys": HttpIdempotencyKeys;
   "iam.access_tokens": IamAccessTokens;
   "iam.members": IamMembers;
@@ -290,6 +657,14 @@ export interface DB {
   "iam.token_families": IamTokenFamilies;
   "iam.user_organizations": IamUserOrganizations;
   "iam.users": IamUsers;
+  "intake.form_fields": IntakeFormFields;
+  "intake.form_keys": IntakeFormKeys;
+  "intake.forms": IntakeForms;
+  "intake.lead_events": IntakeLeadEvents;
+  "intake.lead_statuses": IntakeLeadStatuses;
+  "intake.lead_values": IntakeLeadValues;
+  "intake.leads": IntakeLeads;
+  "intake.submissions": IntakeSubmissions;
   "jobs.jobs": JobsJobs;
   "jobs.leases": JobsLeases;
   "jobs.ready": JobsReady;
