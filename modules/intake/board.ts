@@ -1,0 +1,103 @@
+import type { Context } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import type { Board, BoardColumn, LeadCard, LeadStatus, PipelineSummary } from './contract.ts'
+import { LEAD_COLUMNS, type LeadRow, leadOf } from './leads.ts'
+
+/** All leads of a status and those of the last seven days, live ones only. */
+const COUNTS = `
+  select status, count(*)::int as count,
+    (count(*) filter (where created_at > now() - interval '7 days'))::int as new_this_week
+  from intake.leads
+  where org_id = $1 and deleted_at is null`
+
+const COLUMNS = `
+  select s.status, s.name, s.color, s.kind, coalesce(c.count, 0) as count, coalesce(c.new_this_week, 0) as new_this_week
+  from intake.lead_statuses s
+  left join (${COUNTS} and workflow_id = $2 group by status) c on c.status = s.status
+  where s.org_id = $1 and s.workflow_id = $2
+  order by s.position, s.status`
+
+// One index range for each column; the short answers of the cards that are shown, and of no others.
+const CARDS = `
+  select card.*, coalesce(short.highlights, '[]') as highlights
+  from intake.lead_statuses s
+  cross join lateral (
+    select ${LEAD_COLUMNS}, l.position from intake.leads l
+    where l.org_id = $1 and l.workflow_id = $2 and l.status = s.status and l.deleted_at is null
+    order by l.position desc, l.id desc
+    limit $3
+  ) card
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('label', answer.label, 'value', answer.value) order by answer.position) as highlights
+    from (
+      select f.label, v.value, f.position
+      from intake.lead_values v
+      join intake.form_fields f on f.org_id = $1 and f.id = v.field_id
+      where v.org_id = $1 and v.lead_id = card.id and f.archived_at is null
+        and f.field_type in ('DROPDOWN', 'NUMBER', 'DATE')
+      order by f.position
+      limit 2
+    ) answer
+  ) short on true
+  where s.org_id = $1 and s.workflow_id = $2
+  order by card.position desc, card.id desc`
+
+type ColumnRow = LeadStatus & { count: number; new_this_week: number }
+type CardRow = LeadRow & { highlights: LeadCard['highlights'] }
+
+/** The board of a workflow, with at most `cards` cards in each column. Throws `request.not_found` when it has none. */
+export async function getBoard(ctx: Context, workflowId: string, cards: number): Promise<Board> {
+  const [columns, found] = await Promise.all([
+    ctx.db.query<ColumnRow>(COLUMNS, [ctx.orgId, workflowId]),
+    ctx.db.query<CardRow>(CARDS, [ctx.orgId, workflowId, cards]),
+  ])
+  if (columns.rows.length === 0) throw generalErrors.not_found()
+  const cardsOf = Map.groupBy(found.rows, row => row.status)
+  return {
+    workflowId,
+    ...totalsOf(columns.rows),
+    columns: columns.rows.map(
+      (row): BoardColumn => ({
+        status: row.status,
+        name: row.name,
+        color: row.color,
+        kind: row.kind,
+        count: row.count,
+        newThisWeek: row.new_this_week,
+        cards: (cardsOf.get(row.status) ?? []).map(card => ({
+          ...leadOf(card),
+          highlights: card.highlights,
+        })),
+      }),
+    ),
+  }
+}
+
+/** Leads by status over all workflows, or of one. A workflow without leads, or that does not exist, has none. */
+export async function getPipelineSummary(
+  ctx: Context,
+  workflowId: string | undefined,
+): Promise<PipelineSummary> {
+  const found = await ctx.db.query<Pick<ColumnRow, 'status' | 'count' | 'new_this_week'>>(
+    `${COUNTS} and ($2::uuid is null or workflow_id = $2) group by status order by status`,
+    [ctx.orgId, workflowId ?? null],
+  )
+  return {
+    statuses: found.rows.map(row => ({
+      status: row.status,
+      count: row.count,
+      newThisWeek: row.new_this_week,
+    })),
+    ...totalsOf(found.rows),
+  }
+}
+
+function totalsOf(rows: readonly { count: number; new_this_week: number }[]): {
+  count: number
+  newThisWeek: number
+} {
+  return {
+    count: rows.reduce((sum, row) => sum + row.count, 0),
+    newThisWeek: rows.reduce((sum, row) => sum + row.new_this_week, 0),
+  }
+}

@@ -1,0 +1,340 @@
+import { z } from 'zod'
+import { Contact } from '#modules/crm/contract.ts'
+import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { defineRoute } from '#platform/contract/route.ts'
+import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-definition.ts'
+
+export { formSubmitted, leadCreated, leadStatusChanged } from './events.ts'
+export { FieldKey, FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
+
+const WorkflowPath = z.strictObject({ workflowId: Id })
+const LeadPath = z.strictObject({ leadId: Id })
+// A key that is none names nothing, so it is no error of its own.
+const FormPath = z.strictObject({ formKey: z.string().max(200) })
+
+export const getForm = defineRoute({
+  id: 'intake.form.get',
+  method: 'GET',
+  path: '/v1/workflows/:workflowId/form',
+  summary: 'Read the form of a workflow',
+  access: 'forms:read',
+  params: WorkflowPath,
+  response: Form,
+})
+
+export const saveForm = defineRoute({
+  id: 'intake.form.save',
+  method: 'PUT',
+  path: '/v1/workflows/:workflowId/form',
+  summary: 'Save the form of a workflow',
+  description:
+    'Replaces the form, or makes it with the default columns of the board. A field that is left out is archived: its answers stay, and it comes back with them when its key is used again.',
+  access: 'forms:write',
+  params: WorkflowPath,
+  body: FormDefinition,
+  response: Form,
+  errors: ['intake.field_has_answers', 'request.changed_meanwhile'],
+})
+
+export const PublicForm = z
+  .object({
+    key: z.string(),
+    title: z.string(),
+    intro: z.string(),
+    submitLabel: z.string(),
+    version: z.number().int(),
+    fields: z.array(FormField),
+    submissionId: Id.describe('A fresh id to send the answers under.'),
+    token: z.string().describe('Proves when this form was asked for. It is good for a day.'),
+  })
+  .meta({ id: 'PublicForm' })
+export type PublicForm = z.output<typeof PublicForm>
+
+export const getPublicForm = defineRoute({
+  id: 'intake.form.read_public',
+  method: 'GET',
+  path: '/v1/public/forms/:formKey',
+  summary: 'Read a published form, to show it somewhere else',
+  access: 'public',
+  params: FormPath,
+  response: PublicForm,
+  errors: ['intake.form_closed'],
+})
+
+export const Submission = z
+  .strictObject({
+    submissionId: Id.describe(
+      'A random UUID of this act of sending, like an Idempotency-Key: sent again with the same answers, nothing happens twice.',
+    ),
+    token: z
+      .string()
+      .max(500)
+      .optional()
+      .describe('The token of the form, with the submissionId it came with. Programs may leave it out.'),
+    answers: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .describe(
+        `One answer for each field by its key: text of at most ${ANSWER_MAX} characters. A number field also takes a number, a checkbox true or false; null is no answer.`,
+      ),
+  })
+  .meta({ id: 'Submission' })
+export type Submission = z.output<typeof Submission>
+
+export const SubmissionReceipt = z
+  .object({
+    submissionId: Id,
+    thankYou: z.object({ title: z.string(), text: z.string() }),
+  })
+  .meta({ id: 'SubmissionReceipt' })
+export type SubmissionReceipt = z.output<typeof SubmissionReceipt>
+
+export const submitForm = defineRoute({
+  id: 'intake.submission.create',
+  method: 'POST',
+  path: '/v1/public/forms/:formKey/submissions',
+  summary: 'Send a form',
+  description:
+    'Answered once lead, answers and workflow run are stored. The answer is the same whether the address is new or known: a form tells nobody who else has sent it. Wrong answers are named by a pointer, `/answers/<key>`.',
+  access: 'public',
+  params: FormPath,
+  body: Submission,
+  response: SubmissionReceipt,
+  status: 201,
+  errors: [
+    'intake.form_closed',
+    'intake.sent_too_fast',
+    'intake.page_expired',
+    'intake.token_invalid',
+    'intake.submission_reused',
+    'request.rate_limited',
+  ],
+})
+
+export const showFormPage = defineRoute({
+  id: 'intake.page.show',
+  method: 'GET',
+  path: '/f/:formKey',
+  summary: 'The page of a form',
+  access: 'public',
+  params: FormPath,
+  produces: 'text/html',
+})
+
+export const postFormPage = defineRoute({
+  id: 'intake.page.post',
+  method: 'POST',
+  path: '/f/:formKey',
+  summary: 'Send the page of a form without JavaScript',
+  access: 'public',
+  params: FormPath,
+  body: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  form: true,
+  produces: 'text/html',
+})
+
+export const showThanksPage = defineRoute({
+  id: 'intake.page.thank',
+  method: 'GET',
+  path: '/f/:formKey/thanks',
+  summary: 'The page after a form was sent',
+  access: 'public',
+  params: FormPath,
+  produces: 'text/html',
+})
+
+export const getFormAsset = defineRoute({
+  id: 'intake.page.asset',
+  method: 'GET',
+  path: '/f/assets/:name',
+  summary: 'Script and style sheet of form pages',
+  access: 'public',
+  params: z.strictObject({ name: z.string().max(100) }),
+  produces: 'text/javascript',
+})
+
+export const LeadStatus = z
+  .object({
+    status: z.string(),
+    name: z.string(),
+    color: z.enum(['neutral', 'accent', 'info', 'good', 'wait', 'bad']),
+    kind: z.enum(['open', 'won', 'lost']),
+  })
+  .meta({ id: 'LeadStatus' })
+export type LeadStatus = z.output<typeof LeadStatus>
+
+export const Lead = z
+  .object({
+    id: Id,
+    workflowId: Id,
+    personId: Id,
+    email: z.string(),
+    name: z.string().describe('As the form was answered; the e-mail address when it asks for no name.'),
+    status: z.string(),
+    source: z.string(),
+    ownerUserId: Id.nullable(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    lastSubmittedAt: Timestamp,
+    statusChangedAt: Timestamp,
+  })
+  .meta({ id: 'Lead' })
+export type Lead = z.output<typeof Lead>
+
+export const LeadCard = Lead.extend({
+  highlights: z
+    .array(z.object({ label: z.string(), value: z.string() }))
+    .describe('The first two short answers, such as a choice or a number.'),
+}).meta({ id: 'LeadCard' })
+export type LeadCard = z.output<typeof LeadCard>
+
+export const BoardColumn = LeadStatus.extend({
+  count: z.number().int().describe('All leads of the column; the cards are the first of them.'),
+  newThisWeek: z.number().int().describe('Those that came in during the last seven days.'),
+  cards: z.array(LeadCard),
+}).meta({ id: 'LeadBoardColumn' })
+export type BoardColumn = z.output<typeof BoardColumn>
+
+export const Board = z
+  .object({
+    workflowId: Id,
+    count: z.number().int(),
+    newThisWeek: z.number().int(),
+    columns: z.array(BoardColumn),
+  })
+  .meta({ id: 'LeadBoard' })
+export type Board = z.output<typeof Board>
+
+export const getBoard = defineRoute({
+  id: 'intake.board.get',
+  method: 'GET',
+  path: '/v1/workflows/:workflowId/leads-board',
+  summary: 'Read the board of a workflow',
+  access: 'leads:read',
+  params: WorkflowPath,
+  query: z.strictObject({
+    cards: z.coerce.number().int().min(1).max(200).default(50).describe('Cards in each column, at most.'),
+  }),
+  response: Board,
+})
+
+export const PipelineSummary = z
+  .object({
+    statuses: z.array(
+      z.object({ status: z.string(), count: z.number().int(), newThisWeek: z.number().int() }),
+    ),
+    count: z.number().int(),
+    newThisWeek: z.number().int(),
+  })
+  .meta({ id: 'PipelineSummary' })
+export type PipelineSummary = z.output<typeof PipelineSummary>
+
+export const getPipelineSummary = defineRoute({
+  id: 'intake.lead.summarize',
+  method: 'GET',
+  path: '/v1/leads/summary',
+  summary: 'Count leads by status, of all workflows or of one',
+  access: 'leads:read',
+  query: z.strictObject({ workflowId: Id.optional() }),
+  response: PipelineSummary,
+})
+
+export const listLeads = defineRoute({
+  id: 'intake.lead.list',
+  method: 'GET',
+  path: '/v1/leads',
+  summary: 'List leads, the newest first',
+  access: 'leads:read',
+  query: PageQuery.extend({
+    workflowId: Id.optional(),
+    status: z.string().max(40).optional(),
+    personId: Id.optional(),
+  }),
+  response: pageOf(Lead),
+})
+
+export const LeadEventKind = z.enum([
+  'FORM_SUBMITTED',
+  'EMAIL_SENT',
+  'EMAIL_FAILED',
+  'EMAIL_UNKNOWN',
+  'EMAIL_RECEIVED',
+  'STATUS_CHANGED',
+  'NOTE_ADDED',
+  'BOOKING_CREATED',
+  'RUN_STARTED',
+  'RUN_COMPLETED',
+  'RUN_FAILED',
+])
+export type LeadEventKind = z.output<typeof LeadEventKind>
+
+export const LeadEvent = z
+  .object({
+    id: Id,
+    kind: LeadEventKind,
+    description: z.string(),
+    metadata: z.record(z.string(), z.unknown()),
+    actor: z.enum(['user', 'apiKey', 'plugin', 'run', 'system', 'visitor']),
+    userId: Id.nullable(),
+    runId: Id.nullable(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'LeadEvent' })
+export type LeadEvent = z.output<typeof LeadEvent>
+
+export const LeadDetail = Lead.extend({
+  answers: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      type: FieldType,
+      value: z.string(),
+      archived: z.boolean().describe('Whether the form no longer asks for it.'),
+    }),
+  ),
+  person: Contact.nullable().describe('Null when the person was deleted.'),
+  statuses: z.array(LeadStatus).describe('The columns of the board, in their order.'),
+  events: z.array(LeadEvent).describe('The newest hundred, the newest first.'),
+}).meta({ id: 'LeadDetail' })
+export type LeadDetail = z.output<typeof LeadDetail>
+
+export const getLead = defineRoute({
+  id: 'intake.lead.get',
+  method: 'GET',
+  path: '/v1/leads/:leadId',
+  summary: 'Read one lead with answers, person and events',
+  access: 'leads:read',
+  params: LeadPath,
+  response: LeadDetail,
+})
+
+export const listLeadEvents = defineRoute({
+  id: 'intake.lead_event.list',
+  method: 'GET',
+  path: '/v1/leads/:leadId/events',
+  summary: 'List everything that happened to a lead, the newest first',
+  access: 'leads:read',
+  params: LeadPath,
+  query: PageQuery,
+  response: pageOf(LeadEvent),
+})
+
+export const LeadMove = z
+  .strictObject({
+    status: z.string().max(40),
+    below: Id.optional().describe(
+      'The lead of that column it comes to stand under. Left out, it goes to the top of another column and stays where it is in its own.',
+    ),
+  })
+  .meta({ id: 'LeadMove' })
+export type LeadMove = z.output<typeof LeadMove>
+
+export const moveLead = defineRoute({
+  id: 'intake.lead.move',
+  method: 'PATCH',
+  path: '/v1/leads/:leadId',
+  summary: 'Move a lead on the board',
+  access: 'leads:write',
+  params: LeadPath,
+  body: LeadMove,
+  response: Lead,
+})

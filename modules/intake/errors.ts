@@ -1,0 +1,37 @@
+import { defineErrors } from '#platform/errors.ts'
+
+const KEPT = 'Nothing was saved.'
+
+/** What can be wrong with sending or saving a form, or with moving a lead. */
+export const intakeErrors = defineErrors('intake', {
+  form_closed: {
+    status: 410,
+    title: 'This form no longer takes answers.',
+    detail: KEPT,
+  },
+  sent_too_fast: {
+    status: 422,
+    title: 'That was faster than anybody types.',
+    detail: `${KEPT} Please send the form once more.`,
+  },
+  page_expired: {
+    status: 422,
+    title: 'This page has been open for more than a day.',
+    detail: `${KEPT} Please send the form once more.`,
+  },
+  token_invalid: {
+    status: 422,
+    title: 'This page could not be recognized.',
+    detail: `${KEPT} Please send the form once more.`,
+  },
+  submission_reused: {
+    status: 409,
+    title: 'Your first answers have arrived already.',
+    detail: 'These are different ones and were not saved. Send the form once more to add them.',
+  },
+  field_has_answers: {
+    status: 409,
+    title: 'A field that has answers cannot change its type.',
+    detail: `${KEPT} Add a new field with another key, and leave this one out to archive it.`,
+  },
+})

@@ -1,0 +1,61 @@
+import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { newId } from '#platform/ids.ts'
+import type { Form, FormDefinition } from './form-definition.ts'
+import { saveForm } from './forms.ts'
+import { type AcceptedSubmission, submitForm } from './submissions.ts'
+
+/** A form with a field of each type. */
+export const PROJECT_FORM: FormDefinition = {
+  name: 'Project enquiry',
+  title: 'Tell us about your project',
+  intro: 'It takes a minute.\n\nWe answer within a day.',
+  submitLabel: 'Send',
+  thankYouTitle: 'Thank you',
+  thankYouText: 'We will write to you.',
+  status: 'published',
+  fields: [
+    { type: 'TEXT', key: 'name', label: 'Your name', required: true },
+    { type: 'EMAIL', key: 'email', label: 'Your e-mail address', required: true },
+    { type: 'DROPDOWN', key: 'budget', label: 'Budget', options: ['$500', '$5000', '$10000+'] },
+    { type: 'NUMBER', key: 'seats', label: 'Seats', validation: { min: 1, max: 500, integer: true } },
+    {
+      type: 'DATE',
+      key: 'start',
+      label: 'Start',
+      help: 'A guess is fine.',
+      validation: { min: '2026-01-01' },
+    },
+    { type: 'TEXT', key: 'message', label: 'Message', validation: { maxLength: 2000, multiline: true } },
+    { type: 'CHECKBOX', key: 'consent', label: 'You may write to me', required: true },
+  ],
+}
+
+/** Answers that `PROJECT_FORM` accepts. */
+export function goodAnswers(email = 'grace@example.com'): Record<string, string | number | boolean> {
+  return { name: 'Grace Hopper', email, budget: '$5000', seats: 12, start: '2026-12-01', consent: true }
+}
+
+/** A form of a new workflow; `changes` replace parts of `PROJECT_FORM`. */
+export function makeForm(
+  kit: Kit,
+  orgId: string,
+  changes: Partial<FormDefinition> & { workflowId?: string } = {},
+): Promise<Form> {
+  const { workflowId = newId(), ...definition } = changes
+  return asSystem(kit, orgId, ctx => saveForm(ctx, workflowId, { ...PROJECT_FORM, ...definition }))
+}
+
+/** Sends a form as a visitor. */
+export function send(
+  kit: Kit,
+  form: Pick<Form, 'key'>,
+  answers: Record<string, unknown> = goodAnswers(),
+  submissionId = newId(),
+): Promise<AcceptedSubmission> {
+  return submitForm(kit, { formKey: form.key, submissionId, answers, address: '192.0.2.1' })
+}
+
+/** Runs work in an organization as no particular user. */
+export function asSystem<T>(kit: Kit, orgId: string, work: (ctx: Context) => Promise<T>): Promise<T> {
+  return inOrganization(kit, { orgId, actor: { type: 'system', name: 'test' } }, work)
+}

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import type { Module } from '#platform/module.ts'
+import { intakeRoutes } from './routes.ts'
+
+export { saveForm } from './forms.ts'
+export { type LeadEventDraft, recordEmailOnLead, recordLeadEvent } from './lead-events.ts'
+export { moveLead } from './lead-moves.ts'
+export { getLeadForTemplates, type LeadForTemplates } from './leads.ts'
+export { type AcceptedSubmission, type FormSubmission, submitForm } from './submissions.ts'
+
+export const intakeModule: Module = {
+  name: 'intake',
+  migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
+  routes: intakeRoutes,
+}

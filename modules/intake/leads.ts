@@ -1,0 +1,164 @@
+import { findContact } from '#modules/crm/index.ts'
+import type { Context } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import type { Lead, LeadDetail } from './contract.ts'
+import { pageOfRows, readCursor } from './cursors.ts'
+import { readLeadEvents } from './lead-events.ts'
+import { listStatuses } from './lead-statuses.ts'
+
+const EVENTS_SHOWN = 100
+
+/** The columns of a lead as `leadOf` reads them, for a table called `l`. */
+export const LEAD_COLUMNS = `l.id, l.workflow_id, l.person_id, l.email, l.name, l.status, l.source, l.owner_user_id,
+  l.created_at, l.updated_at, l.last_submitted_at, l.status_changed_at`
+
+export interface LeadRow {
+  id: string
+  workflow_id: string
+  person_id: string
+  email: string
+  name: string
+  status: string
+  source: string
+  owner_user_id: string | null
+  created_at: Date
+  updated_at: Date
+  last_submitted_at: Date
+  status_changed_at: Date
+}
+
+const LIST = `
+  select ${LEAD_COLUMNS} from intake.leads l
+  where l.org_id = $1 and l.deleted_at is null
+    and ($2::uuid is null or l.workflow_id = $2)
+    and ($3::text is null or l.status = $3)
+    and ($4::uuid is null or l.person_id = $4)
+    and ($5::uuid is null or l.id < $5)
+  order by l.id desc
+  limit $6`
+
+const GET = `
+  select ${LEAD_COLUMNS} from intake.leads l where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
+
+const ANSWERS = `
+  select f.field_key as key, f.label, f.field_type as type, v.value, f.archived_at is not null as archived
+  from intake.lead_values v
+  join intake.form_fields f on f.org_id = $1 and f.id = v.field_id
+  where v.org_id = $1 and v.lead_id = $2
+  order by f.archived_at is not null, f.position, f.field_key`
+
+export interface LeadQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly workflowId?: string | undefined
+  readonly status?: string | undefined
+  readonly personId?: string | undefined
+}
+
+/** A page of leads, the newest first. A cursor that we did not make answers `request.invalid`. */
+export async function listLeads(
+  ctx: Context,
+  query: LeadQuery,
+): Promise<{ items: Lead[]; nextCursor: string | null }> {
+  const found = await ctx.db.query<LeadRow>(LIST, [
+    ctx.orgId,
+    query.workflowId ?? null,
+    query.status ?? null,
+    query.personId ?? null,
+    readCursor(query.cursor),
+    query.limit + 1,
+  ])
+  return pageOfRows(found.rows, query.limit, leadOf)
+}
+
+/** One lead with answers, person, columns and its newest events. Throws `request.not_found`. */
+export async function getLead(ctx: Context, leadId: string): Promise<LeadDetail> {
+  const [found, answers, events] = await Promise.all([
+    ctx.db.query<LeadRow>(GET, [ctx.orgId, leadId]),
+    ctx.db.query<LeadDetail['answers'][number]>(ANSWERS, [ctx.orgId, leadId]),
+    readLeadEvents(ctx, leadId, { limit: EVENTS_SHOWN }),
+  ])
+  const row = found.rows[0]
+  if (!row) throw generalErrors.not_found()
+  const [person, statuses] = await Promise.all([
+    findContact(ctx, row.person_id),
+    listStatuses(ctx, row.workflow_id),
+  ])
+  return { ...leadOf(row), answers: answers.rows, person, statuses, events: events.items }
+}
+
+/** A lead as templates and conditions see it: plain data, fields by their keys. */
+export interface LeadForTemplates {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly status: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly person: {
+    readonly id: string
+    readonly name: string
+    readonly firstName: string | null
+    readonly lastName: string | null
+    readonly email: string | null
+    readonly phone: string | null
+  }
+}
+
+const FOR_TEMPLATES = `
+  select l.id, l.person_id, l.name, l.email, l.status,
+    (select coalesce(jsonb_object_agg(f.field_key, v.value), '{}')
+     from intake.lead_values v
+     join intake.form_fields f on f.org_id = $1 and f.id = v.field_id
+     where v.org_id = $1 and v.lead_id = l.id) as fields
+  from intake.leads l
+  where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
+
+interface TemplateRow {
+  id: string
+  person_id: string
+  name: string
+  email: string
+  status: string
+  fields: Record<string, string>
+}
+
+/** What `{{ lead.… }}` can say about a lead. Throws `request.not_found`. */
+export async function getLeadForTemplates(ctx: Context, leadId: string): Promise<LeadForTemplates> {
+  const found = await ctx.db.query<TemplateRow>(FOR_TEMPLATES, [ctx.orgId, leadId])
+  const row = found.rows[0]
+  if (!row) throw generalErrors.not_found()
+  const contact = await findContact(ctx, row.person_id)
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    status: row.status,
+    fields: row.fields,
+    person: {
+      id: row.person_id,
+      name: contact?.name ?? row.name,
+      firstName: contact?.firstName ?? null,
+      lastName: contact?.lastName ?? null,
+      email: contact?.email ?? null,
+      phone: contact?.phone ?? null,
+    },
+  }
+}
+
+/** A row as people and the API see it. */
+export function leadOf(row: LeadRow): Lead {
+  return {
+    id: row.id,
+    workflowId: row.workflow_id,
+    personId: row.person_id,
+    email: row.email,
+    name: row.name,
+    status: row.status,
+    source: row.source,
+    ownerUserId: row.owner_user_id,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    lastSubmittedAt: row.last_submitted_at.toISOString(),
+    statusChangedAt: row.status_changed_at.toISOString(),
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { generalErrors } from '#platform/errors.ts'
+import { Answer } from '#platform/http/handlers.ts'
+
+const TYPES: Readonly<Record<string, string>> = {
+  'form.css': 'text/css; charset=utf-8',
+  'form.js': 'text/javascript; charset=utf-8',
+  'mark.svg': 'image/svg+xml',
+}
+
+const texts = new Map(
+  Object.keys(TYPES).map(name => [name, readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')]),
+)
+
+/** The address of an asset with a mark of its content, so that it can be kept forever. */
+export function assetUrl(name: keyof typeof TYPES): string {
+  const mark = createHash('sha256')
+    .update(texts.get(name) ?? '')
+    .digest('base64url')
+  return `/f/assets/${name}?v=${mark.slice(0, 12)}`
+}
+
+/** An asset of the form pages. Throws `request.not_found`. */
+export function serveAsset(name: string): Answer {
+  const text = texts.get(name)
+  const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
+  if (text === undefined || type === undefined) throw generalErrors.not_found()
+  return new Answer(200, text, {
+    'content-type': type,
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
+}

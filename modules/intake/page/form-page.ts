@@ -1,0 +1,190 @@
+import type { FieldProblem } from '#platform/contract/problem.ts'
+import { isCalendarDate } from '../calendar-date.ts'
+import { ANSWER_MAX, type FormField } from '../form-definition.ts'
+import type { PublishedForm } from '../published-forms.ts'
+import { assetUrl } from './form-assets.ts'
+import { type Html, html } from './html.ts'
+
+/** Hidden fields of the page. Keys of fields begin with a letter, so they never meet. */
+export const TOKEN_FIELD = '_token'
+export const TRAP_FIELD = '_website'
+
+export interface FormPage {
+  readonly form: PublishedForm
+  readonly token: string
+  /** What was typed, to be kept. */
+  readonly values: Readonly<Record<string, string>>
+  readonly problems: readonly FieldProblem[]
+  /** What went wrong with the form as a whole. */
+  readonly notice?: string | undefined
+}
+
+/** The page of a form. It works without its script, which only saves the way to another page. */
+export function renderFormPage(page: FormPage): string {
+  const { form } = page
+  const messages = new Map(page.problems.map(({ pointer, message }) => [pointer, message]))
+  const messageOf = (field: FormField) => messages.get(`/answers/${field.key}`)
+  const firstWrong = form.fields.find(messageOf)
+  return renderPage(
+    form.title,
+    html`<h1>${form.title}</h1>
+${paragraphs(form.intro, 'intro')}
+<form method="post" action="/f/${form.key}" novalidate data-key="${form.key}"
+ data-endpoint="/v1/public/forms/${form.key}/submissions" data-definition="/v1/public/forms/${form.key}" data-thanks="/f/${form.key}/thanks">
+<p class="notice" role="status" ${!summaryOf(page) && html`hidden`}>${summaryOf(page)}</p>
+<input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">
+<div class="away" aria-hidden="true"><label>Leave this empty <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>
+${form.fields.map(field =>
+  renderField(field, {
+    value: page.values[field.key] ?? '',
+    message: messageOf(field),
+    isFocused: field === firstWrong,
+  }),
+)}
+<button type="submit">${form.submitLabel}</button>
+</form>`,
+    { script: true },
+  )
+}
+
+/** The page after sending. It says the same to everybody, whether their address was known or not. */
+export function renderThanksPage(form: PublishedForm): string {
+  return renderPage(
+    form.thankYouTitle,
+    html`<svg class="done" viewBox="0 0 24 24" width="40" height="40" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/><path d="M7.5 12.5l3 3 6-6.5"/></svg>
+<h1>${form.thankYouTitle}</h1>
+${paragraphs(form.thankYouText, 'intro')}`,
+  )
+}
+
+/** A page that only says something, for a form that cannot be filled in. */
+export function renderMessagePage(title: string, text: string): string {
+  return renderPage(title, html`<h1>${title}</h1>${paragraphs(text, 'intro')}`)
+}
+
+function renderPage(title: string, content: Html, options: { script?: boolean } = {}): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<link rel="icon" href="${assetUrl('mark.svg')}">
+<link rel="stylesheet" href="${assetUrl('form.css')}">
+${options.script === true && html`<script src="${assetUrl('form.js')}" defer></script>`}
+</head>
+<body>
+<main>
+${content}
+</main>
+<footer><img src="${assetUrl('mark.svg')}" width="16" height="16" alt=""> Made with Millrace</footer>
+</body>
+</html>
+`.text
+}
+
+function summaryOf({ form, problems, notice }: FormPage): string {
+  if (notice !== undefined) return notice
+  if (problems.length === 0) return ''
+  const shown = problems.filter(({ pointer }) =>
+    form.fields.some(field => pointer === `/answers/${field.key}`),
+  )
+  if (shown.length === 0) return 'The form was not sent: it contains something that was not asked for.'
+  return shown.length === 1 ? 'One answer needs another look.' : `${shown.length} answers need another look.`
+}
+
+function paragraphs(text: string, className: string): Html[] {
+  return text
+    .split(/\n\s*\n/)
+    .filter(part => part.trim() !== '')
+    .map(part => html`<p class="${className}">${part.trim()}</p>\n`)
+}
+
+interface Shown {
+  readonly value: string
+  readonly message: string | undefined
+  readonly isFocused: boolean
+}
+
+function renderField(field: FormField, shown: Shown): Html {
+  const error = html`<p class="error" id="e-${field.key}" ${shown.message === undefined && html`hidden`}>${shown.message}</p>`
+  const help = field.help !== '' && html`<p class="help" id="h-${field.key}">${field.help}</p>`
+  if (field.type === 'CHECKBOX') {
+    const isTicked = shown.value === 'true' || shown.value === 'on'
+    return html`<div class="field" data-field="${field.key}">
+<label class="check"><input type="checkbox" value="true" ${isTicked && html`checked`} ${common(field, shown)}><span>${field.label}${optional(field)}</span></label>
+${help}${error}
+</div>
+`
+  }
+  return html`<div class="field" data-field="${field.key}">
+<label for="f-${field.key}">${field.label}${optional(field)}</label>
+${help}${control(field, shown)}
+${error}
+</div>
+`
+}
+
+function optional(field: FormField): Html | false {
+  return !field.required && field.type !== 'CHECKBOX' && html` <span class="optional">optional</span>`
+}
+
+/** The attributes every control has. `autofocus` brings a reader to the first wrong answer without a script. */
+function common(field: FormField, { message, isFocused }: Shown): Html {
+  const described = [
+    field.help === '' ? '' : `h-${field.key}`,
+    message === undefined ? '' : `e-${field.key}`,
+  ].filter(Boolean)
+  return html`id="f-${field.key}" name="${field.key}" ${field.required && html`required`} ${
+    described.length > 0 && html`aria-describedby="${described.join(' ')}"`
+  } ${message !== undefined && html`aria-invalid="true"`} ${isFocused && html`autofocus`}`
+}
+
+function control(field: FormField, shown: Shown): Html {
+  const { value } = shown
+  switch (field.type) {
+    case 'DROPDOWN':
+      return html`<select ${common(field, shown)}><option value="">Choose an answer</option>${field.options.map(
+        option => html`<option value="${option}" ${option === value && html`selected`}>${option}</option>`,
+      )}</select>`
+    case 'DATE': {
+      // A date control would drop what is no date; a text control keeps it to be corrected.
+      const type = value === '' || isCalendarDate(value) ? 'date' : 'text'
+      const { min, max } = field.validation
+      return html`<input type="${type}" value="${value}" ${min !== undefined && html`min="${min}"`} ${
+        max !== undefined && html`max="${max}"`
+      } ${common(field, shown)}>`
+    }
+    case 'NUMBER':
+      return html`<input type="text" inputmode="${field.validation.integer ? 'numeric' : 'decimal'}" value="${value}" autocomplete="off" ${common(field, shown)}>`
+    case 'EMAIL':
+      return html`<input type="email" value="${value}" maxlength="254" autocomplete="email" ${common(field, shown)}>`
+    case 'TEXT': {
+      const max = field.validation.maxLength ?? ANSWER_MAX
+      // The first line break after the tag is not part of the text.
+      if (field.validation.multiline)
+        return html`<textarea rows="5" maxlength="${max}" ${common(field, shown)}>\n${value}</textarea>`
+      return html`<input type="text" value="${value}" maxlength="${max}" ${autocomplete(field.key)} ${common(field, shown)}>`
+    }
+    case 'CHECKBOX':
+      return html``
+  }
+}
+
+const AUTOCOMPLETE: Readonly<Record<string, string>> = {
+  name: 'name',
+  full_name: 'name',
+  first_name: 'given-name',
+  last_name: 'family-name',
+  phone: 'tel',
+  company: 'organization',
+  city: 'address-level2',
+  country: 'country-name',
+}
+
+function autocomplete(key: string): Html | false {
+  const word = Object.hasOwn(AUTOCOMPLETE, key) && AUTOCOMPLETE[key]
+  return word !== undefined && word !== false && html`autocomplete="${word}"`
+}

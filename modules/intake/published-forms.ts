@@ -1,0 +1,137 @@
+import type { Context, Kit } from '#platform/context.ts'
+import { inOrganization } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import { intakeErrors } from './errors.ts'
+import { FormField, type FormStatus } from './form-definition.ts'
+
+/** A form as visitors meet it, with what a submission needs to know. */
+export interface PublishedForm {
+  readonly orgId: string
+  readonly formId: string
+  readonly workflowId: string
+  readonly key: string
+  readonly version: number
+  readonly status: FormStatus
+  readonly title: string
+  readonly intro: string
+  readonly submitLabel: string
+  readonly thankYouTitle: string
+  readonly thankYouText: string
+  readonly fields: readonly (FormField & { readonly id: string })[]
+  /** The column where leads come in. */
+  readonly firstStatus: string
+}
+
+interface FormRow {
+  workflow_id: string
+  version: number
+  status: FormStatus
+  title: string
+  intro: string
+  submit_label: string
+  thank_you_title: string
+  thank_you_text: string
+  fields: { id: string; field: unknown }[]
+  first_status: string
+}
+
+const FIND = 'select org_id, form_id from intake.form_keys where key = $1'
+
+/** One statement, so that version and fields belong together. */
+const LOAD = `
+  select f.workflow_id, f.version, f.status, f.title, f.intro, f.submit_label, f.thank_you_title, f.thank_you_text,
+    (select jsonb_agg(jsonb_build_object('id', d.id, 'field', jsonb_build_object(
+         'key', d.field_key, 'label', d.label, 'help', d.help, 'type', d.field_type, 'required', d.required,
+         'validation', d.validation)
+         || case when d.field_type = 'DROPDOWN' then jsonb_build_object('options', d.options) else '{}' end)
+       order by d.position)
+     from intake.form_fields d
+     where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields,
+    (select s.status from intake.lead_statuses s
+     where s.org_id = $1 and s.workflow_id = f.workflow_id order by s.position, s.status limit 1) as first_status
+  from intake.forms f
+  where f.org_id = $1 and f.id = $2`
+
+const VERSION = `
+  select f.version from intake.form_keys k
+  join intake.forms f on f.org_id = $1 and f.id = k.form_id
+  where k.key = $2 and k.org_id = $1`
+
+const REMEMBERED_MAX = 1000
+const KEY = /^[a-z0-9]{20,40}$/
+
+/** Definitions this process has read, by key. They are never trusted by their age, only by their version. */
+const remembered = new WeakMap<Kit, Map<string, PublishedForm>>()
+
+function memoryOf(kit: Kit): Map<string, PublishedForm> {
+  const memory = remembered.get(kit) ?? new Map<string, PublishedForm>()
+  remembered.set(kit, memory)
+  return memory
+}
+
+/** The form of a key as this process last read it, which may be old; null when the key leads nowhere. */
+export async function recallForm(kit: Kit, key: string): Promise<PublishedForm | null> {
+  return memoryOf(kit).get(key) ?? loadForm(kit, key)
+}
+
+/** The form of a key as it is now; null when the key leads nowhere. */
+export async function currentForm(kit: Kit, key: string): Promise<PublishedForm | null> {
+  const known = memoryOf(kit).get(key)
+  if (!known) return loadForm(kit, key)
+  const isCurrent = await inOrganization(kit, visitor(known.orgId), ctx => isVersionCurrent(ctx, known))
+  return isCurrent ? known : loadForm(kit, key)
+}
+
+/** Whether nothing has changed since the form was read: two look-ups by key, made inside the caller's transaction. */
+export async function isVersionCurrent(ctx: Context, form: PublishedForm): Promise<boolean> {
+  const found = await ctx.db.query<{ version: number }>(VERSION, [ctx.orgId, form.key])
+  return found.rows[0]?.version === form.version
+}
+
+/** Reads the form of a key from the database and remembers it. */
+export async function loadForm(kit: Kit, key: string): Promise<PublishedForm | null> {
+  const memory = memoryOf(kit)
+  memory.delete(key)
+  if (!KEY.test(key)) return null
+  const found = await kit.db.withGlobal(tx => tx.query<{ org_id: string; form_id: string }>(FIND, [key]))
+  const place = found.rows[0]
+  if (!place) return null
+  const form = await inOrganization(kit, visitor(place.org_id), ctx => read(ctx, key, place.form_id))
+  if (!form) return null
+  memory.set(key, form)
+  // A map keeps the order of insertion, so the first one is the longest in memory.
+  if (memory.size > REMEMBERED_MAX) memory.delete(memory.keys().next().value ?? key)
+  return form
+}
+
+async function read(ctx: Context, key: string, formId: string): Promise<PublishedForm | null> {
+  const loaded = await ctx.db.query<FormRow>(LOAD, [ctx.orgId, formId])
+  const row = loaded.rows[0]
+  if (!row) return null
+  return {
+    orgId: ctx.orgId,
+    formId,
+    workflowId: row.workflow_id,
+    key,
+    version: row.version,
+    status: row.status,
+    title: row.title,
+    intro: row.intro,
+    submitLabel: row.submit_label,
+    thankYouTitle: row.thank_you_title,
+    thankYouText: row.thank_you_text,
+    fields: row.fields.map(({ id, field }) => ({ ...FormField.parse(field), id })),
+    firstStatus: row.first_status,
+  }
+}
+
+function visitor(orgId: string) {
+  return { orgId, actor: { type: 'visitor', address: '' } } as const
+}
+
+/** The form when it takes answers. Throws `request.not_found` for a missing or unpublished one, `intake.form_closed`. */
+export function openForm(form: PublishedForm | null): PublishedForm {
+  if (!form || form.status === 'draft') throw generalErrors.not_found()
+  if (form.status === 'closed') throw intakeErrors.form_closed()
+  return form
+}

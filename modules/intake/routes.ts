@@ -1,0 +1,68 @@
+import type { Http } from '#platform/http/handlers.ts'
+import { type Implemented, implement, implementPublic } from '#platform/http/handlers.ts'
+import { getBoard, getPipelineSummary } from './board.ts'
+import {
+  getBoard as getBoardRoute,
+  getForm as getFormRoute,
+  getLead as getLeadRoute,
+  getPipelineSummary as getPipelineSummaryRoute,
+  getPublicForm,
+  listLeadEvents as listLeadEventsRoute,
+  listLeads as listLeadsRoute,
+  moveLead as moveLeadRoute,
+  type PublicForm,
+  type Submission,
+  type SubmissionReceipt,
+  saveForm as saveFormRoute,
+  submitForm as submitFormRoute,
+} from './contract.ts'
+import { intakeErrors } from './errors.ts'
+import { checkFormToken, issueFormToken } from './form-token.ts'
+import { getForm, saveForm } from './forms.ts'
+import { listLeadEvents } from './lead-events.ts'
+import { moveLead } from './lead-moves.ts'
+import { getLead, listLeads } from './leads.ts'
+import { pageRoutes } from './page/page-routes.ts'
+import { currentForm, openForm, recallForm } from './published-forms.ts'
+import { submitForm } from './submissions.ts'
+import { takeVisit } from './visits.ts'
+
+/** A published form for a program that shows it itself, with a token for one submission. */
+async function describePublicForm(http: Http, formKey: string): Promise<PublicForm> {
+  const form = openForm(await currentForm(http.kit, formKey))
+  const { key, title, intro, submitLabel, version } = form
+  const fields = form.fields.map(({ id: _, ...field }) => field)
+  return { key, title, intro, submitLabel, version, fields, ...issueFormToken(http.kit, form.formId) }
+}
+
+async function acceptSubmission(
+  http: Http,
+  formKey: string,
+  { submissionId, token, answers }: Submission,
+): Promise<SubmissionReceipt> {
+  const { kit, address, requestId } = http
+  const known = await recallForm(kit, formKey)
+  if (known) {
+    takeVisit(kit, known.formId, address)
+    if (token !== undefined && checkFormToken(kit, known.formId, token) !== submissionId) {
+      throw intakeErrors.token_invalid()
+    }
+  }
+  const { form } = await submitForm(kit, { formKey, submissionId, answers, address, requestId })
+  return { submissionId, thankYou: { title: form.thankYouTitle, text: form.thankYouText } }
+}
+
+/** What the intake module answers over HTTP. */
+export const intakeRoutes: readonly Implemented[] = [
+  implement(getFormRoute, (ctx, { params }) => getForm(ctx, params.workflowId)),
+  implement(saveFormRoute, (ctx, { params, body }) => saveForm(ctx, params.workflowId, body)),
+  implement(getBoardRoute, (ctx, { params, query }) => getBoard(ctx, params.workflowId, query.cards)),
+  implement(getPipelineSummaryRoute, (ctx, { query }) => getPipelineSummary(ctx, query.workflowId)),
+  implement(listLeadsRoute, (ctx, { query }) => listLeads(ctx, query)),
+  implement(getLeadRoute, (ctx, { params }) => getLead(ctx, params.leadId)),
+  implement(listLeadEventsRoute, (ctx, { params, query }) => listLeadEvents(ctx, params.leadId, query)),
+  implement(moveLeadRoute, (ctx, { params, body }) => moveLead(ctx, params.leadId, body)),
+  implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
+  implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),
+  ...pageRoutes,
+]

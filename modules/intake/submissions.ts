@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto'
+import { upsertPersonByEmail } from '#modules/crm/index.ts'
+import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import { publish } from '#platform/events/publish.ts'
+import { newId } from '#platform/ids.ts'
+import { type CheckedAnswers, checkAnswers } from './answers.ts'
+import { topPlace } from './column-order.ts'
+import { intakeErrors } from './errors.ts'
+import { formSubmitted, leadCreated } from './events.ts'
+import { type Identity, identityOf } from './identity.ts'
+import {
+  currentForm,
+  isVersionCurrent,
+  loadForm,
+  openForm,
+  type PublishedForm,
+  recallForm,
+} from './published-forms.ts'
+
+/** One act of sending a form. */
+export interface FormSubmission {
+  readonly formKey: string
+  /** A random id: the same act sent again has the same. */
+  readonly submissionId: string
+  /** By field key, as they came. */
+  readonly answers: Readonly<Record<string, unknown>>
+  /** Where it came from. */
+  readonly address: string
+  readonly requestId?: string
+}
+
+export interface AcceptedSubmission {
+  readonly form: PublishedForm
+  /** Null only for the repeat of a submission whose lead was deleted since. */
+  readonly leadId: string | null
+  /** Whether it made the lead; false for an address the workflow knew and for a repeat. */
+  readonly isNew: boolean
+}
+
+/** The form was saved between reading it and storing the answers. */
+class FormChanged extends Error {}
+
+const TRIES_MAX = 5
+
+/**
+ * Takes the answers to a published form: person, lead, values, lead event, the events `lead.created` and
+ * `form.submitted` and what reacts to them in the same transaction either all exist or none does.
+ *
+ * An address that the workflow knows adds an event to its lead and fills in what was not answered before. The same
+ * submission sent again does nothing and is answered like the first. Throws `request.not_found`, `intake.form_closed`,
+ * `request.invalid` with a pointer for each wrong answer, and `intake.submission_reused` for other answers under the id
+ * of a submission that has arrived.
+ */
+export async function submitForm(kit: Kit, submission: FormSubmission): Promise<AcceptedSubmission> {
+  let form = await recallForm(kit, submission.formKey)
+  for (let attempt = 1; ; attempt++) {
+    const checked = form?.status === 'published' ? checkAnswers(form.fields, submission.answers) : null
+    if (!form || !checked || checked.problems.length > 0) {
+      // What is remembered may be old; nobody is refused because of it.
+      const fresh = form && (await currentForm(kit, submission.formKey))
+      if (fresh && fresh !== form && attempt < TRIES_MAX) {
+        form = fresh
+        continue
+      }
+      openForm(fresh)
+      throw generalErrors.invalid({ errors: checked?.problems ?? [] })
+    }
+    const known = form
+    try {
+      const { orgId } = known
+      const actor = { type: 'visitor', address: submission.address } as const
+      const requestId = submission.requestId ?? newId()
+      return await inOrganization(kit, { orgId, actor, requestId }, ctx =>
+        store(ctx, known, submission.submissionId, checked),
+      )
+    } catch (error) {
+      if (!(error instanceof FormChanged) || attempt >= TRIES_MAX) throw error
+      form = await loadForm(kit, submission.formKey)
+    }
+  }
+}
+
+/**
+ * All that a submission writes of its own, in one statement. The submission decides: when its id is known, the other
+ * parts have nothing to work on. A concurrent repeat waits at its row until the first has committed.
+ */
+const STORE = `
+  with accepted as (
+    insert into intake.submissions (org_id, form_id, submission_id, content_hash)
+    values ($1, $2, $3, $4) on conflict do nothing returning submission_id
+  ), lead as (
+    insert into intake.leads (org_id, id, workflow_id, person_id, email, name, status, position)
+    select $1, $5::uuid, $6::uuid, $7::uuid, $8::citext, $9, $10, $11 from accepted
+    on conflict (org_id, workflow_id, email) where deleted_at is null do update set last_submitted_at = now()
+    returning id, person_id, status, id = $5 as is_new
+  ), answered as (
+    insert into intake.lead_values (org_id, lead_id, field_id, value)
+    select $1, lead.id, given.field_id, given.value
+    from lead, unnest($12::uuid[], $13::text[]) as given (field_id, value)
+    on conflict (org_id, lead_id, field_id) do nothing
+  ), noted as (
+    insert into intake.lead_events (org_id, id, lead_id, kind, description, metadata, actor_type)
+    select $1, $14::uuid, lead.id, 'FORM_SUBMITTED',
+      case when lead.is_new then 'Sent the form' else 'Sent the form again' end, $15::jsonb, 'visitor'
+    from lead
+  )
+  select id, person_id, status, is_new from lead`
+
+interface StoredRow {
+  id: string
+  person_id: string
+  status: string
+  is_new: boolean
+}
+
+async function store(
+  ctx: Context,
+  form: PublishedForm,
+  submissionId: string,
+  { answers }: CheckedAnswers,
+): Promise<AcceptedSubmission> {
+  const who = identityOf(form.fields, answers)
+  const [isCurrent, person] = await bothOf(
+    isVersionCurrent(ctx, form),
+    upsertPersonByEmail(ctx, { ...who.person, email: who.email, source: 'form' }),
+  )
+  if (!isCurrent) throw new FormChanged()
+  const answered = form.fields.filter(field => answers[field.key] !== undefined)
+  const result = await ctx.db.query<StoredRow>(STORE, [
+    ctx.orgId,
+    form.formId,
+    submissionId,
+    hashOf(answers),
+    newId(),
+    form.workflowId,
+    person.personId,
+    who.email,
+    who.name,
+    form.firstStatus,
+    topPlace(ctx.clock.now()),
+    answered.map(field => field.id),
+    answered.map(field => answers[field.key]),
+    newId(),
+    JSON.stringify({ formId: form.formId, formVersion: form.version, submissionId, answers }),
+  ])
+  const row = result.rows[0]
+  if (!row) return repeated(ctx, form, submissionId, answers, who.email)
+  await announce(ctx, form, row, { who, answers })
+  return { form, leadId: row.id, isNew: row.is_new }
+}
+
+async function announce(
+  ctx: Context,
+  { workflowId, formId }: PublishedForm,
+  { id: leadId, person_id: personId, is_new: isNew, status }: StoredRow,
+  about: { who: Identity; answers: Readonly<Record<string, string>> },
+): Promise<void> {
+  const subjects = [
+    { type: 'lead', id: leadId },
+    { type: 'workflow', id: workflowId },
+    { type: 'person', id: personId },
+  ]
+  const { email, name } = about.who
+  const payload = { leadId, workflowId, personId, email, name, status }
+  await bothOf(
+    isNew ? publish(ctx, leadCreated, { subjects, payload }) : Promise.resolve(null),
+    publish(ctx, formSubmitted, {
+      subjects,
+      payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },
+    }),
+  )
+}
+
+/** The answer to a submission whose id is known: as the first time, when it says the same. */
+async function repeated(
+  ctx: Context,
+  form: PublishedForm,
+  submissionId: string,
+  answers: Readonly<Record<string, string>>,
+  email: string,
+): Promise<AcceptedSubmission> {
+  const found = await ctx.db.query<{ content_hash: Buffer; lead_id: string | null }>(
+    `select s.content_hash, l.id as lead_id
+     from intake.submissions s
+     left join intake.leads l on l.org_id = $1 and l.workflow_id = $4 and l.email = $5 and l.deleted_at is null
+     where s.org_id = $1 and s.form_id = $2 and s.submission_id = $3`,
+    [ctx.orgId, form.formId, submissionId, form.workflowId, email],
+  )
+  const row = found.rows[0]
+  if (!row?.content_hash.equals(hashOf(answers))) throw intakeErrors.submission_reused()
+  return { form, leadId: row.lead_id, isNew: false }
+}
+
+function hashOf(answers: Readonly<Record<string, string>>): Buffer {
+  return createHash('sha256').update(JSON.stringify(answers)).digest()
+}
+
+/**
+ * Waits for both and fails when either did. `Promise.all` would go on at the first failure while the other still
+ * speaks on the connection of a transaction that is over.
+ */
+async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second])
+  if (a.status === 'rejected') throw a.reason
+  if (b.status === 'rejected') throw b.reason
+  return [a.value, b.value]
+}
