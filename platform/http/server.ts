@@ -107,8 +107,7 @@ function mount(app: FastifyInstance, options: ServerOptions, implemented: Implem
     },
     handler: async (request, reply) => {
       const http = await httpOf(options, implemented, request, reply)
-      const input = readInput(implemented, request)
-      const outcome = await run(options.kit, implemented, http, input)
+      const outcome = await run(options.kit, implemented, http, () => readInput(implemented, request))
       return send(implemented, outcome, reply)
     },
   })
@@ -189,17 +188,19 @@ interface Outcome {
   replayed?: boolean
 }
 
+/** Who may call comes first: a request is read only for those the route is open to. */
 async function run(
   kit: Kit,
   implemented: Implemented,
   http: Http,
-  input: LooseInput,
+  read: () => LooseInput,
 ): Promise<Outcome | Answer> {
   const { route, handler } = implemented
-  if (handler.kind === 'public') return outcomeOf(implemented, await handler.run(http, input))
+  if (handler.kind === 'public') return outcomeOf(implemented, await handler.run(http, read()))
   const principal = http.principal
   if (!principal) throw generalErrors.not_signed_in()
   if (handler.kind === 'user') {
+    const input = read()
     const options = { actor: principal.actor, requestId: http.requestId }
     return outsideOrganizations(kit, options, async ctx =>
       outcomeOf(implemented, await handler.run(ctx, input, http)),
@@ -208,6 +209,7 @@ async function run(
   if (!principal.orgId || !isId(principal.orgId)) throw generalErrors.forbidden()
   if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
   const { actor, orgId } = principal
+  const input = read()
   return inOrganization(kit, { orgId, actor, requestId: http.requestId }, async ctx => {
     const key = http.header('idempotency-key')
     if (key === undefined || !UNSAFE.has(route.method) || route.idempotent === false) {
