@@ -82,11 +82,26 @@ export async function storeCheckpoints(
   kit: Kit,
   batch: readonly Checkpoint[],
 ): Promise<Map<Checkpoint, CheckpointOutcome>> {
+  // At first without a net, so that nothing waits for anything. Only when that fails is each run's part put
+  // between savepoints, to find out whose effect it was.
+  if (!batch.some(({ result }) => result.effects.length > 0)) return storeBatch(kit, batch, false)
+  try {
+    return await storeBatch(kit, batch, false)
+  } catch {
+    return storeBatch(kit, batch, true)
+  }
+}
+
+async function storeBatch(
+  kit: Kit,
+  batch: readonly Checkpoint[],
+  careful: boolean,
+): Promise<Map<Checkpoint, CheckpointOutcome>> {
   const groups = Map.groupBy(batch, checkpoint => checkpoint.run.orgId)
   return kit.db.withBatch(async transaction => {
     const outcomes = new Map<Checkpoint, CheckpointOutcome>()
     for (const [orgId, group] of groups) {
-      await transaction.inOrg(orgId, tx => storeGroup(kit, tx, orgId, group, outcomes))
+      await transaction.inOrg(orgId, tx => storeGroup(kit, tx, { orgId, group, careful }, outcomes))
     }
     return outcomes
   })
@@ -95,8 +110,7 @@ export async function storeCheckpoints(
 async function storeGroup(
   kit: Kit,
   tx: Tx,
-  orgId: string,
-  group: readonly Checkpoint[],
+  { orgId, group, careful }: { orgId: string; group: readonly Checkpoint[]; careful: boolean },
   outcomes: Map<Checkpoint, CheckpointOutcome>,
 ): Promise<void> {
   const fence = await tx.query<{ run_id: string }>(FENCE, [
@@ -111,49 +125,64 @@ async function storeGroup(
       outcomes.set(checkpoint, { kind: 'fenced' })
       continue
     }
-    const refused = await applyEffects(kit, tx, checkpoint)
+    const refused = await (careful ? tryEffects : applyEffects)(kit, tx, checkpoint)
     outcomes.set(checkpoint, refused ? { kind: 'refused', refused } : { kind: 'stored' })
     if (!refused) stored.push(checkpoint)
   }
   if (stored.length > 0) await write(kit, tx, orgId, stored)
 }
 
+async function applyEffects(kit: Kit, tx: Tx, { run, result }: Checkpoint): Promise<null> {
+  if (result.effects.length === 0) return null
+  const ctx = contextOf(kit, tx, run)
+  for (const effect of result.effects) await applyEffect(ctx, run, effect)
+  return null
+}
+
 /** A refused effect takes back only its own run's effects; the rest of the batch is not touched. */
-async function applyEffects(
+async function tryEffects(
   kit: Kit,
   tx: Tx,
   { run, result }: Checkpoint,
 ): Promise<ReadonlyMap<string, StepError> | null> {
   if (result.effects.length === 0) return null
-  const ctx = contextOn(kit, tx, {
-    orgId: run.orgId,
-    actor: { type: 'run', runId: run.runId, workflowId: run.workflowId },
-  })
-  await tx.query('savepoint effects')
+  const ctx = contextOf(kit, tx, run)
+  tx.send('savepoint effects')
   for (const effect of result.effects) {
     try {
       await applyEffect(ctx, run, effect)
+      await tx.settle()
     } catch (error) {
+      await tx.settle().catch(() => {})
       await tx.query('rollback to savepoint effects')
-      const failure: StepError = {
-        code: 'effect.refused',
-        message: messageOf(error),
-        retryable: false,
-        retryAfterMs: null,
-        details: null,
-      }
-      return new Map([[effect.key, failure]])
+      return new Map([[effect.key, refusalOf(error)]])
     }
   }
-  await tx.query('release savepoint effects')
+  tx.send('release savepoint effects')
   return null
+}
+
+function contextOf(kit: Kit, tx: Tx, run: ClaimedRun) {
+  return contextOn(kit, tx, {
+    orgId: run.orgId,
+    actor: { type: 'run', runId: run.runId, workflowId: run.workflowId },
+  })
+}
+
+function refusalOf(error: unknown): StepError {
+  return {
+    code: 'effect.refused',
+    message: messageOf(error),
+    retryable: false,
+    retryAfterMs: null,
+    details: null,
+  }
 }
 
 async function write(kit: Kit, tx: Tx, orgId: string, stored: readonly Checkpoint[]): Promise<void> {
   const ended = stored.filter(({ result }) => result.state.end !== null)
   const open = stored.filter(({ result }) => result.state.end === null)
-  const writes: Promise<unknown>[] = []
-  const put = (text: string, values: readonly unknown[]) => writes.push(tx.query(text, [orgId, ...values]))
+  const put: Put = (text, values) => tx.send(text, [orgId, ...values])
   putSteps(stored, put)
   put(RUNS, [
     stored.map(({ run }) => run.runId),
@@ -178,8 +207,7 @@ async function write(kit: Kit, tx: Tx, orgId: string, stored: readonly Checkpoin
   }
   const released = stored.filter(checkpoint => !checkpoint.hold).map(({ run }) => run.runId)
   if (released.length > 0) put('delete from flow.leases where org_id = $1 and run_id = any($2)', [released])
-  await Promise.all(writes)
-  for (const checkpoint of ended) await announceEnd(kit, tx, checkpoint)
+  await Promise.all(ended.map(checkpoint => announceEnd(kit, tx, checkpoint)))
   tx.afterCommit(() => {
     for (const { run } of stored) sendProgress(kit, run)
   })

@@ -4,7 +4,11 @@ import { getLeadForTemplates } from '#modules/intake/index.ts'
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import type { JsonObject } from './plain-data.ts'
-import { startRun } from './runs.ts'
+import { insertRun } from './runs.ts'
+
+const PUBLISHED = `
+  select published_version_id as version_id from flow.workflows
+  where org_id = $1 and id = $2 and status = 'active' and trigger_type = 'form_submitted' and deleted_at is null`
 
 /**
  * Starts the workflow of a form in the transaction of the submission, so that an accepted lead without its
@@ -17,14 +21,13 @@ export async function startRunsForForm(
 ): Promise<void> {
   const { payload } = event
   if (!payload.isNew) return
-  const workflow = await ctx.db.query(
-    `select 1 from flow.workflows
-     where org_id = $1 and id = $2 and status = 'active' and trigger_type = 'form_submitted' and deleted_at is null`,
-    [ctx.orgId, payload.workflowId],
-  )
-  if (workflow.rowCount === 0) return
-  const lead = await getLeadForTemplates(ctx, payload.leadId)
-  await startRun(ctx, {
+  const [workflow, lead] = await Promise.all([
+    ctx.db.query<{ version_id: string }>(PUBLISHED, [ctx.orgId, payload.workflowId]),
+    getLeadForTemplates(ctx, payload.leadId),
+  ])
+  const versionId = workflow.rows[0]?.version_id
+  if (!versionId) return
+  await insertRun(ctx, versionId, {
     workflowId: payload.workflowId,
     trigger: 'form_submitted',
     input: { lead, form: { id: payload.formId, answers: payload.answers } } as unknown as JsonObject,

@@ -37,54 +37,63 @@ export async function startRun(ctx: Context, start: StartRun): Promise<{ runId: 
   return insertRun(ctx, row.version_id, start)
 }
 
-async function insertRun(
+/** Run, key and ready row in one statement: the key decides, and without it the others have nothing to work on. */
+const START = `
+  with key as (
+    insert into flow.run_keys (org_id, workflow_id, key, run_id)
+    select $1, $3::uuid, $8::text, $2::uuid where $8::text is not null
+    on conflict do nothing returning run_id
+  ), run as (
+    insert into flow.runs (org_id, id, workflow_id, version_id, trigger_type, input, lead_id)
+    select $1, $2::uuid, $3::uuid, $4::uuid, $5, $6::jsonb, $7::uuid
+    where $8::text is null or exists (select 1 from key)
+    returning id
+  )
+  insert into flow.ready (org_id, run_id) select $1, id from run`
+
+/** Starts a run of a version that is known to be published; see `startRun`. */
+export async function insertRun(
   ctx: Context,
   versionId: string,
   start: StartRun,
 ): Promise<{ runId: string; isNew: boolean }> {
   const runId = newId()
-  if (start.idempotencyKey !== undefined) {
-    const first = await claimKey(ctx, start.workflowId, start.idempotencyKey, runId)
-    if (first !== runId) return { runId: first, isNew: false }
-  }
+  const { workflowId, trigger } = start
   const leadId = start.leadId ?? null
-  await Promise.all([
-    ctx.db.query(
-      `insert into flow.runs (org_id, id, workflow_id, version_id, trigger_type, input, lead_id)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      [ctx.orgId, runId, start.workflowId, versionId, start.trigger, JSON.stringify(start.input), leadId],
-    ),
-    ctx.db.query('insert into flow.ready (org_id, run_id) values ($1, $2)', [ctx.orgId, runId]),
-    leadId === null
-      ? undefined
-      : recordLeadEvent(ctx, {
-          leadId,
-          kind: 'RUN_STARTED',
-          description: 'Workflow started',
-          metadata: { workflowId: start.workflowId },
-          runId,
-        }),
-    publish(ctx, workflowStarted, {
-      subjects: subjectsOf({ runId, workflowId: start.workflowId, leadId }),
-      payload: { runId, workflowId: start.workflowId, leadId, trigger: start.trigger },
-    }),
+  const key = start.idempotencyKey ?? null
+  const started = await ctx.db.query(START, [
+    ctx.orgId,
+    runId,
+    workflowId,
+    versionId,
+    trigger,
+    JSON.stringify(start.input),
+    leadId,
+    key,
   ])
+  if (started.rowCount === 0) {
+    const first = await ctx.db.query<{ run_id: string }>(
+      'select run_id from flow.run_keys where org_id = $1 and workflow_id = $2 and key = $3',
+      [ctx.orgId, workflowId, key],
+    )
+    return { runId: first.rows[0]?.run_id ?? runId, isNew: false }
+  }
+  await publish(ctx, workflowStarted, {
+    subjects: subjectsOf({ runId, workflowId, leadId }),
+    payload: { runId, workflowId, leadId, trigger },
+  })
+  if (leadId !== null) {
+    const metadata = { workflowId }
+    await recordLeadEvent(ctx, {
+      leadId,
+      kind: 'RUN_STARTED',
+      description: 'Workflow started',
+      metadata,
+      runId,
+    })
+  }
   ctx.db.afterCommit(() => ctx.kit.wake.signal('flow'))
   return { runId, isNew: true }
-}
-
-/** The run that owns the key: the given one, or the one that was first. */
-async function claimKey(ctx: Context, workflowId: string, key: string, runId: string): Promise<string> {
-  const claimed = await ctx.db.query(
-    `insert into flow.run_keys (org_id, workflow_id, key, run_id) values ($1, $2, $3, $4) on conflict do nothing`,
-    [ctx.orgId, workflowId, key, runId],
-  )
-  if (claimed.rowCount === 1) return runId
-  const first = await ctx.db.query<{ run_id: string }>(
-    'select run_id from flow.run_keys where org_id = $1 and workflow_id = $2 and key = $3',
-    [ctx.orgId, workflowId, key],
-  )
-  return first.rows[0]?.run_id ?? runId
 }
 
 interface RunRow {

@@ -145,6 +145,36 @@ describe('tenant transactions', () => {
     assert.equal(deleted.rowCount, 0)
   })
 
+  it('fail at the commit with the error of a statement nobody waited for', async () => {
+    const orgId = newId()
+    await assert.rejects(
+      t.kit.db.withOrg(orgId, async tx => {
+        tx.send('select 1')
+        tx.send('select 1/0')
+      }),
+      /division by zero/,
+    )
+    await t.kit.db.withOrg(orgId, async tx => {
+      tx.send('savepoint here')
+      tx.send('select 1/0')
+      await assert.rejects(tx.settle(), /division by zero/)
+      await tx.query('rollback to savepoint here')
+      await tx.settle()
+    })
+  })
+
+  it('refuse to speak once they are over, however late the code that asks', async () => {
+    let late: { query(text: string): Promise<unknown>; send(text: string): void } | undefined
+    await assert.rejects(
+      t.kit.db.withOrg(newId(), async tx => {
+        late = tx
+        throw new Error('gone')
+      }),
+    )
+    await assert.rejects(async () => late?.query('select 1'), /transaction is over/)
+    assert.throws(() => late?.send('select 1'), /transaction is over/)
+  })
+
   it('use the typed builder on the same connection', async () => {
     const orgId = newId()
     await addJob(orgId, 'typed')

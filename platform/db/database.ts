@@ -20,6 +20,13 @@ export interface Tx {
     text: string,
     values?: readonly unknown[],
   ): Promise<pg.QueryResult<R>>
+  /**
+   * Sends a statement without waiting for it: it travels with whatever comes next. When it fails, so does the
+   * next `settle`, or else the commit, with the statement's own error.
+   */
+  send(text: string, values?: readonly unknown[]): void
+  /** Waits for everything that was sent and throws the first failure. Needed before a savepoint is released. */
+  settle(): Promise<void>
   /** Runs once the transaction is durable; never after a rollback. Must not throw. */
   afterCommit(action: () => void): void
 }
@@ -92,18 +99,23 @@ export function openDatabase(options: DatabaseOptions): Database {
     work: (client: pg.PoolClient, tx: Tx) => Promise<T>,
   ): Promise<T> {
     const client = await pool.connect()
-    const actions: (() => void)[] = []
+    const open = new OpenTx(client)
     let broken: Error | undefined
     try {
       // Not awaited: they travel with the first query. A failure surfaces there, and COMMIT is checked below.
       for (const text of opening) client.query(text).catch(() => {})
-      const result = await work(client, txOn(client, actions))
+      const result = await work(client, open)
+      open.close()
       const commit = await client.query('commit')
-      if (commit.command !== 'COMMIT')
-        throw new CommitError('The transaction was rolled back by an earlier failed statement.')
-      for (const action of actions) action()
+      if (commit.command !== 'COMMIT') {
+        throw (
+          open.failure ?? new CommitError('The transaction was rolled back by an earlier failed statement.')
+        )
+      }
+      for (const action of open.actions) action()
       return result
     } catch (error) {
+      open.close()
       await client.query('rollback').catch(failure => {
         broken = failure instanceof Error ? failure : new Error(String(failure))
       })
@@ -117,17 +129,18 @@ export function openDatabase(options: DatabaseOptions): Database {
     withOrg: (orgId, work) => transact(['begin', settingOf(orgId)], (_, tx) => work(tx)),
     withGlobal: work =>
       transact(['begin'], (client, tx) =>
-        work({
-          ...tx,
-          async inOrg(orgId, inner) {
-            client.query(settingOf(orgId)).catch(() => {})
-            try {
-              return await inner(tx)
-            } finally {
-              client.query(`set local app.org_id = ''`).catch(() => {})
-            }
-          },
-        }),
+        work(
+          Object.assign(tx, {
+            async inOrg<R>(orgId: string, inner: (within: Tx) => Promise<R>): Promise<R> {
+              client.query(settingOf(orgId)).catch(() => {})
+              try {
+                return await inner(tx)
+              } finally {
+                client.query(`set local app.org_id = ''`).catch(() => {})
+              }
+            },
+          }),
+        ),
       ),
     withDispatch: work => transact(['begin read only', `set local app.worker = 'on'`], (_, tx) => work(tx)),
     withBatch: work =>
@@ -150,14 +163,62 @@ function settingOf(orgId: string): string {
   return `set local app.org_id = '${orgId}'`
 }
 
-function txOn(client: pg.PoolClient, actions: (() => void)[]): Tx {
-  return {
-    sql: kyselyOn(client),
-    query: (text, values = []) =>
-      client.query({ name: statementName(text), text, values: values as unknown[] }),
-    afterCommit: action => {
-      actions.push(action)
-    },
+/**
+ * A transaction while it is open. Afterwards it refuses to speak: code that was left running by a failure must
+ * not reach a connection that may serve another organization by then.
+ */
+class OpenTx implements Tx {
+  readonly actions: (() => void)[] = []
+  /** The first failure of a statement that nobody waited for. */
+  failure: Error | undefined
+  readonly #client: pg.PoolClient
+  #isOpen = true
+  #sent: Promise<unknown> = Promise.resolve()
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client
+  }
+
+  get sql(): Kysely<DB> {
+    this.#check()
+    return kyselyOn(this.#client)
+  }
+
+  async query<R extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<R>> {
+    this.#check()
+    return this.#client.query<R>({ name: statementName(text), text, values: values as unknown[] })
+  }
+
+  send(text: string, values: readonly unknown[] = []): void {
+    this.#check()
+    // Answers come in the order of the statements, so the last one sent is the last one to wait for.
+    this.#sent = this.#client
+      .query({ name: statementName(text), text, values: values as unknown[] })
+      .catch(error => {
+        this.failure ??= error
+      })
+  }
+
+  async settle(): Promise<void> {
+    await this.#sent
+    const { failure } = this
+    this.failure = undefined
+    if (failure) throw failure
+  }
+
+  afterCommit(action: () => void): void {
+    this.actions.push(action)
+  }
+
+  close(): void {
+    this.#isOpen = false
+  }
+
+  #check(): void {
+    if (!this.#isOpen) throw new Error('The transaction is over.')
   }
 }
 

@@ -78,7 +78,23 @@ export async function dispatchOnce(kit: Kit): Promise<number> {
   return handled
 }
 
+/**
+ * All reactions at first without a net, so that nothing waits for anything; when one fails, the whole batch is
+ * done again with a savepoint around each.
+ */
 async function dispatchOrganization(kit: Kit, orgId: string): Promise<number> {
+  try {
+    return await reactToBatch(kit, orgId, (ctx, reaction, event) => reaction.run(ctx, event))
+  } catch {
+    return reactToBatch(kit, orgId, attempt)
+  }
+}
+
+async function reactToBatch(
+  kit: Kit,
+  orgId: string,
+  run: (ctx: Context, reaction: Reaction, event: PublishedEvent) => Promise<void>,
+): Promise<number> {
   return inOrganization(kit, { orgId, actor: { type: 'system', name: 'events' } }, async ctx => {
     const claimed = await ctx.db.query<{ event_id: string }>(CLAIM, [orgId])
     if (claimed.rows.length === 0) return 0
@@ -87,18 +103,20 @@ async function dispatchOrganization(kit: Kit, orgId: string): Promise<number> {
       claimed.rows.map(row => row.event_id),
     )
     for (const event of events) {
-      for (const reaction of kit.reactions.of(event.type, 'after')) await attempt(ctx, reaction, event)
+      for (const reaction of kit.reactions.of(event.type, 'after')) await run(ctx, reaction, event)
     }
     return claimed.rows.length
   })
 }
 
 async function attempt(ctx: Context, reaction: Reaction, event: PublishedEvent): Promise<void> {
-  await ctx.db.query('savepoint reaction')
+  ctx.db.send('savepoint reaction')
   try {
     await reaction.run(ctx, event)
-    await ctx.db.query('release savepoint reaction')
+    await ctx.db.settle()
+    ctx.db.send('release savepoint reaction')
   } catch (error) {
+    await ctx.db.settle().catch(() => {})
     await ctx.db.query('rollback to savepoint reaction')
     ctx.log.warn(
       { reaction: reaction.id, event: event.type, error: messageOf(error) },

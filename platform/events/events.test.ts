@@ -47,14 +47,14 @@ describe('events and jobs', () => {
       reactions: [
         react(happened, 'with', 'test.same_transaction', async (ctx, event) => {
           if (event.payload.word === 'veto') throw new Error('refused')
-          await note(ctx.orgId, `with ${event.payload.word}`, ctx.db.query)
+          await note(ctx.orgId, `with ${event.payload.word}`, (text, values) => ctx.db.query(text, values))
         }),
         react(happened, 'after', 'test.later', async (ctx, event) => {
-          await note(ctx.orgId, `after ${event.payload.word}`, ctx.db.query)
+          await note(ctx.orgId, `after ${event.payload.word}`, (text, values) => ctx.db.query(text, values))
           if (event.payload.word === 'broken') throw new Error('reaction failed')
         }),
         react(happened, 'after', 'test.later_too', async (ctx, event) => {
-          await note(ctx.orgId, `too ${event.payload.word}`, ctx.db.query)
+          await note(ctx.orgId, `too ${event.payload.word}`, (text, values) => ctx.db.query(text, values))
         }),
       ],
     })

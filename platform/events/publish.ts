@@ -28,22 +28,19 @@ export async function publish<S extends z.ZodType>(
     payload: kind.payload.parse(event.payload),
     at: ctx.clock.now(),
   }
-  const writes = [
-    ctx.db.query(INSERT, [
-      ctx.orgId,
-      published.id,
-      published.type,
-      published.version,
-      JSON.stringify(ctx.actor),
-      JSON.stringify(published.subjects),
-      JSON.stringify(published.payload),
-    ]),
-  ]
+  ctx.db.send(INSERT, [
+    ctx.orgId,
+    published.id,
+    published.type,
+    published.version,
+    JSON.stringify(ctx.actor),
+    JSON.stringify(published.subjects),
+    JSON.stringify(published.payload),
+  ])
   if (ctx.kit.reactions.of(kind.type, 'after').length > 0) {
-    writes.push(ctx.db.query(INSERT_PENDING, [ctx.orgId, published.id]))
+    ctx.db.send(INSERT_PENDING, [ctx.orgId, published.id])
     ctx.db.afterCommit(() => ctx.kit.wake.signal('events'))
   }
-  await Promise.all(writes)
   for (const reaction of ctx.kit.reactions.of(kind.type, 'with')) await reaction.run(ctx, published)
   ctx.db.afterCommit(() =>
     ctx.kit.live.send({

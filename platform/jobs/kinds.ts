@@ -71,7 +71,7 @@ export async function enqueue<S extends z.ZodType>(
   job: { key: string; payload: z.input<S>; runAt?: Date },
 ): Promise<void> {
   const payload = JSON.stringify(kind.payload.parse(job.payload))
-  await ctx.db.query(ENQUEUE, [ctx.orgId, newId(), kind.kind, job.key, payload, job.runAt ?? null])
+  ctx.db.send(ENQUEUE, [ctx.orgId, newId(), kind.kind, job.key, payload, job.runAt ?? null])
   if (!job.runAt) ctx.db.afterCommit(() => ctx.kit.wake.signal('jobs'))
 }
 

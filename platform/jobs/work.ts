@@ -101,7 +101,9 @@ async function claimRound(
   const found = await kit.db.withDispatch(tx => tx.query<{ org_id: string }>(FIND))
   let started = 0
   for (const { org_id: orgId } of found.rows) {
-    const room = Math.min(PER_ORGANIZATION, CONCURRENCY - running.size)
+    // Alone it may have everything; in company each gets its turn.
+    const share = found.rows.length === 1 ? CONCURRENCY : PER_ORGANIZATION
+    const room = Math.min(share, CONCURRENCY - running.size)
     if (room <= 0) break
     const claimed = await kit.db.withOrg(orgId, tx =>
       tx.query<Claimed>(CLAIM, [orgId, room, heartbeat.workerId]),
