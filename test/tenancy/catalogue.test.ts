@@ -36,8 +36,23 @@ describe('the catalogue', () => {
   it('has no allowance for a column that is gone', async () => {
     assert.deepEqual(needlessAllowances(await readCatalogue(client)), [])
   })
+})
 
-  it('finds nothing wrong with well-kept new tables of every class', async () => {
+describe('the rules of the catalogue', () => {
+  let t: TestKit
+  let client: pg.Client
+  before(async () => {
+    // What the platform brings is enough to break every rule on, and stays small.
+    t = await testKit()
+    client = new pg.Client({ connectionString: t.adminUrl })
+    await client.connect()
+  })
+  after(async () => {
+    await client.end()
+    await t.close()
+  })
+
+  it('find nothing wrong with well-kept new tables of every class', async () => {
     const findings = await undone(client, async () => {
       await client.query(SOUND)
       return lintCatalogue(client)
@@ -46,7 +61,7 @@ describe('the catalogue', () => {
   })
 
   for (const { rule, because, sql, object = 'probe.things' } of breaches) {
-    it(`${rule}: is reported when ${because} (${object})`, async () => {
+    it(`${rule}: report it when ${because} (${object})`, async () => {
       const findings = await undone(client, async () => {
         await client.query(SOUND)
         await client.query(sql)
@@ -61,7 +76,7 @@ describe('the catalogue', () => {
     })
   }
 
-  it('has a breach for every rule', () => {
+  it('have a breach each, at least', () => {
     assert.deepEqual(new Set(breaches.map(({ rule }) => rule)), new Set(ruleNames))
   })
 })

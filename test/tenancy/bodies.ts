@@ -1,0 +1,48 @@
+import { GOOD_PASSWORD, type Person } from '#modules/iam/factories.ts'
+import type { AnyRoute } from '#platform/contract/route.ts'
+import { projectForm } from '#programs/demo-workflow.ts'
+import type { Records } from './records.ts'
+import { sampleOf } from './sample.ts'
+
+interface Sender {
+  readonly person: Person
+  readonly records: Records
+}
+
+/**
+ * Bodies of routes whose schema alone does not say what is accepted. `route.id place` is the body in which that
+ * place is tried, when it differs.
+ */
+const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
+  'iam.notification.mark-read': ({ records }) => ({
+    ids: [records.idFor('iam.notification.mark-read', 'ids')],
+  }),
+  'iam.notification.mark-read upTo': () => ({}),
+  'iam.session.switch-organization': ({ person }) => ({ organizationId: person.orgId }),
+  'iam.tokens.create': ({ person }) => ({ email: person.email, password: GOOD_PASSWORD }),
+  'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
+  'intake.form.save': () => projectForm,
+  'intake.lead.move': () => ({ status: 'QUALIFIED' }),
+  'intake.lead.move below': () => ({ status: 'NEW' }),
+}
+
+/** What a permitted request with ids of its own organization is answered, by token or not, when it is no success. */
+export const OWN_ANSWERS: Readonly<Record<string, (byToken: boolean) => number | undefined>> = {
+  'iam.session.switch-organization': byToken => (byToken ? 403 : undefined),
+}
+
+/** A body the route accepts, or undefined for a route without one. */
+export function bodyFor(route: AnyRoute, place: string | null, sender: Sender): unknown {
+  if (!route.body) return undefined
+  const example = EXAMPLES[`${route.id} ${place}`] ?? EXAMPLES[route.id]
+  return example ? example(sender) : sampleOf(route.body)
+}
+
+/** Complains about a body that the route would refuse before it looks at anything. */
+export function assertAccepted(route: AnyRoute, body: unknown): void {
+  if (route.body && !route.body.safeParse(body).success) {
+    throw new Error(
+      `${JSON.stringify(body)} is no body for ${route.id}. Give an example in test/tenancy/bodies.ts.`,
+    )
+  }
+}

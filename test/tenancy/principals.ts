@@ -1,0 +1,96 @@
+import { createTokens, type Role, signIn } from '#modules/iam/contract.ts'
+import { addMember, GOOD_PASSWORD, makeOwner, type Person } from '#modules/iam/factories.ts'
+import { createClient } from '#platform/contract/client.ts'
+import type { Permission } from '#platform/contract/route.ts'
+import type { TestKit } from '#test/database.ts'
+
+/** Somebody who sends requests. */
+export interface Principal {
+  readonly name: string
+  /** The organization its requests are about; the one it is in, when it is in one. */
+  readonly orgId: string
+  /** Null for one whom the server must not know. */
+  readonly role: Role | null
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Two organizations and everybody who may come to their doors. */
+export interface Cast {
+  readonly own: Person
+  readonly other: Person
+  readonly principals: readonly Principal[]
+  /** One of them who may do everything in the own organization, and one without credentials. */
+  readonly trusted: Principal
+  readonly nobody: Principal
+}
+
+const ACTIONS: Readonly<Record<Role, readonly string[]>> = {
+  owner: ['read', 'write', 'manage', 'bill'],
+  admin: ['read', 'write', 'manage'],
+  manager: ['read', 'write'],
+  member: ['read', 'write'],
+  viewer: ['read'],
+  guest: [],
+}
+
+/** The roles as people are told about them, written down a second time so that a slip in one is seen. */
+export function mayRole(role: Role, permission: Permission): boolean {
+  const action = permission.slice(permission.indexOf(':') + 1)
+  return ACTIONS[role].includes(action) || (role === 'manager' && permission === 'members:manage')
+}
+
+/** Founds the two organizations and signs everybody in at the server. */
+export async function assemble(t: TestKit, url: string): Promise<Cast> {
+  const client = createClient({ baseUrl: url })
+  const bearer = async (person: Person, organizationId: string) => {
+    const body = { email: person.email, password: GOOD_PASSWORD, organizationId }
+    return (await client.call(createTokens, { body })).accessToken
+  }
+  const as = (token: string) => ({ authorization: `Bearer ${token}` })
+  const own = await makeOwner(t.kit, 'Olive Own')
+  const other = await makeOwner(t.kit, 'Otto Other')
+  const principals: Principal[] = []
+  const add = (name: string, role: Role | null, headers: Record<string, string>, orgId = own.orgId) => {
+    const principal = { name, role, headers, orgId }
+    principals.push(principal)
+    return principal
+  }
+
+  for (const role of ['admin', 'manager', 'member', 'viewer', 'guest'] as const) {
+    const person = await makeOwner(t.kit, `${role} of another business too`)
+    await addMember(t.kit, own.orgId, person.userId, role)
+    add(role, role, as(await bearer(person, own.orgId)))
+  }
+  add('owner', 'owner', as(await bearer(own, own.orgId)))
+  const trusted = add('owner in a browser', 'owner', {
+    cookie: await sessionCookie(url, own),
+    'sec-fetch-site': 'same-origin',
+  })
+  const otherToken = await bearer(other, other.orgId)
+  add('owner of the other organization', 'owner', as(otherToken), other.orgId)
+
+  const nobody = add('nobody', null, {})
+  const suspended = await makeOwner(t.kit, 'Sam Suspended')
+  await addMember(t.kit, own.orgId, suspended.userId, 'admin')
+  const suspendedToken = await bearer(suspended, own.orgId)
+  await t.asSuperuser(`update iam.members set status = 'suspended' where org_id = $1 and user_id = $2`, [
+    own.orgId,
+    suspended.userId,
+  ])
+  add('suspended admin', null, as(suspendedToken))
+  const plain = (id: string) => id.replaceAll('-', '')
+  add('forger of a token', null, as(otherToken.replace(plain(other.orgId), plain(own.orgId))))
+  return { own, other, principals, trusted, nobody }
+}
+
+async function sessionCookie(url: string, person: Person): Promise<string> {
+  const response = await fetch(url + signIn.path, {
+    method: signIn.method,
+    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify({ email: person.email, password: GOOD_PASSWORD }),
+  })
+  return response.headers
+    .getSetCookie()
+    .map(line => line.split(';')[0])
+    .join('; ')
+}

@@ -1,0 +1,112 @@
+import type pg from 'pg'
+import { createWorkflow, publishWorkflow, saveDraft, startRun } from '#modules/flow/index.ts'
+import type { Person } from '#modules/iam/factories.ts'
+import { notifyMembers } from '#modules/iam/index.ts'
+import { saveForm, submitForm } from '#modules/intake/index.ts'
+import { queueMessage } from '#modules/mail/index.ts'
+import { inOrganization, type Kit } from '#platform/context.ts'
+import { newId } from '#platform/ids.ts'
+import { projectForm, thankNewLead } from '#programs/demo-workflow.ts'
+import { NO_RECORD } from './sample.ts'
+
+/**
+ * What an id in a path, query or body names, or null for an id that names no record. A route with another name
+ * fails the isolation tests until it has an entry here. `route.id name` goes before the name.
+ */
+const RECORD_OF: Readonly<Record<string, { table: string; second?: true } | null>> = {
+  workflowId: { table: 'flow.workflows' },
+  runId: { table: 'flow.runs' },
+  leadId: { table: 'intake.leads' },
+  // A lead is moved below another one.
+  below: { table: 'intake.leads', second: true },
+  personId: { table: 'crm.people' },
+  messageId: { table: 'mail.messages' },
+  organizationId: { table: 'iam.organizations' },
+  // A message is about records of any kind; a lead stands for all.
+  subjectId: { table: 'intake.leads' },
+  'iam.notification.mark-read ids': { table: 'iam.notifications' },
+  'iam.notification.mark-read upTo': { table: 'iam.notifications' },
+  // The sender's own word for the act of sending.
+  submissionId: null,
+}
+
+/** Makes one record of every kind that routes speak of, as the product itself makes them. */
+export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<void> {
+  const actor = { type: 'user', userId } as const
+  const form = await inOrganization(kit, { orgId, actor }, async ctx => {
+    const workflowId = await createWorkflow(ctx, { name: `Workflow of ${orgId}` })
+    await saveDraft(ctx, workflowId, { graph: thankNewLead({ amount: 1, unit: 'days' }), revision: 0 })
+    await publishWorkflow(ctx, workflowId)
+    await startRun(ctx, { workflowId, trigger: 'manual', input: {} })
+    await notifyMembers(ctx, { key: 'probe', roles: ['owner', 'admin'], title: 'Probe', body: `Of ${orgId}` })
+    return saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
+  })
+  for (const name of ['first', 'second']) {
+    await submitForm(kit, {
+      formKey: form.key,
+      submissionId: newId(),
+      answers: { name: `The ${name} lead of ${orgId}`, email: `${name}@example.com`, budget: '$500' },
+      address: '127.0.0.1',
+    })
+  }
+  await inOrganization(kit, { orgId, actor }, async ctx => {
+    await queueMessage(ctx, {
+      id: newId(),
+      key: 'probe',
+      to: 'lead@example.com',
+      subject: `Subject of ${orgId}`,
+      text: `Text of ${orgId}`,
+      subjects: [],
+    })
+    // A person has something to decide about a message whose outcome is unknown.
+    await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
+  })
+}
+
+/** Ids of the records of one organization, for the places of routes. */
+export interface Records {
+  /** The id for a place that has this name in this route. */
+  idFor(routeId: string, name: string): string
+}
+
+/** Looks the records up that `makeRecords` made. The client must see every row. */
+export async function findRecords(admin: pg.ClientBase, orgId: string): Promise<Records> {
+  const ids = new Map<string, string>()
+  for (const record of Object.values(RECORD_OF)) {
+    if (record === null) continue
+    const { table, second } = record
+    const key = table === 'iam.organizations' ? 'org_id' : 'id'
+    const found = await admin.query<{ id: string }>(
+      `select ${key} as id from ${table} where org_id = $1 order by created_at, ${key} limit 2`,
+      [orgId],
+    )
+    const id = found.rows[second ? 1 : 0]?.id
+    if (!id) throw new Error(`Make a record of ${table} in makeRecords of test/tenancy/records.ts.`)
+    ids.set(nameOf(record), id)
+  }
+  return {
+    idFor(routeId, name) {
+      const record = recordOf(routeId, name)
+      return record === null ? NO_RECORD : (ids.get(nameOf(record)) ?? NO_RECORD)
+    },
+  }
+}
+
+const nameOf = ({ table, second }: { table: string; second?: true }) => `${table} ${second ? 2 : 1}`
+
+/** Whether a place of a route names a record. Throws when nobody has said. */
+export function namesRecord(routeId: string, name: string): boolean {
+  return recordOf(routeId, name) !== null
+}
+
+function recordOf(routeId: string, name: string) {
+  const record = RECORD_OF[`${routeId} ${name}`] ?? RECORD_OF[name]
+  if (record === undefined)
+    throw new Error(`Say in RECORD_OF of test/tenancy/records.ts what ${name} of ${routeId} names.`)
+  return record
+}
+
+/** An id like the given one that names nothing. */
+export function missingLike(id: string): string {
+  return id.slice(0, -1) + (id.endsWith('0') ? '1' : '0')
+}
