@@ -92,7 +92,7 @@ const STORE = `
   ), lead as (
     insert into intake.leads (org_id, id, workflow_id, person_id, email, name, status, position)
     select $1, $5::uuid, $6::uuid, $7::uuid, $8::citext, $9, $10, $11 from accepted
-    on conflict (org_id, workflow_id, email) where deleted_at is null do update set last_submitted_at = now()
+    on conflict (org_id, workflow_id, email_key) where deleted_at is null do update set last_submitted_at = now()
     returning id, person_id, status, id = $5 as is_new
   ), answered as (
     insert into intake.lead_values (org_id, lead_id, field_id, value)
@@ -183,7 +183,7 @@ async function repeated(
   const found = await ctx.db.query<{ content_hash: Buffer; lead_id: string | null }>(
     `select s.content_hash, l.id as lead_id
      from intake.submissions s
-     left join intake.leads l on l.org_id = $1 and l.workflow_id = $4 and l.email = $5 and l.deleted_at is null
+     left join intake.leads l on l.org_id = $1 and l.workflow_id = $4 and l.email_key = lower($5::text) and l.deleted_at is null
      where s.org_id = $1 and s.form_id = $2 and s.submission_id = $3`,
     [ctx.orgId, form.formId, submissionId, form.workflowId, email],
   )

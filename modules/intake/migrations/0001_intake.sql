@@ -78,6 +78,8 @@ create table intake.leads (
   workflow_id uuid not null,
   person_id uuid not null,
   email citext not null check (email <> '' and length(email) <= 254),
+  -- What look-ups compare; see crm.positions.
+  email_key text not null generated always as (lower(email::text)) stored,
   name text not null check (name <> '' and length(name) <= 254),
   status text not null,
   -- The place in the column, the greatest on top; see column-order.ts.
@@ -95,7 +97,7 @@ create table intake.leads (
     references intake.lead_statuses (org_id, workflow_id, status),
   foreign key (org_id, owner_user_id) references iam.members (org_id, user_id) on delete set null (owner_user_id)
 );
-create unique index leads_email on intake.leads (org_id, workflow_id, email) where deleted_at is null;
+create unique index leads_email on intake.leads (org_id, workflow_id, email_key) where deleted_at is null;
 create index leads_board on intake.leads (org_id, workflow_id, status, position desc, id desc) where deleted_at is null;
 create index leads_person on intake.leads (org_id, person_id);
 create index leads_owner on intake.leads (org_id, owner_user_id) where owner_user_id is not null;
