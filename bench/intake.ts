@@ -44,7 +44,7 @@ export async function intake({ runs, say }: { runs: number; say: (text: string) 
   }
 }
 
-function submit(url: string, agent: Agent): Promise<void> {
+export function submit(url: string, agent: Agent): Promise<void> {
   const id = randomUUID()
   const body = JSON.stringify({
     submissionId: id,

@@ -26,11 +26,11 @@ export interface MetPerson {
  */
 const UPSERT = `
   with known as (
-    select id, person_id from crm.positions where org_id = $1 and email = $2 and deleted_at is null
+    select id, person_id from crm.positions where org_id = $1 and email_key = lower($2::text) and deleted_at is null
   ), claimed as (
     insert into crm.positions (org_id, id, person_id, email, is_primary)
-    select $1, $3::uuid, $4::uuid, $2, true where not exists (select from known)
-    on conflict (org_id, email) where deleted_at is null do update set email = positions.email
+    select $1, $3::uuid, $4::uuid, $2::text, true where not exists (select from known)
+    on conflict (org_id, email_key) where deleted_at is null do update set email = positions.email
     returning id, person_id
   ), made as (
     insert into crm.people (org_id, id, first_name, last_name, phone, source)

@@ -90,6 +90,7 @@ export interface CrmPositions {
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
   email: string | null;
+  email_key: Generated<string | null>;
   email_reliability: Numeric | null;
   email_status: Generated<string>;
   id: string;
@@ -476,6 +477,7 @@ export interface IntakeLeads {
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
   email: string;
+  email_key: Generated<string>;
   id: string;
   last_submitted_at: Generated<Timestamp>;
   name: string;

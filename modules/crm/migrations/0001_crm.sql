@@ -85,6 +85,8 @@ create table crm.positions (
   title text check (length(title) <= 200),
   pharow_list_name text check (length(pharow_list_name) <= 200),
   email citext check (email <> '' and length(email) <= 254),
+  -- What look-ups compare: equality of citext is not leakproof, so under row-level security it never reaches an index.
+  email_key text generated always as (lower(email::text)) stored,
   email_status text not null default 'unverified'
     check (email_status in ('unverified', 'valid', 'risky', 'invalid', 'bounced')),
   -- From 0 to 1, as the enrichment provider rates the address.
@@ -101,7 +103,7 @@ create table crm.positions (
   foreign key (org_id, company_id) references crm.companies (org_id, id) on delete set null (company_id),
   check (valid_from is null or valid_to is null or valid_from <= valid_to)
 );
-create unique index positions_email on crm.positions (org_id, email) where deleted_at is null;
+create unique index positions_email on crm.positions (org_id, email_key) where deleted_at is null;
 create unique index positions_primary on crm.positions (org_id, person_id) where is_primary and deleted_at is null;
 create index positions_person on crm.positions (org_id, person_id);
 create index positions_company on crm.positions (org_id, company_id) where company_id is not null;
