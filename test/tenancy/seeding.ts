@@ -23,10 +23,11 @@ export interface Seeds {
   freshRow(table: string, orgId: string): Row
 }
 
-/** The text that puts a row, given as one JSON value, into a table. */
-export function insertText(table: string, row: Row, tail = ''): string {
-  const columns = Object.keys(row)
-    .map(name => `"${name}"`)
+/** The text that puts a row, given as one JSON value, into a table; what the table generates is left to it. */
+export function insertText({ name: table, columns: known }: Relation, row: Row, tail = ''): string {
+  const columns = known
+    .filter(({ name, isGenerated }) => name in row && !isGenerated)
+    .map(({ name }) => `"${name}"`)
     .join(', ')
   return `insert into ${table} as stored (${columns}) select ${columns} from jsonb_populate_record(null::${table}, $1::jsonb) ${tail}`
 }
@@ -143,7 +144,7 @@ async function store(
     const row = rowOf(relation, choice, making, orgId, rowsOf)
     await client.query('savepoint row')
     try {
-      const text = insertText(relation.name, row, 'returning to_jsonb(stored) as row')
+      const text = insertText(relation, row, 'returning to_jsonb(stored) as row')
       const result = await client.query<{ row: Row }>(text, [JSON.stringify(row)])
       await client.query('release savepoint row')
       return result.rows[0]?.row ?? row

@@ -147,7 +147,7 @@ function insertVerbs(relation: Relation, seeds: Seeds, target: string, twins: Tw
     sees.includes(target) ? outcome : refused('policy')
   const insert = (name: string, row: Row, outcome: Outcome, tail = ''): Verb => ({
     name: `${name} ${whose}`,
-    text: insertText(table, row, tail),
+    text: insertText(relation, row, tail),
     values: [JSON.stringify(row)],
     writes: true,
     expected: ifSeen(outcome),
@@ -194,7 +194,9 @@ function referenceVerbs(
     return [
       {
         name: `refer across (${name})`,
-        text: isSingle ? `update ${table} set ${sets.join(', ')} where org_id = $1` : insertText(table, row),
+        text: isSingle
+          ? `update ${table} set ${sets.join(', ')} where org_id = $1`
+          : insertText(relation, row),
         values: isSingle ? [target, JSON.stringify(row)] : [JSON.stringify(row)],
         changes: isSingle,
         writes: true,
@@ -265,7 +267,7 @@ export async function probePartition(
   const row = seeds.rowsOf(partition.parent ?? '', twins.own)[0] ?? {}
   const verbs: Pick<Verb, 'name' | 'text' | 'values' | 'writes'>[] = [
     { name: 'select', text: `select * from ${partition.name}` },
-    { name: 'insert', text: insertText(partition.name, row), values: [JSON.stringify(row)], writes: true },
+    { name: 'insert', text: insertText(partition, row), values: [JSON.stringify(row)], writes: true },
     { name: 'update', text: `update ${partition.name} set org_id = org_id`, writes: true },
     { name: 'delete', text: `delete from ${partition.name}`, writes: true },
     { name: 'truncate', text: `truncate ${partition.name}`, writes: true },
