@@ -31,7 +31,7 @@ export function renderFormPage(page: FormPage): string {
 ${paragraphs(form.intro, 'intro')}
 <form method="post" action="/f/${form.key}" novalidate data-key="${form.key}"
  data-endpoint="/v1/public/forms/${form.key}/submissions" data-definition="/v1/public/forms/${form.key}" data-thanks="/f/${form.key}/thanks">
-<p class="notice" role="status" ${!summaryOf(page) && html`hidden`}>${summaryOf(page)}</p>
+<p class="notice" role="status"${!summaryOf(page) && html` hidden`}>${summaryOf(page)}</p>
 <input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">
 <div class="away" aria-hidden="true"><label>Leave this empty <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>
 ${form.fields.map(field =>
@@ -109,12 +109,12 @@ interface Shown {
 }
 
 function renderField(field: FormField, shown: Shown): Html {
-  const error = html`<p class="error" id="e-${field.key}" ${shown.message === undefined && html`hidden`}>${shown.message}</p>`
+  const error = html`<p class="error" id="e-${field.key}"${shown.message === undefined && html` hidden`}>${shown.message}</p>`
   const help = field.help !== '' && html`<p class="help" id="h-${field.key}">${field.help}</p>`
   if (field.type === 'CHECKBOX') {
     const isTicked = shown.value === 'true' || shown.value === 'on'
     return html`<div class="field" data-field="${field.key}">
-<label class="check"><input type="checkbox" value="true" ${isTicked && html`checked`} ${common(field, shown)}><span>${field.label}${optional(field)}</span></label>
+<label class="check"><input type="checkbox" value="true"${isTicked && html` checked`} ${common(field, shown)}><span>${field.label}${optional(field)}</span></label>
 ${help}${error}
 </div>
 `
@@ -137,9 +137,12 @@ function common(field: FormField, { message, isFocused }: Shown): Html {
     field.help === '' ? '' : `h-${field.key}`,
     message === undefined ? '' : `e-${field.key}`,
   ].filter(Boolean)
-  return html`id="f-${field.key}" name="${field.key}" ${field.required && html`required`} ${
-    described.length > 0 && html`aria-describedby="${described.join(' ')}"`
-  } ${message !== undefined && html`aria-invalid="true"`} ${isFocused && html`autofocus`}`
+  return html`id="f-${field.key}" name="${field.key}"${[
+    field.required && html` required`,
+    described.length > 0 && html` aria-describedby="${described.join(' ')}"`,
+    message !== undefined && html` aria-invalid="true"`,
+    isFocused && html` autofocus`,
+  ]}`
 }
 
 function control(field: FormField, shown: Shown): Html {
@@ -147,14 +150,14 @@ function control(field: FormField, shown: Shown): Html {
   switch (field.type) {
     case 'DROPDOWN':
       return html`<select ${common(field, shown)}><option value="">Choose an answer</option>${field.options.map(
-        option => html`<option value="${option}" ${option === value && html`selected`}>${option}</option>`,
+        option => html`<option value="${option}"${option === value && html` selected`}>${option}</option>`,
       )}</select>`
     case 'DATE': {
       // A date control would drop what is no date; a text control keeps it to be corrected.
       const type = value === '' || isCalendarDate(value) ? 'date' : 'text'
       const { min, max } = field.validation
-      return html`<input type="${type}" value="${value}" ${min !== undefined && html`min="${min}"`} ${
-        max !== undefined && html`max="${max}"`
+      return html`<input type="${type}" value="${value}"${min !== undefined && html` min="${min}"`}${
+        max !== undefined && html` max="${max}"`
       } ${common(field, shown)}>`
     }
     case 'NUMBER':
@@ -166,7 +169,7 @@ function control(field: FormField, shown: Shown): Html {
       // The first line break after the tag is not part of the text.
       if (field.validation.multiline)
         return html`<textarea rows="5" maxlength="${max}" ${common(field, shown)}>\n${value}</textarea>`
-      return html`<input type="text" value="${value}" maxlength="${max}" ${autocomplete(field.key)} ${common(field, shown)}>`
+      return html`<input type="text" value="${value}" maxlength="${max}"${autocomplete(field.key)} ${common(field, shown)}>`
     }
     case 'CHECKBOX':
       return html``
@@ -186,5 +189,5 @@ const AUTOCOMPLETE: Readonly<Record<string, string>> = {
 
 function autocomplete(key: string): Html | false {
   const word = Object.hasOwn(AUTOCOMPLETE, key) && AUTOCOMPLETE[key]
-  return word !== undefined && word !== false && html`autocomplete="${word}"`
+  return word !== undefined && word !== false && html` autocomplete="${word}"`
 }

@@ -80,6 +80,9 @@ async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer
   }
 }
 
+const FAILED =
+  'Your answers could not be saved just now. They are still here: send the form again in a moment.'
+
 /** The page once more with what was typed. Nothing was stored, so answers to be corrected keep their submission. */
 function again(
   http: Http,
@@ -95,7 +98,8 @@ function again(
     const value = was.answers[key]
     if (typeof value === 'string') values[key] = value
   }
-  const notice = isAboutAnswers ? undefined : [problem.title, problem.detail].filter(Boolean).join(' ')
+  const words = problem.status >= 500 ? [FAILED] : [problem.title, problem.detail ?? '']
+  const notice = isAboutAnswers ? undefined : words.join(' ')
   const token = isAboutPage ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
   return page(renderFormPage({ form, token, values, problems, notice }), problem.status, retry)
