@@ -1,0 +1,13 @@
+/** The icons node types may name, as lucide calls them; node-icon.tsx draws each. */
+export const iconNames = [
+  'bell',
+  'clipboard-list',
+  'clock',
+  'globe',
+  'mail',
+  'pencil-line',
+  'play',
+  'split',
+] as const
+
+export type IconName = (typeof iconNames)[number]

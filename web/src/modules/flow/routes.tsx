@@ -1,0 +1,79 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { getRun, getWorkflow, listWorkflows, RunStatus } from '#modules/flow/contract.ts'
+import { routeQuery } from '../../shell/api.ts'
+import { appRoute } from '../../shell/root-routes.tsx'
+import { renewFlowOnLive } from './live-renewal.ts'
+
+renewFlowOnLive()
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+interface CanvasSearch {
+  /** The node whose settings are shown. */
+  node?: string | undefined
+  /** What is drawn when the draft differs from what runs. */
+  graph?: 'published' | undefined
+  /** Whether the list of problems is open. */
+  problems?: true | undefined
+}
+
+interface RunsSearch {
+  status?: RunStatus | undefined
+}
+
+interface RunSearch {
+  /** The number of the step that is shown; without it, the most telling one. */
+  step?: number | undefined
+  /** A node the run has not reached. */
+  node?: string | undefined
+}
+
+const workflowsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/workflows',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(routeQuery(listWorkflows, {})),
+  component: lazyRouteComponent(() => import('./workflows/workflow-list.tsx'), 'WorkflowListPage'),
+})
+
+const workflowRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/workflows/$workflowId',
+  loader: ({ context, params: { workflowId } }) =>
+    void context.queryClient.prefetchQuery(routeQuery(getWorkflow, { params: { workflowId } })),
+  component: lazyRouteComponent(() => import('./workflow/workflow-page.tsx'), 'WorkflowPage'),
+})
+
+const canvasRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): CanvasSearch => ({
+    node: text(search.node),
+    graph: search.graph === 'published' ? 'published' : undefined,
+    problems: search.problems === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./workflow/canvas-tab.tsx'), 'CanvasTab'),
+})
+
+const runsRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'runs',
+  validateSearch: (search: Record<string, unknown>): RunsSearch => ({
+    status: RunStatus.safeParse(search.status).data,
+  }),
+  component: lazyRouteComponent(() => import('./workflow/runs-tab.tsx'), 'RunsTab'),
+})
+
+const runRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/runs/$runId',
+  validateSearch: (search: Record<string, unknown>): RunSearch => ({
+    step: typeof search.step === 'number' ? search.step : undefined,
+    node: text(search.node),
+  }),
+  loader: ({ context, params: { runId } }) =>
+    void context.queryClient.prefetchQuery(routeQuery(getRun, { params: { runId } })),
+  component: lazyRouteComponent(() => import('./run/run-page.tsx'), 'RunPage'),
+})
+
+export const flowRoutes = [workflowsRoute, workflowRoute.addChildren([canvasRoute, runsRoute]), runRoute]

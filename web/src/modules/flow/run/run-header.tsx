@@ -1,0 +1,112 @@
+import { Link } from '@tanstack/react-router'
+import { TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { RunDetail } from '#modules/flow/contract.ts'
+import { PageHeader } from '../../../ui/page-header.tsx'
+import { RelativeTime } from '../../../ui/relative-time.tsx'
+import { Status } from '../../../ui/status.tsx'
+import { useSecond } from '../use-second.ts'
+import { triggerWords } from '../workflows/workflow-columns.tsx'
+import { Countdown } from './countdown.tsx'
+import classes from './run.module.css'
+import { leadNameOf, runTitle } from './run-title.ts'
+import { failureWords, runStatusWords, tookWords } from './run-words.ts'
+
+/** What run this is, where it stands, and if it failed: why, and what to do. */
+export function RunHeader({ run }: { run: RunDetail }) {
+  const { kind, word } = runStatusWords(run.status)
+  const failure = failureWords(run)
+  return (
+    <>
+      <PageHeader
+        trail={[
+          <Link key="list" to="/workflows">
+            Workflows
+          </Link>,
+          <Link key="workflow" to="/workflows/$workflowId/runs" params={{ workflowId: run.workflowId }}>
+            {run.workflowName}
+          </Link>,
+        ]}
+        title={runTitle(run)}
+        meta={
+          <Status kind={kind}>
+            {word}
+            {run.status === 'waiting' && run.nextWakeAt ? (
+              <span className={classes.wake}>
+                , continues <Countdown until={Date.parse(run.nextWakeAt)} />
+              </span>
+            ) : null}
+          </Status>
+        }
+      />
+      <RunFacts run={run} />
+      {failure ? (
+        <div className={classes.failure} role="status">
+          <TriangleAlert size={16} aria-hidden="true" />
+          <div>
+            <p className={classes.what}>{failure.what}</p>
+            <p>{failure.next} What was done before is kept; the steps after it did not run.</p>
+          </div>
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+function RunFacts({ run }: { run: RunDetail }) {
+  const started = run.startedAt ?? run.createdAt
+  return (
+    <dl className={classes.facts}>
+      <Fact label="Workflow" isForPhone>
+        <Link to="/workflows/$workflowId" params={{ workflowId: run.workflowId }}>
+          {run.workflowName}
+        </Link>
+      </Fact>
+      <Fact label="Version">{run.version}</Fact>
+      <Fact label="Trigger" isForPhone={false}>
+        {triggerWords(run.triggerType)}
+      </Fact>
+      {run.leadId === null ? null : (
+        <Fact label="Lead">
+          <Link to="/leads/$leadId" params={{ leadId: run.leadId }}>
+            {leadNameOf(run) ?? 'Open lead'}
+          </Link>
+        </Fact>
+      )}
+      <Fact label="Started">
+        <RelativeTime at={started} />
+      </Fact>
+      <Fact label="Duration">
+        {run.finishedAt === null ? (
+          <Elapsed since={Date.parse(started)} />
+        ) : (
+          tookWords(Date.parse(run.finishedAt) - Date.parse(started))
+        )}
+      </Fact>
+    </dl>
+  )
+}
+
+interface FactProps {
+  label: string
+  /** True: only where the breadcrumb, which says the same, has no room. False: only where there is room. */
+  isForPhone?: boolean | undefined
+  children: ReactNode
+}
+
+function Fact({ label, isForPhone, children }: FactProps) {
+  return (
+    <div className={classes.fact} data-phone={isForPhone}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+/** How long an open run has taken by now, to the second. */
+function Elapsed({ since }: { since: number }) {
+  const now = useSecond()
+  return (
+    <>{tookWords(Math.max(1000, Math.floor((now - since) / 1000) * 1000)).replace('.0 s', ' s')} so far</>
+  )
+}

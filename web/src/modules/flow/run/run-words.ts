@@ -1,0 +1,115 @@
+import type { RunDetail, RunStatus, Workflow } from '#modules/flow/contract.ts'
+import type { StatusKind } from '../../../ui/status.tsx'
+import { durationWords } from '../../../ui/time.ts'
+import { sentenceCase } from '../words.ts'
+import type { NodeState } from './run-path.ts'
+
+export interface StatusWords {
+  readonly kind: StatusKind
+  readonly word: string
+}
+
+const RUN_STATUS: Readonly<Record<RunStatus, StatusWords>> = {
+  pending: { kind: 'pending', word: 'Pending' },
+  running: { kind: 'running', word: 'Running' },
+  waiting: { kind: 'waiting', word: 'Waiting' },
+  completed: { kind: 'done', word: 'Completed' },
+  failed: { kind: 'failed', word: 'Failed' },
+  cancelled: { kind: 'cancelled', word: 'Cancelled' },
+}
+
+const NODE_STATE: Readonly<Record<NodeState, StatusWords>> = {
+  idle: { kind: 'pending', word: 'Not reached' },
+  running: { kind: 'running', word: 'Running' },
+  waiting: { kind: 'waiting', word: 'Waiting' },
+  completed: { kind: 'done', word: 'Done' },
+  failed: { kind: 'failed', word: 'Failed' },
+  cancelled: { kind: 'cancelled', word: 'Cancelled' },
+}
+
+const WORKFLOW_STATUS: Readonly<Record<Workflow['status'], StatusWords>> = {
+  draft: { kind: 'draft', word: 'Draft' },
+  active: { kind: 'active', word: 'Active' },
+  paused: { kind: 'paused', word: 'Paused' },
+  archived: { kind: 'cancelled', word: 'Archived' },
+}
+
+export const runStatusWords = (status: RunStatus) => RUN_STATUS[status]
+export const nodeStateWords = (state: NodeState) => NODE_STATE[state]
+export const workflowStatusWords = (status: Workflow['status']) => WORKFLOW_STATUS[status]
+
+/** How long something took, from milliseconds; what is done in memory takes less than the clock tells. */
+export function tookWords(ms: number): string {
+  return ms < 1 ? '< 1 ms' : durationWords(ms)
+}
+
+/** How long until something goes on: "in 58 s"; "any moment" once the time has come. */
+export function untilWords(until: number, now: number): string {
+  const left = until - now
+  if (left <= 500) return 'any moment'
+  return left < 60_000 ? `in ${Math.max(1, Math.round(left / 1000))} s` : `in ${durationWords(left)}`
+}
+
+/** How long something still waits: "46 s left"; "any moment" once the time has come. */
+export function leftWords(until: number, now: number): string {
+  const words = untilWords(until, now)
+  return words.startsWith('in ') ? `${words.slice(3)} left` : words
+}
+
+/** When something happened after the start of its run: "+0 ms", "+1.2 s". */
+export function offsetWords(at: number, start: number): string {
+  return `+${durationWords(Math.max(0, at - start))}`
+}
+
+export interface FailureWords {
+  readonly what: string
+  readonly next: string
+}
+
+const NEXT: readonly (readonly [prefix: string, words: string])[] = [
+  [
+    'template.missing_value',
+    'Give the placeholder a value for when there is none, such as {{ lead.name | default: "there" }}, and publish.',
+  ],
+  ['template.', 'Correct the placeholder in the settings of this step and publish.'],
+  ['http.invalid_', 'Correct the settings of this step and publish.'],
+  ['http.bad_', 'Correct the address in the settings of this step and publish.'],
+  ['http.forbidden_address', 'Use a public address: workflows may not call private networks.'],
+  ['http.too_large', 'Ask the other system for less at a time.'],
+  [
+    'http.',
+    'Check that the other system is up and accepts this call. An error exit would let runs go on without it.',
+  ],
+  ['mail.invalid_recipient', 'Check where the address comes from; the form can ask for a valid one.'],
+  [
+    'effect.refused',
+    'Check the settings of this step. If they are right, tell whoever looks after this installation.',
+  ],
+  ['flow.memory_full', 'Keep less: the outputs that later steps read are too large together.'],
+  ['engine.', 'This is not the fault of the workflow. Tell whoever looks after this installation.'],
+]
+
+/** Why a run failed, in plain words, and what to do about it. Undefined when it did not fail. */
+export function failureWords(
+  run: Pick<RunDetail, 'status' | 'error' | 'graph' | 'stepList'>,
+): FailureWords | undefined {
+  if (run.status !== 'failed') return undefined
+  const { error } = run
+  if (!error) return { what: 'The run failed without telling why.', next: 'Its last step may tell more.' }
+  const node = run.graph.nodes.find(each => each.id === error.nodeId)
+  const attempts = run.stepList.filter(
+    step => step.nodeId === error.nodeId && step.number === error.step,
+  ).length
+  const often = attempts > 1 ? ` after ${attempts} attempts` : ''
+  const where = node ? `“${node.label ?? sentenceCase(node.type)}” failed${often}` : 'The run failed'
+  return { what: `${where}: ${sentence(error.message)}`, next: nextWords(error.code) }
+}
+
+/** What a person can do about an error of a step, by its code. */
+export function nextWords(code: string): string {
+  return NEXT.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'Its input and its log tell more.'
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

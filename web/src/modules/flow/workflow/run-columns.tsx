@@ -1,0 +1,86 @@
+import { Link } from '@tanstack/react-router'
+import type { Run } from '#modules/flow/contract.ts'
+import { RelativeTime } from '../../../ui/relative-time.tsx'
+import { Status } from '../../../ui/status.tsx'
+import type { Column } from '../../../ui/table/columns.ts'
+import { useNow } from '../../../ui/use-now.ts'
+import { runStatusWords, tookWords } from '../run/run-words.ts'
+import { triggerWords } from '../workflows/workflow-columns.tsx'
+import classes from './runs-tab.module.css'
+
+/** An empty cell that is not silent. */
+const none = <span className="visually-hidden">None</span>
+
+export const runColumns: readonly Column<Run>[] = [
+  {
+    id: 'status',
+    header: 'Status',
+    width: '7rem',
+    essential: true,
+    cell: run => {
+      const { kind, word } = runStatusWords(run.status)
+      return <Status kind={kind}>{word}</Status>
+    },
+  },
+  {
+    id: 'started',
+    header: 'Started',
+    width: 'minmax(5.5rem, 1fr)',
+    essential: true,
+    cell: run => <RelativeTime at={run.startedAt ?? run.createdAt} />,
+  },
+  {
+    id: 'trigger',
+    header: 'Trigger',
+    width: 'minmax(7.5rem, 1fr)',
+    cell: run => triggerWords(run.triggerType),
+  },
+  {
+    id: 'lead',
+    header: 'Lead',
+    width: '5.5rem',
+    cell: run =>
+      run.leadId === null ? (
+        none
+      ) : (
+        <Link
+          to="/leads/$leadId"
+          params={{ leadId: run.leadId }}
+          onClick={event => event.stopPropagation()}
+          tabIndex={-1}
+        >
+          Open lead
+        </Link>
+      ),
+  },
+  {
+    id: 'error',
+    header: 'Error',
+    width: 'minmax(6rem, 3fr)',
+    cell: run =>
+      run.error ? (
+        <span className={classes.cut} title={run.error.message}>
+          {run.error.message}
+        </span>
+      ) : (
+        none
+      ),
+  },
+  { id: 'steps', header: 'Steps', width: '3rem', align: 'end', cell: run => run.steps },
+  {
+    id: 'duration',
+    header: 'Duration',
+    width: 'minmax(5rem, 0.75fr)',
+    align: 'end',
+    essential: true,
+    cell: run => <Duration run={run} />,
+  },
+]
+
+/** From the start of a run to its end, or until now while it is open. */
+function Duration({ run }: { run: Run }) {
+  const now = useNow()
+  if (run.startedAt === null) return none
+  const end = run.finishedAt === null ? now : Date.parse(run.finishedAt)
+  return <span>{tookWords(Math.max(0, end - Date.parse(run.startedAt)))}</span>
+}

@@ -1,0 +1,107 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { History } from 'lucide-react'
+import { getRun, listRuns, type Run, RunStatus } from '#modules/flow/contract.ts'
+import { call, routeKey, routeQuery } from '../../../shell/api.ts'
+import { PageError } from '../../../shell/page-error.tsx'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { TableSkeleton } from '../../../ui/skeleton.tsx'
+import { Table } from '../../../ui/table/table.tsx'
+import { runStatusWords } from '../run/run-words.ts'
+import { counted } from '../words.ts'
+import { runColumns } from './run-columns.tsx'
+import classes from './runs-tab.module.css'
+
+const from = '/app/workflows/$workflowId/runs' as const
+
+/** The runs of a workflow, the newest first. */
+export function RunsTab() {
+  const { workflowId } = useParams({ from })
+  const { status } = useSearch({ from })
+  const list = useRunList(workflowId, status)
+  const rows = list.data?.pages.flatMap(page => page.items)
+  return (
+    <div className={classes.tab}>
+      <nav className={classes.filter} aria-label="Runs by status">
+        <StatusLink workflowId={workflowId} status={undefined} />
+        {RunStatus.options.map(each => (
+          <StatusLink key={each} workflowId={workflowId} status={each} />
+        ))}
+      </nav>
+      {list.isError && rows === undefined ? (
+        <PageError error={list.error} reset={list.refetch} />
+      ) : rows === undefined ? (
+        <TableSkeleton />
+      ) : rows.length === 0 ? (
+        <EmptyState icon={<History size={20} />}>
+          {status === undefined
+            ? 'Every time this workflow is set off, its run is kept here with all its steps.'
+            : `No run of this workflow is ${runStatusWords(status).word.toLowerCase()} now.`}
+        </EmptyState>
+      ) : (
+        <RunTable rows={rows} list={list} />
+      )}
+    </div>
+  )
+}
+
+function useRunList(workflowId: string, status: RunStatus | undefined) {
+  const params = { workflowId }
+  return useInfiniteQuery({
+    // The parameters alone come second, so that a live message about the workflow finds all its lists.
+    queryKey: [...routeKey(listRuns, { params, query: {} }).slice(0, 1), { params }, status ?? 'all'],
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        listRuns,
+        {
+          params,
+          query: { limit: 50, ...(status ? { status } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        },
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: page => page.nextCursor ?? undefined,
+  })
+}
+
+function RunTable({ rows, list }: { rows: readonly Run[]; list: ReturnType<typeof useRunList> }) {
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  return (
+    <>
+      <Table
+        label="Runs"
+        columns={runColumns}
+        rows={rows}
+        rowId={run => run.id}
+        rowLabel={run => `Run, ${runStatusWords(run.status).word}`}
+        onOpen={({ id }) => navigate({ to: '/runs/$runId', params: { runId: id } })}
+        onIntent={({ id }) => void queryClient.prefetchQuery(routeQuery(getRun, { params: { runId: id } }))}
+      />
+      <footer className={classes.foot}>
+        <span>{counted(rows.length, 'run')}</span>
+        {list.hasNextPage ? (
+          <Button size="xs" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+            Load more
+          </Button>
+        ) : null}
+      </footer>
+    </>
+  )
+}
+
+function StatusLink({ workflowId, status }: { workflowId: string; status: RunStatus | undefined }) {
+  return (
+    <Link
+      to="/workflows/$workflowId/runs"
+      params={{ workflowId }}
+      search={status ? { status } : {}}
+      activeOptions={{ exact: true, includeSearch: true }}
+      className={classes.status}
+      replace
+    >
+      {status ? runStatusWords(status).word : 'All'}
+    </Link>
+  )
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { type Condition, type GraphNode, nodeTypes, type Retry } from '#modules/flow/contract.ts'
+import { durationWords } from '../../../ui/time.ts'
+import { listed, sentenceCase } from '../words.ts'
+
+export type SettingValue =
+  /** Words that may hold placeholders. */
+  | { readonly as: 'template'; readonly text: string }
+  | { readonly as: 'words'; readonly words: string }
+  | { readonly as: 'pairs'; readonly pairs: readonly { name: string; value: string }[] }
+  | { readonly as: 'condition'; readonly condition: Condition }
+  | { readonly as: 'none' }
+
+export interface Setting {
+  readonly id: string
+  readonly label: string
+  /** What the setting is for, as its schema describes it. */
+  readonly about: string | undefined
+  readonly value: SettingValue
+}
+
+/** What settings are called where the name of the field alone would not say it. */
+const LABELS: Readonly<Record<string, string>> = {
+  'condition.condition': 'Takes “Yes” when',
+  'wait.duration': 'How long',
+  'notify.roles': 'Who is told',
+  'notify.body': 'Text',
+  'send_email.text': 'Message',
+  'send_email.html': 'Message as HTML',
+  'send_email.missing': 'When a value is missing',
+  'send_email.missing.error': 'Stop the e-mail',
+  'send_email.missing.empty': 'Leave a gap',
+  'set_fields.fields': 'Values',
+  'http_request.url': 'Address',
+  'http_request.bodyType': 'Kind of body',
+  'http_request.bodyType.json': 'JSON',
+}
+
+/** What a setting of a kind of node is called. */
+export function labelOf(type: string, name: string): string {
+  return LABELS[`${type}.${name}`] ?? sentenceCase(name)
+}
+
+interface FieldSchema {
+  readonly description?: string | undefined
+  readonly enum?: readonly unknown[] | undefined
+}
+
+/** The settings of a node in the order of its schema, in plain words; nothing for a kind that is not known. */
+export function settingsOf(node: GraphNode): Setting[] {
+  const type = nodeTypes.get(node.type)
+  if (!type) return []
+  const schema = z.toJSONSchema(type.config, { io: 'input', unrepresentable: 'any' })
+  const parsed = type.config.safeParse(node.config)
+  // With its defaults when it is right; as it was left when it is not.
+  const config = (parsed.success ? parsed.data : node.config) as Record<string, unknown>
+  return Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const { description, enum: options } = (typeof field === 'object' ? field : {}) as FieldSchema
+    const path = `${node.type}.${name}`
+    return {
+      id: name,
+      label: labelOf(node.type, name),
+      about: description,
+      value: shownValue(config[name], path, options !== undefined),
+    }
+  })
+}
+
+function shownValue(value: unknown, path: string, isOption: boolean): SettingValue {
+  if (value === undefined || value === null || value === '') return { as: 'none' }
+  if (isOption) return { as: 'words', words: optionWords(String(value), path) }
+  if (typeof value === 'string') return { as: 'template', text: value }
+  if (typeof value === 'boolean') return { as: 'words', words: value ? 'Yes' : 'No' }
+  if (typeof value === 'number') return { as: 'words', words: value.toLocaleString() }
+  if (Array.isArray(value)) return listOf(value)
+  return objectOf(value as Record<string, unknown>)
+}
+
+/** Acronyms such as GET stay as they are. */
+function optionWords(option: string, path: string): string {
+  return LABELS[`${path}.${option}`] ?? (option === option.toUpperCase() ? option : sentenceCase(option))
+}
+
+function listOf(values: readonly unknown[]): SettingValue {
+  if (values.length === 0) return { as: 'none' }
+  const pairs = values.map(value => {
+    const { name, value: inner } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+      string,
+      unknown
+    >
+    return typeof name === 'string' ? { name, value: plainText(inner) } : undefined
+  })
+  const named = pairs.filter(pair => pair !== undefined)
+  if (named.length === values.length) return { as: 'pairs', pairs: named }
+  return { as: 'words', words: sentenceCase(listed(values.map(plainText))) }
+}
+
+function objectOf(value: Record<string, unknown>): SettingValue {
+  if (typeof value.amount === 'number' && typeof value.unit === 'string') {
+    const unit = value.amount === 1 ? value.unit.replace(/s$/, '') : value.unit
+    return { as: 'words', words: `${value.amount.toLocaleString()} ${unit}` }
+  }
+  if ('operator' in value || 'all' in value || 'any' in value) {
+    return { as: 'condition', condition: value as unknown as Condition }
+  }
+  return { as: 'words', words: plainText(value) }
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+/** How a node tries again and when it gives up, in words; undefined where it does neither. */
+export function patienceOf(node: GraphNode): string | undefined {
+  const type = nodeTypes.get(node.type)
+  const retry = node.retry ?? type?.retry
+  const timeoutMs = node.timeoutMs ?? type?.timeoutMs
+  const parts = [
+    ...(retry && retry.attempts > 1 ? [retryWords(retry)] : []),
+    ...(timeoutMs === undefined ? [] : [`Each attempt may take ${spanWords(timeoutMs)}.`]),
+  ]
+  return parts.length === 0 ? undefined : parts.join(' ')
+}
+
+/** A span somebody chose, which is mostly a round one: "2 s" rather than "2.0 s". */
+function spanWords(ms: number): string {
+  return durationWords(ms).replace('.0 s', ' s')
+}
+
+function retryWords({ attempts, backoffMs, growth }: Retry): string {
+  const wait = spanWords(backoffMs)
+  const waits = growth === 'fixed' ? `${wait} apart` : `the first ${wait} apart, then twice as long each time`
+  return `Tried up to ${attempts} times, ${waits}.`
+}
