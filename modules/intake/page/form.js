@@ -2,92 +2,15 @@
  * Sends the form without leaving the page: messages appear beside the fields, and what was typed survives a lost
  * connection. Without this file the form is sent as forms always were.
  */
-const found = document.querySelector('form[data-endpoint]')
-if (found instanceof HTMLFormElement) enhance(found)
-
 /** Makes one form send itself. */
 function enhance(form) {
-  const button = form.querySelector('button[type="submit"]')
-  const notice = form.querySelector('[role="status"]')
-  const token = form.elements.namedItem('_token')
-  const label = button.textContent
-
-  function say(text) {
-    notice.textContent = text
-    notice.hidden = text === ''
-  }
-
-  function setBusy(busy) {
-    button.disabled = busy
-    button.textContent = busy ? 'Sending…' : label
-  }
-
-  /** A problem's words, and the cursor to the first wrong answer. */
-  function showProblems(errors) {
-    const shown = errors.filter(({ pointer, message }) => showMessage(form, keyOf(pointer), message))
-    say(
-      shown.length === 0
-        ? 'The form was not sent: it contains something that was not asked for.'
-        : shown.length === 1
-          ? 'One answer needs another look.'
-          : `${shown.length} answers need another look.`,
-    )
-    form.querySelector('[aria-invalid="true"]')?.focus()
-  }
-
-  /** Something about the page itself was refused: the next try goes out under a new token. */
-  async function renew(problem) {
-    const response = await fetch(form.dataset.definition)
-    if (!response.ok) throw new Error('no new token')
-    token.value = (await response.json()).token
-    say(`${problem.title} ${problem.detail ?? ''}`)
-    button.focus()
-  }
-
-  async function answer(response) {
-    if (response.ok) {
-      forget(form)
-      location.assign(form.dataset.thanks)
-      return
-    }
-    const problem = await response.json()
-    setBusy(false)
-    if (problem.code === 'request.invalid') showProblems(problem.errors ?? [])
-    else if (RENEWED.includes(problem.code)) await renew(problem)
-    else if (response.status < 500) {
-      keep(form, token.value)
-      say(`${problem.title} ${problem.detail ?? ''}`)
-    } else throw new Error(problem.code)
-  }
-
-  async function send() {
-    clearMessages(form)
-    say('')
-    setBusy(true)
-    try {
-      if (!navigator.onLine) throw new Error('offline')
-      const [, submissionId] = token.value.split('.')
-      const body = JSON.stringify({ submissionId, token: token.value, answers: answersOf(form) })
-      const signal = AbortSignal.timeout(30_000)
-      const headers = { 'content-type': 'application/json', accept: 'application/json' }
-      await answer(await fetch(form.dataset.endpoint, { method: 'POST', headers, body, signal }))
-    } catch {
-      keep(form, token.value)
-      setBusy(false)
-      say(
-        navigator.onLine
-          ? 'Your answers could not be sent just now. They are kept here: send the form again in a moment.'
-          : 'You are offline. Your answers are kept here: send the form when you are connected again.',
-      )
-      button.focus()
-    }
-  }
-
+  const send = senderOf(form)
+  const say = text => sayIn(form, text)
   form.addEventListener('submit', event => {
     // Only a program fills in what nobody sees. It goes the plain way, where the server deals with it.
     if (form.elements.namedItem('_website').value !== '') return
     event.preventDefault()
-    if (!button.disabled) send()
+    send()
   })
   form.addEventListener('input', event => {
     showMessage(form, event.target.closest('[data-field]')?.dataset.field, '')
@@ -95,16 +18,73 @@ function enhance(form) {
   addEventListener('online', () => {
     if (hasKept(form)) say('You are connected again. Send the form when you are ready.')
   })
+  if (restore(form)) say('Your answers are still here. Send the form when you are ready.')
+}
+
+/** The function that sends the form, once at a time, and says what came of it. */
+function senderOf(form) {
+  const button = form.querySelector('button[type="submit"]')
+  const token = form.elements.namedItem('_token')
+  const label = button.textContent
+
+  function setBusy(busy) {
+    button.disabled = busy
+    button.textContent = busy ? 'Sending…' : label
+  }
+
+  /** Something about the page itself was refused: the next try goes out under a new token. */
+  async function renew(problem) {
+    const response = await fetch(form.dataset.definition)
+    if (!response.ok) throw new Error('no new token')
+    token.value = (await response.json()).token
+    sayIn(form, `${problem.title} ${problem.detail ?? ''}`)
+    button.focus()
+  }
+
+  async function hear(response) {
+    if (response.ok) {
+      forget(form)
+      location.assign(form.dataset.thanks)
+      return
+    }
+    const problem = await response.json()
+    setBusy(false)
+    if (problem.code === 'request.invalid') showProblems(form, problem.errors ?? [])
+    else if (RENEWED.includes(problem.code)) await renew(problem)
+    else if (response.status < 500) {
+      keep(form)
+      sayIn(form, `${problem.title} ${problem.detail ?? ''}`)
+    } else throw new Error(problem.code)
+  }
+
+  // The browser can bring this page back as it was left, with its button still busy.
   addEventListener('pageshow', event => {
     if (event.persisted) setBusy(false)
   })
-  const kept = restore(form)
-  if (kept) {
-    // The same token is the same submission, so nothing arrives twice when the first try did get through.
-    token.value = kept
-    say('Your answers are still here. Send the form when you are ready.')
+
+  return async function send() {
+    if (button.disabled) return
+    clearMessages(form)
+    sayIn(form, '')
+    setBusy(true)
+    try {
+      if (!navigator.onLine) throw new Error('offline')
+      const [, submissionId] = token.value.split('.')
+      const body = JSON.stringify({ submissionId, token: token.value, answers: answersOf(form) })
+      const signal = AbortSignal.timeout(30_000)
+      const headers = { 'content-type': 'application/json', accept: 'application/json' }
+      await hear(await fetch(form.dataset.endpoint, { method: 'POST', headers, body, signal }))
+    } catch {
+      keep(form)
+      setBusy(false)
+      sayIn(form, navigator.onLine ? UNSENT : OFFLINE)
+      button.focus()
+    }
   }
 }
+
+const UNSENT = 'Your answers could not be sent just now. They are kept here: send the form again in a moment.'
+const OFFLINE = 'You are offline. Your answers are kept here: send the form when you are connected again.'
 
 const RENEWED = [
   'intake.sent_too_fast',
@@ -112,6 +92,26 @@ const RENEWED = [
   'intake.token_invalid',
   'intake.submission_reused',
 ]
+
+function sayIn(form, text) {
+  const notice = form.querySelector('[role="status"]')
+  notice.textContent = text
+  notice.hidden = text === ''
+}
+
+/** What is wrong, beside the fields, and the cursor in the first of them. */
+function showProblems(form, errors) {
+  const shown = errors.filter(({ pointer, message }) => showMessage(form, keyOf(pointer), message))
+  sayIn(
+    form,
+    shown.length === 0
+      ? 'The form was not sent: it contains something that was not asked for.'
+      : shown.length === 1
+        ? 'One answer needs another look.'
+        : `${shown.length} answers need another look.`,
+  )
+  form.querySelector('[aria-invalid="true"]')?.focus()
+}
 
 function keyOf(pointer) {
   return pointer.startsWith('/answers/') ? pointer.slice('/answers/'.length) : ''
@@ -162,8 +162,10 @@ function withStorage(work) {
   }
 }
 
-function keep(form, token) {
-  withStorage(storage => storage.setItem(nameOf(form), JSON.stringify({ token, answers: answersOf(form) })))
+/** With the token, because the same token is the same submission: nothing arrives twice when a try did get through. */
+function keep(form) {
+  const kept = { token: form.elements.namedItem('_token').value, answers: answersOf(form) }
+  withStorage(storage => storage.setItem(nameOf(form), JSON.stringify(kept)))
 }
 
 function forget(form) {
@@ -174,7 +176,7 @@ function hasKept(form) {
   return withStorage(storage => storage.getItem(nameOf(form))) !== null
 }
 
-/** Fills in what was kept and returns the token it was kept with. */
+/** Fills in what was kept; true when there was something. */
 function restore(form) {
   return withStorage(storage => {
     const { token, answers } = JSON.parse(storage.getItem(nameOf(form)))
@@ -183,6 +185,10 @@ function restore(form) {
       if (control.type === 'checkbox') control.checked = value === true
       else if (typeof value === 'string') control.value = value
     }
-    return token
+    form.elements.namedItem('_token').value = token
+    return true
   })
 }
+
+const found = document.querySelector('form[data-endpoint]')
+if (found instanceof HTMLFormElement) enhance(found)
