@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type EmbeddedServer, startEmbedded } from '#platform/db/embedded.ts'
-import { type MigrationFile, migrate } from '#platform/db/migrate.ts'
-import { openSecrets, type Secrets } from '#programs/kit.ts'
+import { type MigrationFile, migrate, readMigrations } from '#platform/db/migrate.ts'
+import { migrationSources, openSecrets, type Secrets } from '#programs/kit.ts'
 
 /** Where the suite's runner tells its test processes to find the cluster. */
 export const CLUSTER_VARIABLE = 'MILLRACE_TEST_CLUSTER'
@@ -117,4 +117,9 @@ export async function createTestDatabase(
     await client.query(`create database ${name} template ${template} owner millrace_owner`)
   })
   return { name, ownerUrl: onDatabase(cluster.ownerUrl, name) }
+}
+
+/** The migrations of the platform alone, for its own tests. */
+export function platformMigrations(): MigrationFile[] {
+  return readMigrations(migrationSources([]))
 }

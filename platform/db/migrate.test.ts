@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { migrationSources } from '#programs/kit.ts'
-import { asAdmin, createTestDatabase, onDatabase, type TestCluster, testCluster } from '#test/cluster.ts'
-import { ensurePartitions, type MigrationFile, migrate, readMigrations } from './migrate.ts'
+import {
+  asAdmin,
+  createTestDatabase,
+  onDatabase,
+  platformMigrations,
+  type TestCluster,
+  testCluster,
+} from '#test/cluster.ts'
+import { ensurePartitions, type MigrationFile, migrate } from './migrate.ts'
 
 const file = (name: string, sql: string): MigrationFile => ({
   module: 'test',
@@ -81,7 +87,7 @@ describe('migrations', () => {
   })
 
   it('make the partitions of the coming months, once', async () => {
-    const { name, ownerUrl } = await createTestDatabase(cluster, readMigrations(migrationSources([])))
+    const { name, ownerUrl } = await createTestDatabase(cluster, platformMigrations())
     made.push(name)
     const partitions = () =>
       asAdmin(ownerUrl, async client => {
