@@ -2,11 +2,18 @@ import type pg from 'pg'
 import { columnOf, isTenantClass, type Relation } from './relations.ts'
 import type { Catalogue } from './table-rules.ts'
 
-/** A fingerprint of all rows of each organization in each tenant table. */
+/** A fingerprint of all rows of each organization in each table. */
 export type State = ReadonlyMap<string, string>
 
-function tenantTables({ relations, classOf }: Catalogue): Relation[] {
-  return [...relations.values()].filter(({ name }) => isTenantClass(classOf.get(name)))
+/** Global tables that any request touches by being made: they note when a credential was last used. */
+const NOTES_OF_USE = ['iam.sessions', 'iam.token_families']
+
+/** The tables with rows of organizations, global ones that lead to them included. */
+function organizationTables({ relations, classOf }: Catalogue): Relation[] {
+  return [...relations.values()].filter(relation => {
+    const kind = classOf.get(relation.name)
+    return (isTenantClass(kind) || kind === 'global') && columnOf(relation, 'org_id') !== undefined
+  })
 }
 
 /** Reads the fingerprints with a connection that sees every row. */
@@ -15,7 +22,8 @@ export async function readState(
   all: Catalogue,
   organizations: readonly string[],
 ): Promise<State> {
-  const text = tenantTables(all)
+  const text = organizationTables(all)
+    .filter(({ name }) => !NOTES_OF_USE.includes(name))
     .map(
       ({ name }) =>
         `select '${name} of ' || org_id as rows, md5(string_agg(md5(t::text), '' order by md5(t::text))) as hash
@@ -39,7 +47,7 @@ export function changedBetween(before: State, after: State, containing = ''): st
 
 /** Every id of a record of an organization, with its own. */
 export async function idsOf(admin: pg.ClientBase, all: Catalogue, orgId: string): Promise<Set<string>> {
-  const text = tenantTables(all)
+  const text = organizationTables(all)
     .filter(relation => columnOf(relation, 'id')?.type === 'uuid')
     .map(({ name }) => `select id from ${name} where org_id = $1`)
     .join(' union all ')
