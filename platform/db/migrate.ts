@@ -100,6 +100,7 @@ async function ensureRuntimeRole(client: pg.Client, password: string): Promise<v
       alter role millrace_runtime set statement_timeout = '30s';
       alter role millrace_runtime set lock_timeout = '10s';
       alter role millrace_runtime set idle_in_transaction_session_timeout = '30s';
+      alter role millrace_runtime set jit = off;
       alter role millrace_runtime set timezone = 'UTC'`)
   } catch (error) {
     throw new MigrationError(
