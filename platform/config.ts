@@ -1,7 +1,12 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { EmailAddress } from './contract/fields.ts'
 
-const Port = z.coerce.number().int().min(0).max(65535)
+/** A whole number in a range, with one sentence for everything else. */
+const Whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
+}
 const Url = (protocols: string[], example: string) =>
   z.string().refine(
     text => {
@@ -12,17 +17,17 @@ const Url = (protocols: string[], example: string) =>
   )
 
 const Settings = z.object({
-  PORT: Port.default(4000),
+  PORT: Whole(0, 65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   MILLRACE_DATA: z.string().min(1).default('.millrace'),
   DATABASE_URL: Url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').optional(),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
+  DATABASE_POOL: Whole(2, 200).default(12),
   SMTP_URL: Url(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
-  MAIL_FROM: z.email().default('hello@millrace.localhost'),
+  MAIL_FROM: EmailAddress.default('hello@millrace.localhost'),
   PUBLIC_URL: Url(['http:', 'https:'], 'https://app.example.com').optional(),
-  MILLRACE_DEMO_PASSWORD: z.string().min(12).max(200).optional(),
+  MILLRACE_DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200).optional(),
   MILLRACE_SEED: z.enum(['demo', 'none']).default('demo'),
-  FORM_POSTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(60),
+  FORM_POSTS_PER_MINUTE: Whole(1, 1_000_000).default(60),
   EGRESS_ALLOW: z.string().default(''),
   TRUST_PROXY: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
