@@ -1,4 +1,4 @@
-import { type LucideIcon, Settings } from 'lucide-react'
+import { type LucideIcon, Mails, Settings, UsersRound, Workflow } from 'lucide-react'
 import { may, type Session } from '#modules/iam/contract.ts'
 
 export interface NavigationEntry {
@@ -20,6 +20,37 @@ export interface NavigationEntry {
  * Integrations, Marketplace · Settings.
  */
 export const navigation: readonly (readonly NavigationEntry[])[] = [
+  [
+    {
+      id: 'leads',
+      label: 'Leads',
+      icon: UsersRound,
+      to: '/leads',
+      key: 'l',
+      inBar: true,
+      permission: 'leads:read',
+    },
+  ],
+  [
+    {
+      id: 'workflows',
+      label: 'Workflows',
+      icon: Workflow,
+      to: '/workflows',
+      key: 'w',
+      inBar: true,
+      permission: 'workflows:read',
+    },
+    {
+      id: 'mailbox',
+      label: 'Mailbox',
+      icon: Mails,
+      to: '/mailbox',
+      key: 'm',
+      inBar: true,
+      permission: 'mail:read',
+    },
+  ],
   [{ id: 'settings', label: 'Settings', icon: Settings, to: '/settings', key: 's', inBar: true }],
 ]
 

@@ -22,6 +22,11 @@ export function problemWords(error: unknown): ProblemWords {
   }
 }
 
+/** Whether the API answered that there is no such thing, which trying again does not change. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 404
+}
+
 /** A pointer into the body as the path of a form field: "/values/email" gives "values.email". */
 export function fieldOfPointer(pointer: string): string {
   return pointer

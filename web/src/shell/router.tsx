@@ -1,12 +1,15 @@
 import { createRouter } from '@tanstack/react-router'
+import { flowRoutes } from '../modules/flow/routes.tsx'
 import { iamPublicRoutes, iamRoutes } from '../modules/iam/routes.tsx'
+import { intakeRoutes } from '../modules/intake/routes.tsx'
+import { mailRoutes } from '../modules/mail/routes.tsx'
 import { galleryRoute } from '../ui-gallery/routes.tsx'
 import { queryClient, whenSignedOut } from './query.ts'
 import { appRoute, rootRoute } from './root-routes.tsx'
 import { homeRoute } from './start-page.tsx'
 
 const routeTree = rootRoute.addChildren([
-  appRoute.addChildren([homeRoute, ...iamRoutes]),
+  appRoute.addChildren([homeRoute, ...intakeRoutes, ...flowRoutes, ...mailRoutes, ...iamRoutes]),
   ...iamPublicRoutes,
   galleryRoute,
 ])

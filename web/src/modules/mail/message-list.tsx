@@ -9,6 +9,7 @@ import { problemWords } from '../../shell/problem.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { useHighlights } from '../../ui/use-highlights.ts'
+import { useFormToTry } from '../intake/use-form.ts'
 import classes from './message-list.module.css'
 import { MessageListSkeleton } from './message-list-skeleton.tsx'
 import { MessageRow } from './message-row.tsx'
@@ -40,6 +41,28 @@ function useArrivals(): ReadonlySet<string> {
   return highlighted
 }
 
+function NoMessages() {
+  const form = useFormToTry()
+  return (
+    <EmptyState
+      icon={<Mail size={20} />}
+      action={
+        form ? (
+          <Button component="a" variant="filled" href={form} target="_blank" rel="noopener">
+            Open the form
+          </Button>
+        ) : (
+          <Button component={Link} to="/workflows">
+            Open the workflows
+          </Button>
+        )
+      }
+    >
+      What workflows write stands here, for example the thanks to a new lead. Send the form to see it come.
+    </EmptyState>
+  )
+}
+
 function Nothing({ status }: { status: MessageStatus | undefined }) {
   if (status) {
     const { word } = statusWords({ status, mailbox: 'smtp' })
@@ -56,18 +79,7 @@ function Nothing({ status }: { status: MessageStatus | undefined }) {
       </EmptyState>
     )
   }
-  return (
-    <EmptyState
-      icon={<Mail size={20} />}
-      action={
-        <Button component={Link} to="/leads">
-          Open the leads
-        </Button>
-      }
-    >
-      What workflows write stands here, for example the thanks to a new lead. Fill in a form to see it come.
-    </EmptyState>
-  )
+  return <NoMessages />
 }
 
 /** The messages, newest first; the arrow keys and j and k move, Enter reads. */

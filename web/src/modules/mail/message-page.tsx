@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { getMessage, type Message } from '#modules/mail/contract.ts'
 import { routeQuery } from '../../shell/api.ts'
-import { problemWords } from '../../shell/problem.ts'
+import { isMissing, problemWords } from '../../shell/problem.ts'
 import { useTitle } from '../../shell/use-title.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { RecordSkeleton } from '../../ui/skeleton.tsx'
@@ -50,7 +50,7 @@ export function MessagePage() {
             what={words.what}
             next={words.next}
             requestId={words.requestId}
-            onRetry={() => refetch()}
+            onRetry={isMissing(error) ? undefined : () => refetch()}
           />
         </div>
       ) : null}

@@ -1,8 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { getMailbox, getMessage, listMessages, MessageStatus } from '#modules/mail/contract.ts'
 import { routeQuery } from '../../shell/api.ts'
-import { renewOnLive } from '../../shell/live.ts'
+import { onLive } from '../../shell/live.ts'
+import { renewSoon } from '../../shell/renew-soon.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+
+/** Messages often leave in bursts; the list is read again at most this often. */
+const RENEW_GAP_MS = 250
 
 export type MessageView = 'html' | 'headers'
 
@@ -46,4 +50,6 @@ const messageRoute = createRoute({
 
 export const mailRoutes = [mailboxRoute.addChildren([noMessageRoute, messageRoute])]
 
-renewOnLive('email.', [listMessages.id, getMessage.id, getMailbox.id])
+onLive('email.', () => {
+  for (const route of [listMessages, getMessage, getMailbox]) renewSoon([route.id], RENEW_GAP_MS)
+})

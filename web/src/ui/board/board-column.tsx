@@ -61,7 +61,8 @@ export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
       <header className={classes.head}>
         <Dot tone={column.tone} />
         <h2 className={classes.title}>{column.title}</h2>
-        <span className={classes.count}>{column.total ?? column.cards.length}</span>
+        <span className={classes.count}>{(column.total ?? column.cards.length).toLocaleString()}</span>
+        {column.note ? <span className={classes.note}>{column.note}</span> : null}
       </header>
       <div ref={list} className={classes.list} tabIndex={-1}>
         <ul className={classes.cards} style={{ height }}>

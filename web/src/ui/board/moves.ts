@@ -5,6 +5,8 @@ export interface BoardColumn<Card> {
   readonly cards: readonly Card[]
   /** All cards of the column, when more exist than are loaded. */
   readonly total?: number | undefined
+  /** A few quiet words at the end of the head, for example "3 new this week". */
+  readonly note?: string | undefined
 }
 
 /** A card on its way: where it came from and the column it is over. */

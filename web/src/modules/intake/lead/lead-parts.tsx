@@ -1,0 +1,85 @@
+import { type ReactNode, useId } from 'react'
+import type { LeadDetail } from '#modules/intake/contract.ts'
+import { useMay } from '../../../shell/session.ts'
+import { Facts } from '../../../ui/facts.tsx'
+import { answerWords } from '../answer-words.ts'
+import classes from './lead.module.css'
+import { LeadRuns } from './lead-runs.tsx'
+import { LeadTimeline } from './lead-timeline.tsx'
+
+interface PartProps {
+  title: string
+  heading: 'h2' | 'h3'
+  children: ReactNode
+}
+
+function Part({ title, heading: Heading, children }: PartProps) {
+  const id = useId()
+  return (
+    <section aria-labelledby={id}>
+      <Heading id={id} className={classes.partTitle}>
+        {title}
+      </Heading>
+      {children}
+    </section>
+  )
+}
+
+function Answers({ lead }: { lead: LeadDetail }) {
+  if (lead.answers.length === 0) return <p className={classes.none}>Nothing was answered.</p>
+  return (
+    <Facts
+      items={lead.answers.map(answer => ({
+        label: answer.archived ? `${answer.label} (no longer asked)` : answer.label,
+        value: <span className={classes.answer}>{answerWords(answer.type, answer.value)}</span>,
+      }))}
+    />
+  )
+}
+
+const stages = { lead: 'Lead', prospect: 'Prospect', active: 'Active customer', churned: 'Former customer' }
+
+function Person({ lead: { person, email } }: { lead: LeadDetail }) {
+  if (!person) return <p className={classes.none}>The person was deleted. What they answered stays here.</p>
+  const phone = person.phone ?? person.mobile
+  const rows: { label: string; value: ReactNode }[] = [
+    { label: 'Name', value: person.name },
+    // The address they wrote from stands above already.
+    { label: 'E-mail', value: person.email === email ? null : person.email },
+    { label: 'Company', value: person.company?.name },
+    { label: 'Position', value: person.title },
+    { label: 'Phone', value: phone && <a href={`tel:${phone.replaceAll(' ', '')}`}>{phone}</a> },
+    { label: 'Stage', value: stages[person.lifecycleStage] },
+    { label: 'Tags', value: person.tags.join(', ') },
+  ]
+  return <Facts items={rows.filter(row => row.value)} />
+}
+
+/** All that is known of a lead: answers, person, runs, and what happened. */
+export function LeadParts({ lead, heading }: { lead: LeadDetail; heading: 'h2' | 'h3' }) {
+  const mayReadRuns = useMay('runs:read')
+  return (
+    <div className={classes.parts}>
+      <div className={classes.answers}>
+        <Part title="Answers" heading={heading}>
+          <Answers lead={lead} />
+        </Part>
+      </div>
+      <div className={classes.side}>
+        <Part title="Person" heading={heading}>
+          <Person lead={lead} />
+        </Part>
+        {mayReadRuns ? (
+          <Part title="Runs" heading={heading}>
+            <LeadRuns lead={lead} />
+          </Part>
+        ) : null}
+      </div>
+      <div className={classes.history}>
+        <Part title="What happened" heading={heading}>
+          <LeadTimeline lead={lead} />
+        </Part>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { UserRoundPlus } from 'lucide-react'
+import { problemWords } from '../../shell/problem.ts'
+import { useTitle } from '../../shell/use-title.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { PageHeader } from '../../ui/page-header.tsx'
+import { BoardSkeleton } from '../../ui/skeleton.tsx'
+import { FormActions } from './form-actions.tsx'
+import classes from './leads.module.css'
+import { useLeadsWorkflow } from './use-leads-workflow.ts'
+import { WorkflowBoard } from './workflow-board.tsx'
+import { WorkflowMenu } from './workflow-menu.tsx'
+
+/** The leads of one workflow by status. */
+export function LeadsBoard({ openId }: { openId: string | undefined }) {
+  useTitle('Leads')
+  const { list, workflows, chosenId, name, choose } = useLeadsWorkflow()
+  const words = list.error && !list.data ? problemWords(list.error) : undefined
+  return (
+    <Page>
+      <PageHeader
+        title="Leads"
+        meta={
+          name ? (
+            <WorkflowMenu workflows={workflows} chosenId={chosenId} name={name} onChoose={choose} />
+          ) : null
+        }
+        actions={chosenId ? <FormActions key={chosenId} workflowId={chosenId} /> : null}
+      />
+      {words ? (
+        <div className={classes.notice}>
+          <ErrorState
+            what={words.what}
+            next={words.next}
+            requestId={words.requestId}
+            onRetry={() => list.refetch()}
+          />
+        </div>
+      ) : null}
+      {list.isPending && chosenId === undefined ? <BoardSkeleton /> : null}
+      {list.data && chosenId === undefined ? (
+        <EmptyState
+          icon={<UserRoundPlus size={20} />}
+          action={
+            <Button component={Link} to="/workflows">
+              Open the workflows
+            </Button>
+          }
+        >
+          Everyone who sends a form becomes a lead and stands here as a card. A workflow that begins with a
+          form brings the first.
+        </EmptyState>
+      ) : null}
+      {chosenId ? <WorkflowBoard key={chosenId} workflowId={chosenId} openId={openId} /> : null}
+    </Page>
+  )
+}

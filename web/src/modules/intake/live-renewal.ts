@@ -1,0 +1,41 @@
+import { getBoard, getLead, getPipelineSummary, listLeadEvents, listLeads } from '#modules/intake/contract.ts'
+import type { Route } from '#platform/contract/route.ts'
+import { onLive } from '../../shell/live.ts'
+import type { LiveMessage } from '../../shell/live-message.ts'
+import { queryClient } from '../../shell/query.ts'
+import { renewSoon } from '../../shell/renew-soon.ts'
+
+const LEAD_GAP_MS = 150
+const BOARD_GAP_MS = 400
+/** The line an e-mail leaves in a lead's history is written by a reaction, a moment after its outcome was announced. */
+const AFTERTHOUGHT_MS = 1_500
+
+function renewLead(leadId: string): void {
+  const routes: readonly Route[] = [getLead, listLeadEvents]
+  for (const route of routes) {
+    const known = queryClient.getQueryCache().findAll({
+      queryKey: [route.id],
+      predicate: query => JSON.stringify(query.queryKey).includes(leadId),
+    })
+    for (const query of known) renewSoon(query.queryKey, LEAD_GAP_MS)
+  }
+}
+
+/** The leads a message is about. */
+export function leadsOf(message: LiveMessage): string[] {
+  return message.subjects.filter(subject => subject.type === 'lead').map(subject => subject.id)
+}
+
+function hear(message: LiveMessage): void {
+  for (const leadId of leadsOf(message)) {
+    renewLead(leadId)
+    if (message.type.startsWith('email.')) setTimeout(() => renewLead(leadId), AFTERTHOUGHT_MS)
+  }
+  if (!message.type.startsWith('lead.')) return
+  for (const route of [getBoard, listLeads, getPipelineSummary]) renewSoon([route.id], BOARD_GAP_MS)
+}
+
+/** Keeps boards and leads up to date from live messages, whether they are shown or only cached. */
+export function renewLeadsOnLive(): void {
+  for (const prefix of ['lead.', 'form.', 'email.', 'workflow.', 'run.']) onLive(prefix, hear)
+}

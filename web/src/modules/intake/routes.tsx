@@ -1,0 +1,43 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { getLead } from '#modules/intake/contract.ts'
+import { Id } from '#platform/contract/fields.ts'
+import { routeQuery } from '../../shell/api.ts'
+import { appRoute } from '../../shell/root-routes.tsx'
+import { renewLeadsOnLive } from './live-renewal.ts'
+
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** The record was opened from its list and is shown in a panel over it; otherwise it is a page. */
+    peek?: boolean
+  }
+}
+
+renewLeadsOnLive()
+
+interface LeadsSearch {
+  /** The id of the workflow whose board is shown. */
+  workflow?: string | undefined
+}
+
+const leadsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/leads',
+  validateSearch: (search: Record<string, unknown>): LeadsSearch => {
+    const workflow = Id.safeParse(search.workflow)
+    return workflow.success ? { workflow: workflow.data } : {}
+  },
+  component: lazyRouteComponent(() => import('./leads-page.tsx'), 'LeadsPage'),
+})
+
+const boardRoute = createRoute({ getParentRoute: () => leadsRoute, path: '/' })
+
+const leadRoute = createRoute({
+  getParentRoute: () => leadsRoute,
+  path: '$leadId',
+  loader: ({ context, params }) => {
+    context.queryClient.prefetchQuery(routeQuery(getLead, { params }))
+  },
+  component: lazyRouteComponent(() => import('./lead/lead-page.tsx'), 'LeadPage'),
+})
+
+export const intakeRoutes = [leadsRoute.addChildren([boardRoute, leadRoute])]

@@ -1,0 +1,33 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { getBoard } from '#modules/intake/contract.ts'
+import { routeQuery } from '../../shell/api.ts'
+import { withMoves } from './board-moves.ts'
+import { usePendingMoves } from './pending-moves.ts'
+
+const FIRST = 50
+/** More cards in a column than the API gives at once. */
+export const CARDS_MAX = 200
+
+/**
+ * The board of a workflow with the moves that are under way already made. Scrolling to the end of a column reads
+ * more of every column.
+ */
+export function useBoard(workflowId: string) {
+  const [cards, setCards] = useState(FIRST)
+  const query = useQuery({
+    ...routeQuery(getBoard, { params: { workflowId }, query: { cards } }),
+    placeholderData: (before, beforeQuery) => {
+      const input = beforeQuery?.queryKey[1] as { params: { workflowId: string } } | undefined
+      // More of the same board goes on from what is shown; another board does not.
+      return input?.params.workflowId === workflowId ? keepPreviousData(before) : undefined
+    },
+  })
+  const moves = usePendingMoves()
+  const board = useMemo(() => query.data && withMoves(query.data, moves, Date.now()), [query.data, moves])
+  const readMore = (status: string) => {
+    const column = query.data?.columns.find(each => each.status === status)
+    if (column && column.cards.length >= cards && column.count > cards) setCards(CARDS_MAX)
+  }
+  return { query, board, readMore }
+}

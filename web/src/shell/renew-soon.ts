@@ -1,0 +1,22 @@
+import { coalesced } from '../modules/flow/coalesced.ts'
+import { queryClient } from './query.ts'
+
+const renewals = new Map<string, () => void>()
+
+/**
+ * Marks the cached answers under a key as out of date and reads again those that are shown: at once, and in a burst
+ * of changes at most every `gapMs` milliseconds, one read at a time, with one more after the last change.
+ */
+export function renewSoon(queryKey: readonly unknown[], gapMs: number): void {
+  const name = JSON.stringify(queryKey)
+  let signal = renewals.get(name)
+  if (!signal) {
+    signal = coalesced(async () => {
+      await queryClient.invalidateQueries({ queryKey, refetchType: 'none' })
+      // Cancelling the read under way would starve it while changes keep coming.
+      await queryClient.refetchQueries({ queryKey, type: 'active' }, { cancelRefetch: false })
+    }, gapMs)
+    renewals.set(name, signal)
+  }
+  signal()
+}
