@@ -9,6 +9,9 @@ import { chosenWorkflow, workflowsWithLeads } from './chosen-workflow.ts'
 
 const route = getRouteApi('/app/leads')
 
+/** The address bar may be on its way to another page, to which nothing is to be added. */
+const isLeadsPath = (pathname: string) => /^\/leads(\/|$)/.test(pathname)
+
 /** Which workflow's leads are shown: the one in the address, or the one shown last. Keeps both in step. */
 export function useLeadsWorkflow() {
   const navigate = useNavigate()
@@ -27,7 +30,9 @@ export function useLeadsWorkflow() {
 
   useEffect(() => {
     if (chosenId === undefined || !isKnown) return
-    if (asked === undefined) navigate({ to: '.', search: { workflow: chosenId }, replace: true, state: true })
+    if (asked === undefined && isLeadsPath(window.location.pathname)) {
+      navigate({ to: '.', search: { workflow: chosenId }, replace: true, state: true })
+    }
     if (remembered !== chosenId) remember(chosenId)
   }, [asked, chosenId, isKnown, remembered, remember, navigate])
 
