@@ -14,13 +14,13 @@ describe('settings', () => {
     const wrong: Record<string, string> = {
       PORT: '70000',
       DATABASE_URL: 'mysql://localhost/x',
-      DATABASE_POOL: '1',
+      DATABASE_POOL: '999',
       SMTP_URL: 'mail.example.com:25',
       PUBLIC_URL: 'ftp://example.com',
       MAIL_FROM: 'nobody',
       MILLRACE_DEMO_PASSWORD: 'short',
       MILLRACE_SEED: 'some',
-      FORM_POSTS_PER_MINUTE: '0',
+      FORM_POSTS_PER_MINUTE: '-5',
       TRUST_PROXY: 'maybe',
       LOG_LEVEL: 'loud',
     }
