@@ -33,10 +33,13 @@ const LIST = `
   order by id desc
   limit $4`
 
-/** Adds to what is known to have happened to a lead, for good. Returns false when there is no such lead. */
-export async function recordLeadEvent(ctx: Context, event: LeadEventDraft): Promise<boolean> {
+/**
+ * Adds to what is known to have happened to a lead, for good; nothing when the lead is gone. Waits for no answer: the
+ * statement travels with the next one.
+ */
+export async function recordLeadEvent(ctx: Context, event: LeadEventDraft): Promise<void> {
   const by = attributionOf(ctx, event)
-  const recorded = await ctx.db.query(RECORD, [
+  ctx.db.send(RECORD, [
     ctx.orgId,
     event.leadId,
     newId(),
@@ -47,7 +50,6 @@ export async function recordLeadEvent(ctx: Context, event: LeadEventDraft): Prom
     by.userId ?? null,
     by.runId ?? null,
   ])
-  return recorded.rowCount === 1
 }
 
 function attributionOf(

@@ -311,4 +311,26 @@ describe('sending a form', () => {
     const other = await asSystem(t.kit, orgId, ctx => getLeadForTemplates(ctx, nameless.leadId ?? ''))
     assert.equal(other.name, 'nobody@example.com')
   })
+
+  it('finds what it refers to by the primary key, also in tables that were never analyzed', async () => {
+    const fresh = await testKit({ modules: [iamModule, crmModule, intakeModule] })
+    try {
+      const ids = [newId(), newId()]
+      for (const table of ['leads', 'form_fields', 'forms']) {
+        // What PostgreSQL asks for a foreign key.
+        const plan = await fresh.asSuperuser<{ 'QUERY PLAN': string }>(
+          `explain select 1 from only intake.${table} x where org_id = $1 and id = $2 for key share of x`,
+          ids,
+        )
+        assert.match(plan.map(line => line['QUERY PLAN']).join('\n'), new RegExp(`${table}_pkey`), table)
+      }
+      const values = await fresh.asSuperuser<{ 'QUERY PLAN': string }>(
+        'explain select 1 from intake.lead_values where org_id = $1 and lead_id = $2',
+        ids,
+      )
+      assert.match(values.map(line => line['QUERY PLAN']).join('\n'), /lead_values_pkey/)
+    } finally {
+      await fresh.close()
+    }
+  })
 })

@@ -121,10 +121,10 @@ async function store(
   { answers }: CheckedAnswers,
 ): Promise<AcceptedSubmission> {
   const who = identityOf(form.fields, answers)
-  const [isCurrent, person] = await bothOf(
+  const [isCurrent, person] = await Promise.all([
     isVersionCurrent(ctx, form),
     upsertPersonByEmail(ctx, { ...who.person, email: who.email, source: 'form' }),
-  )
+  ])
   if (!isCurrent) throw new FormChanged()
   const answered = form.fields.filter(field => answers[field.key] !== undefined)
   const result = await ctx.db.query<StoredRow>(STORE, [
@@ -163,13 +163,11 @@ async function announce(
   ]
   const { email, name } = about.who
   const payload = { leadId, workflowId, personId, email, name, status }
-  await bothOf(
-    isNew ? publish(ctx, leadCreated, { subjects, payload }) : Promise.resolve(null),
-    publish(ctx, formSubmitted, {
-      subjects,
-      payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },
-    }),
-  )
+  if (isNew) await publish(ctx, leadCreated, { subjects, payload })
+  await publish(ctx, formSubmitted, {
+    subjects,
+    payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },
+  })
 }
 
 /** The answer to a submission whose id is known: as the first time, when it says the same. */
@@ -194,15 +192,4 @@ async function repeated(
 
 function hashOf(answers: Readonly<Record<string, string>>): Buffer {
   return createHash('sha256').update(JSON.stringify(answers)).digest()
-}
-
-/**
- * Waits for both and fails when either did. `Promise.all` would go on at the first failure while the other still
- * speaks on the connection of a transaction that is over.
- */
-async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled([first, second])
-  if (a.status === 'rejected') throw a.reason
-  if (b.status === 'rejected') throw b.reason
-  return [a.value, b.value]
 }

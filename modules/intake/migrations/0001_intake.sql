@@ -1,6 +1,10 @@
 create schema if not exists intake;
 grant usage on schema intake to millrace_runtime;
 
+-- On a table that was never analyzed every index that begins with org_id looks as good as any other, and PostgreSQL takes
+-- the newest. Plans made then are kept, those of foreign keys too, so on a fresh installation the index that is
+-- used most is the one that is made last; here that is the primary key wherever a foreign key leads to it.
+
 -- The public form of a workflow. Workflows belong to a module that stands on this one, which adds the foreign key.
 create table intake.forms (
   org_id uuid not null,
@@ -19,9 +23,9 @@ create table intake.forms (
   created_by uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  primary key (org_id, id),
   constraint forms_workflow unique (org_id, workflow_id)
 );
+alter table intake.forms add primary key (org_id, id);
 select platform.tenant_table('intake.forms');
 
 create table intake.form_fields (
@@ -40,10 +44,10 @@ create table intake.form_fields (
   archived_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  primary key (org_id, id),
   constraint form_fields_key unique (org_id, form_id, field_key),
   foreign key (org_id, form_id) references intake.forms (org_id, id) on delete cascade
 );
+alter table intake.form_fields add primary key (org_id, id);
 select platform.tenant_table('intake.form_fields');
 
 -- From a form's public address to its organization, before one is known.
@@ -91,7 +95,6 @@ create table intake.leads (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
-  primary key (org_id, id),
   foreign key (org_id, person_id) references crm.people (org_id, id),
   constraint leads_status foreign key (org_id, workflow_id, status)
     references intake.lead_statuses (org_id, workflow_id, status),
@@ -101,6 +104,7 @@ create unique index leads_email on intake.leads (org_id, workflow_id, email_key)
 create index leads_board on intake.leads (org_id, workflow_id, status, position desc, id desc) where deleted_at is null;
 create index leads_person on intake.leads (org_id, person_id);
 create index leads_owner on intake.leads (org_id, owner_user_id) where owner_user_id is not null;
+alter table intake.leads add primary key (org_id, id);
 select platform.tenant_table('intake.leads');
 
 -- What the lead answered: one text for each field, typed where it is read.
@@ -111,12 +115,12 @@ create table intake.lead_values (
   value text not null check (length(value) <= 10000),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  primary key (org_id, lead_id, field_id),
   foreign key (org_id, lead_id) references intake.leads (org_id, id) on delete cascade,
   -- No action, not cascade: a field with answers cannot be deleted unseen.
   constraint lead_values_field foreign key (org_id, field_id) references intake.form_fields (org_id, id)
 );
 create index lead_values_field on intake.lead_values (org_id, field_id);
+alter table intake.lead_values add primary key (org_id, lead_id, field_id);
 select platform.tenant_table('intake.lead_values');
 
 -- Everything that happened to a lead, for good.
