@@ -1,5 +1,5 @@
 import { useSecond } from '../use-second.ts'
-import { leftWords, untilWords } from './run-words.ts'
+import { elapsedWords, leftWords, untilWords } from './run-words.ts'
 
 interface CountdownProps {
   /** Milliseconds since 1970. */
@@ -12,4 +12,9 @@ interface CountdownProps {
 export function Countdown({ until, isLeft = false }: CountdownProps) {
   const now = useSecond()
   return <span>{isLeft ? leftWords(until, now) : untilWords(until, now)}</span>
+}
+
+/** How long something has taken by now, counting up. `since` is milliseconds since 1970. */
+export function Elapsed({ since }: { since: number }) {
+  return <span>{elapsedWords(useSecond() - since)}</span>
 }

@@ -5,9 +5,8 @@ import type { RunDetail } from '#modules/flow/contract.ts'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { Status } from '../../../ui/status.tsx'
-import { useSecond } from '../use-second.ts'
 import { triggerWords } from '../workflows/workflow-columns.tsx'
-import { Countdown } from './countdown.tsx'
+import { Countdown, Elapsed } from './countdown.tsx'
 import classes from './run.module.css'
 import { leadNameOf, runTitle } from './run-title.ts'
 import { failureWords, runStatusWords, tookWords } from './run-words.ts'
@@ -78,7 +77,9 @@ function RunFacts({ run }: { run: RunDetail }) {
       </Fact>
       <Fact label="Duration">
         {run.finishedAt === null ? (
-          <Elapsed since={Date.parse(started)} />
+          <>
+            <Elapsed since={Date.parse(started)} /> so far
+          </>
         ) : (
           tookWords(Date.parse(run.finishedAt) - Date.parse(started))
         )}
@@ -100,13 +101,5 @@ function Fact({ label, isForPhone, children }: FactProps) {
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
-  )
-}
-
-/** How long an open run has taken by now, to the second. */
-function Elapsed({ since }: { since: number }) {
-  const now = useSecond()
-  return (
-    <>{tookWords(Math.max(1000, Math.floor((now - since) / 1000) * 1000)).replace('.0 s', ' s')} so far</>
   )
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { graphSchema, type RunDetail } from '#modules/flow/contract.ts'
 import { arrivalsBetween } from './arrivals.ts'
 import { lastTrails, noteworthyStep, takenEdges, trailsOf } from './run-path.ts'
-import { failureWords, leftWords, offsetWords, tookWords, untilWords } from './run-words.ts'
+import { elapsedWords, failureWords, leftWords, offsetWords, tookWords, untilWords } from './run-words.ts'
 
 const graph = graphSchema.parse({
   nodes: [
@@ -169,6 +169,9 @@ test('what is new since the last look comes in the order of its steps', () => {
 test('times are told in the unit a person reads at a glance', () => {
   assert.equal(tookWords(0), '< 1 ms')
   assert.equal(tookWords(1200), '1.2 s')
+  assert.equal(elapsedWords(-5), '1 s')
+  assert.equal(elapsedWords(2_900), '2 s')
+  assert.equal(elapsedWords(65_400), '1 min 5 s')
   assert.equal(untilWords(58_000, 0), 'in 58 s')
   assert.equal(untilWords(400, 0), 'any moment')
   assert.equal(untilWords(0, 5_000), 'any moment')

@@ -43,6 +43,12 @@ export function tookWords(ms: number): string {
   return ms < 1 ? '< 1 ms' : durationWords(ms)
 }
 
+/** How long something has taken by now, in whole seconds: it is still counting. */
+export function elapsedWords(ms: number): string {
+  const whole = Math.max(1_000, Math.floor(ms / 1_000) * 1_000)
+  return whole < 60_000 ? `${whole / 1_000} s` : durationWords(whole)
+}
+
 /** How long until something goes on: "in 58 s"; "any moment" once the time has come. */
 export function untilWords(until: number, now: number): string {
   const left = until - now

@@ -52,7 +52,7 @@ export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
           key={`in ${trail.number} ${attempt.attempt}`}
           label="Input"
           value={attempt.input}
-          empty="It needed nothing."
+          empty={attempt.status === 'failed' ? 'It failed before its input was ready.' : 'It needed nothing.'}
         />
         <JsonView
           key={`out ${trail.number} ${attempt.attempt}`}

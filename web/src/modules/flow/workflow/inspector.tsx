@@ -47,7 +47,10 @@ export function Inspector(props: InspectorProps) {
           <X size={16} />
         </IconButton>
       </header>
-      <div className={classes.content}>{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+      <div className={classes.content} tabIndex={0}>
+        {children}
+      </div>
     </section>
   )
 }

@@ -3,7 +3,7 @@ import type { Run } from '#modules/flow/contract.ts'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { Status } from '../../../ui/status.tsx'
 import type { Column } from '../../../ui/table/columns.ts'
-import { useNow } from '../../../ui/use-now.ts'
+import { Elapsed } from '../run/countdown.tsx'
 import { runStatusWords, tookWords } from '../run/run-words.ts'
 import { triggerWords } from '../workflows/workflow-columns.tsx'
 import classes from './runs-tab.module.css'
@@ -77,10 +77,10 @@ export const runColumns: readonly Column<Run>[] = [
   },
 ]
 
-/** From the start of a run to its end, or until now while it is open. */
+/** From the start of a run to its end, or to now in whole seconds while it is open. */
 function Duration({ run }: { run: Run }) {
-  const now = useNow()
   if (run.startedAt === null) return none
-  const end = run.finishedAt === null ? now : Date.parse(run.finishedAt)
-  return <span>{tookWords(Math.max(0, end - Date.parse(run.startedAt)))}</span>
+  const start = Date.parse(run.startedAt)
+  if (run.finishedAt === null) return <Elapsed since={start} />
+  return <span>{tookWords(Date.parse(run.finishedAt) - start)}</span>
 }

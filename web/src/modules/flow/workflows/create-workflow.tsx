@@ -12,7 +12,7 @@ import { useShortcuts } from '../../../ui/shortcuts.ts'
 import classes from './workflow-list.module.css'
 
 /** The button that asks for a name and opens the new workflow. */
-export function CreateWorkflow() {
+export function CreateWorkflow({ isCentered = false }: { isCentered?: boolean | undefined }) {
   const [isOpen, setOpen] = useState(false)
   const open = () => setOpen(true)
   useShortcuts([{ keys: 'c', label: 'Create workflow', group: 'Workflows', run: open }])
@@ -20,7 +20,14 @@ export function CreateWorkflow() {
     { id: 'flow.create', label: 'Create workflow', group: 'Workflows', keys: 'c', icon: Plus, run: open },
   ])
   return (
-    <Popover opened={isOpen} onChange={setOpen} width={320} position="bottom-end" trapFocus returnFocus>
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      width={320}
+      position={isCentered ? 'bottom' : 'bottom-end'}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <Button variant="filled" leftSection={<Plus size={14} />} onClick={() => setOpen(!isOpen)}>
           Create workflow
@@ -53,7 +60,7 @@ function NameForm() {
     else act.mutate({ body: { name } })
   }
   return (
-    <form className={classes.create} noValidate onSubmit={submit} data-invalid={problem !== undefined}>
+    <form className={classes.create} noValidate onSubmit={submit}>
       <TextInput
         className={classes.field ?? ''}
         name="name"
@@ -65,7 +72,7 @@ function NameForm() {
         error={problem}
         onChange={() => setProblem(undefined)}
       />
-      <Button type="submit" variant="filled" loading={act.isPending}>
+      <Button type="submit" variant="filled" className={classes.submit ?? ''} loading={act.isPending}>
         Create
       </Button>
     </form>

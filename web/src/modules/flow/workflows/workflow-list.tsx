@@ -28,7 +28,10 @@ export function WorkflowListPage() {
       ) : list.data === undefined ? (
         <TableSkeleton rows={6} />
       ) : isEmpty ? (
-        <EmptyState icon={<WorkflowIcon size={20} />} action={mayCreate ? <CreateWorkflow /> : null}>
+        <EmptyState
+          icon={<WorkflowIcon size={20} />}
+          action={mayCreate ? <CreateWorkflow isCentered /> : null}
+        >
           A workflow reacts to a new lead, a time or a click, step by step: it writes, waits, decides and
           tells your team.
         </EmptyState>
