@@ -68,7 +68,7 @@ export const Message = MessageSummary.extend({
   html: z
     .string()
     .nullable()
-    .describe('As it was written, not cleaned: show it in a frame that may run nothing and load nothing.'),
+    .describe('As it was written, not cleaned: to show it, frame the page `/html` of the message.'),
   subjects: z.array(z.object({ type: z.string(), id: z.string() })),
   attempts: z.number().int().describe('Conversations with the server that were begun.'),
   queuedAt: Timestamp.nullable(),
@@ -100,6 +100,18 @@ export const getMessage = defineRoute({
   access: 'mail:read',
   params: MessagePath,
   response: Message,
+})
+
+export const showMessageHtml = defineRoute({
+  id: 'mail.message.show_html',
+  method: 'GET',
+  path: '/v1/mail/messages/:messageId/html',
+  summary: 'Show the HTML body of a message as a page',
+  description:
+    'The body as it was written, under a policy that lets it run nothing and load nothing. A message without an HTML body has no such page.',
+  access: 'mail:read',
+  params: MessagePath,
+  produces: 'text/html',
 })
 
 export const getMailbox = defineRoute({

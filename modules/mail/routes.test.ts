@@ -8,6 +8,7 @@ import { type TestKit, testKit, word } from '#test/database.ts'
 import { signedInAs, type TestServer, testServer } from '#test/http.ts'
 import { getMailbox, getMessage, listMessages, resolveUnknown } from './contract.ts'
 import { deliver } from './delivery.ts'
+import { HTML_BODY_POLICY } from './html-page.ts'
 import { type MessageDraft, mailModule, queueMessage } from './index.ts'
 
 const modules = [iamModule, mailModule]
@@ -150,6 +151,20 @@ describe('the mail routes', () => {
     const raw = await server.raw(`/v1/mail/messages/${id}`)
     assert.equal(raw.headers.get('content-type'), 'application/json; charset=utf-8')
     assert.equal(raw.headers.get('x-content-type-options'), 'nosniff')
+  })
+
+  it('show an HTML body as a page that may run and load nothing, and only for a message that has one', async () => {
+    const html = '<script>alert(1)</script><p style="color:red">Hello</p>'
+    const raw = await server.raw(`/v1/mail/messages/${await queue({ html })}/html`)
+    assert.equal(raw.status, 200)
+    assert.equal(raw.headers.get('content-security-policy'), HTML_BODY_POLICY)
+    assert.equal(raw.headers.get('cache-control'), 'no-store')
+    assert.ok((await raw.text()).includes(html))
+    for (const messageId of [await queue(), await queue({ html }, newId()), newId()]) {
+      const missing = await server.raw(`/v1/mail/messages/${messageId}/html`)
+      assert.equal(missing.status, 404)
+      assert.equal(missing.headers.get('content-type'), 'application/problem+json; charset=utf-8')
+    }
   })
 
   it('answer for a message of another organization as for one that does not exist', async () => {

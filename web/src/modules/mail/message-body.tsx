@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
-import type { Message } from '#modules/mail/contract.ts'
+import { type Message, showMessageHtml } from '#modules/mail/contract.ts'
+import { urlOf } from '#platform/contract/client.ts'
 import { Tab, Tabs } from '../../ui/tabs.tsx'
 import { exactTime } from '../../ui/time.ts'
-import { asksForMore, frameDocument } from './frame-document.ts'
+import { asksForMore } from './foreign-content.ts'
 import { linkedText } from './linked-text.ts'
 import classes from './message.module.css'
 import type { MessageView } from './routes.tsx'
@@ -33,7 +34,7 @@ function TextBody({ text }: { text: string }) {
   )
 }
 
-function HtmlBody({ html }: { html: string | null }) {
+function HtmlBody({ message: { id, html } }: { message: Message }) {
   if (!html) return <p className={classes.none}>This message has no HTML part.</p>
   return (
     <>
@@ -47,7 +48,7 @@ function HtmlBody({ html }: { html: string | null }) {
         title="HTML part of the message"
         sandbox=""
         referrerPolicy="no-referrer"
-        srcDoc={frameDocument(html)}
+        src={urlOf(showMessageHtml, { params: { messageId: id } })}
       />
     </>
   )
@@ -114,7 +115,7 @@ export function MessageBody({ message, view }: { message: Message; view: Message
         </Tabs>
       </div>
       <div className={classes.body} data-view={view ?? 'text'}>
-        {view === 'html' ? <HtmlBody html={message.html} /> : null}
+        {view === 'html' ? <HtmlBody message={message} /> : null}
         {view === 'headers' ? <Headers message={message} /> : null}
         {view === undefined ? <TextBody text={message.text} /> : null}
       </div>
