@@ -18,6 +18,8 @@ const edgeTypes = { way: WayEdgeView }
 const proOptions = { hideAttribution: true }
 /** A graph with more nodes than this gets a small map of itself. */
 const MAP_FROM = 20
+/** What stands over the canvas takes this much of its top, in pixels. */
+const OVER_HEIGHT = 36
 
 export interface CanvasProps {
   graph: Graph
@@ -76,7 +78,14 @@ function CanvasView({
     [graph, arrangement, direction, selectedId, problems, run],
   )
   const frame = useRef<HTMLDivElement>(null)
-  const view = useView({ frame, places: arrangement.places, direction, selectedId, follow })
+  const view = useView({
+    frame,
+    places: arrangement.places,
+    direction,
+    selectedId,
+    follow,
+    above: children ? OVER_HEIGHT : 0,
+  })
 
   const focusOn = (id: string) => {
     frame.current?.querySelector<HTMLElement>(`[data-step="${id}"]`)?.focus({ preventScroll: true })

@@ -118,6 +118,13 @@ test('a graph too long to be read opens at its beginning', () => {
   assert.ok(view.zoom > 0.5)
   const down = openingView({ x: 0, y: 100, width: 60, height: 9000 }, { width: 800, height: 600 }, 'down')
   assert.equal(Math.round(down.y + 100 * down.zoom), 40)
+  const covered = openingView(
+    { x: 0, y: 100, width: 60, height: 9000 },
+    { width: 800, height: 600 },
+    'down',
+    36,
+  )
+  assert.equal(Math.round(covered.y + 100 * covered.zoom), 76)
 })
 
 test('nothing has no bounds', () => {

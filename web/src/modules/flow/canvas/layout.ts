@@ -146,19 +146,19 @@ const MARGIN_ACROSS = 24
 
 /**
  * The view a graph opens with: all of it and in the middle when that can be read, at no more than its real
- * size; otherwise its beginning, where the trigger stands.
+ * size; otherwise its beginning, where the trigger stands. `covered` is how much of the top something else covers,
+ * in pixels.
  */
 export function openingView(
   bounds: Box,
   screen: { width: number; height: number },
   direction: Direction,
+  covered = 0,
 ): View {
   const isRight = direction === 'right'
+  const height = screen.height - covered
   const [beside, above] = isRight ? [MARGIN, MARGIN_ACROSS] : [MARGIN_ACROSS, MARGIN]
-  const fit = Math.min(
-    (screen.width - 2 * beside) / bounds.width,
-    (screen.height - 2 * above) / bounds.height,
-  )
+  const fit = Math.min((screen.width - 2 * beside) / bounds.width, (height - 2 * above) / bounds.height)
   const zoom = Math.min(1, Math.max(ZOOM_READABLE, fit))
   const place = (start: number, length: number, room: number, isAlong: boolean) => {
     const isWhole = length * zoom <= room - MARGIN
@@ -167,6 +167,6 @@ export function openingView(
   return {
     zoom,
     x: place(bounds.x, bounds.width, screen.width, isRight),
-    y: place(bounds.y, bounds.height, screen.height, !isRight),
+    y: covered + place(bounds.y, bounds.height, height, !isRight),
   }
 }

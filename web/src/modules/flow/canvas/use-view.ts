@@ -9,6 +9,8 @@ interface ViewOptions {
   readonly selectedId: string | undefined
   /** Kept in sight while nothing is chosen and nobody has moved the drawing. */
   readonly follow: string | undefined
+  /** How much of the top is covered, in pixels. */
+  readonly above: number
 }
 
 /** How near to the edge of the screen a node may stand and still count as seen, in pixels. */
@@ -22,7 +24,7 @@ function calmMs(): number {
  * Which part of the drawing is seen. It opens with the whole graph, or with its beginning when that would be
  * unreadable, follows the size of the page until a person moves it, and keeps the chosen node in sight.
  */
-export function useView({ frame, places, direction, selectedId, follow }: ViewOptions) {
+export function useView({ frame, places, direction, selectedId, follow, above }: ViewOptions) {
   const flow = useReactFlow()
   const store = useStoreApi()
   const [size, setSize] = useState<{ width: number; height: number }>()
@@ -39,7 +41,7 @@ export function useView({ frame, places, direction, selectedId, follow }: ViewOp
   }, [frame])
 
   const bounds = boundsOf(places)
-  const opening = size && bounds ? openingView(bounds, size, direction) : { x: 0, y: 0, zoom: 1 }
+  const opening = size && bounds ? openingView(bounds, size, direction, above) : { x: 0, y: 0, zoom: 1 }
   const openingText = `${opening.x} ${opening.y} ${opening.zoom}`
 
   const reveal = useCallback(

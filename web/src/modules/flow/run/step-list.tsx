@@ -50,17 +50,17 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
             </th>
             <th scope="col">Step</th>
             <th scope="col">Status</th>
+            {isRetried ? (
+              <th scope="col" className={classes.figure} data-give="2">
+                Attempts
+              </th>
+            ) : null}
             <th scope="col" className={classes.figure} data-give="1">
               Started
             </th>
             <th scope="col" className={classes.figure}>
               Duration
             </th>
-            {isRetried ? (
-              <th scope="col" className={classes.figure} data-give="2">
-                Attempts
-              </th>
-            ) : null}
           </tr>
         </thead>
         <tbody ref={body} onKeyDown={onKeyDown}>
@@ -87,17 +87,17 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
                     {trail.isRetrying ? 'Tries again' : nodeStateWords(trail.state).word}
                   </Status>
                 </td>
+                {isRetried ? (
+                  <td className={classes.figure} data-give="2">
+                    {trail.attempts.length}
+                  </td>
+                ) : null}
                 <td className={classes.figure} data-give="1" title={exactTime(trail.startedAt)}>
                   {offsetWords(trail.startedAt, start)}
                 </td>
                 <td className={classes.figure}>
                   <Span trail={trail} />
                 </td>
-                {isRetried ? (
-                  <td className={classes.figure} data-give="2">
-                    {trail.attempts.length}
-                  </td>
-                ) : null}
               </tr>
             )
           })}

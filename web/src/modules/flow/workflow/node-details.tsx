@@ -75,7 +75,7 @@ export function ProblemList({ problems, graph, onSelect }: Omit<NodeDetailsProps
           ? 'The draft can be published once these are mended. What runs now is not affected.'
           : 'Nothing here keeps the draft from being published.'}
       </p>
-      <ul className={`${classes.list} ${classes.part}`}>
+      <ul className={classes.list}>
         {problems.map(problem => {
           const nodeId = nodeOfProblem(problem, graph)
           const inside = (
