@@ -104,7 +104,8 @@ create table crm.positions (
   check (valid_from is null or valid_to is null or valid_from <= valid_to)
 );
 create unique index positions_email on crm.positions (org_id, email_key) where deleted_at is null;
-create unique index positions_primary on crm.positions (org_id, person_id) where is_primary and deleted_at is null;
 create index positions_person on crm.positions (org_id, person_id);
 create index positions_company on crm.positions (org_id, company_id) where company_id is not null;
+-- The one that is used most comes last: before a table is analyzed, PostgreSQL takes the newest of what looks alike.
+create unique index positions_primary on crm.positions (org_id, person_id) where is_primary and deleted_at is null;
 select platform.tenant_table('crm.positions');

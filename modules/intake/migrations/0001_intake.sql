@@ -116,10 +116,10 @@ create table intake.lead_values (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   foreign key (org_id, lead_id) references intake.leads (org_id, id) on delete cascade,
-  -- No action, not cascade: a field with answers cannot be deleted unseen.
+  -- No action, not cascade: a field with answers cannot be deleted unseen. It has no index of its own, which every
+  -- answer would pay for: fields are archived, and a deletion may take its time.
   constraint lead_values_field foreign key (org_id, field_id) references intake.form_fields (org_id, id)
 );
-create index lead_values_field on intake.lead_values (org_id, field_id);
 alter table intake.lead_values add primary key (org_id, lead_id, field_id);
 select platform.tenant_table('intake.lead_values');
 
