@@ -56,6 +56,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       to: 'lead@example.com',
       subject: `Subject of ${orgId}`,
       text: `Text of ${orgId}`,
+      html: `<p>HTML of ${orgId}</p>`,
       subjects: [],
     })
     // A person has something to decide about a message whose outcome is unknown.
