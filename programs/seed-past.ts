@@ -213,7 +213,7 @@ async function insertRuns(ctx: Context, workflowId: string, leads: readonly Past
   await ctx.db.query(
     `insert into flow.runs (org_id, id, workflow_id, version_id, status, trigger_type, input, lead_id, steps, error, started_at, finished_at, created_at)
      select $1, r.id, $2, w.published_version_id, r.status, 'form_submitted',
-       jsonb_build_object('lead', jsonb_build_object('id', r.lead, 'name', r.name, 'email', r.email, 'fields', jsonb_build_object('budget', r.budget))),
+       jsonb_build_object('lead', jsonb_strip_nulls(jsonb_build_object('id', r.lead, 'name', nullif(r.name, ''), 'email', r.email, 'fields', jsonb_build_object('budget', r.budget)))),
        r.lead, r.steps, case when r.status = 'failed' then '{"code":"template.missing_value","message":"The value \\"lead.name\\" is missing.","nodeId":"thank","step":3}'::jsonb end,
        r.at, r.at + case when r.status = 'failed' then interval '1 second' else interval '61 seconds' end, r.at
      from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[])
@@ -224,7 +224,8 @@ async function insertRuns(ctx: Context, workflowId: string, leads: readonly Past
       workflowId,
       leads.map(lead => lead.runId),
       leads.map(lead => lead.id),
-      leads.map(lead => `${lead.first} ${lead.last}`),
+      // What the failed ones failed of.
+      leads.map(lead => (lead.failed ? '' : `${lead.first} ${lead.last}`)),
       leads.map(lead => lead.email),
       leads.map(lead => lead.budget),
       leads.map(lead => (lead.failed ? 'failed' : 'completed')),

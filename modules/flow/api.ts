@@ -60,6 +60,7 @@ export const Run = z
     status: RunStatus,
     triggerType: z.string(),
     leadId: Id.nullable(),
+    leadName: z.string().nullable().describe('As the lead was called when the run started.'),
     steps: z.number().int(),
     error: RunFailure.nullable(),
     createdAt: Timestamp,

@@ -103,6 +103,7 @@ interface RunRow {
   status: RunStatus
   trigger_type: string
   lead_id: string | null
+  lead_name: string | null
   steps: number
   error: z.input<typeof Run>['error']
   created_at: Date
@@ -111,7 +112,7 @@ interface RunRow {
 }
 
 const RUN_COLUMNS =
-  'r.id, r.workflow_id, r.version_id, r.status, r.trigger_type, r.lead_id, r.steps, r.error, r.created_at, r.started_at, r.finished_at'
+  "r.id, r.workflow_id, r.version_id, r.status, r.trigger_type, r.lead_id, r.input->'lead'->>'name' as lead_name, r.steps, r.error, r.created_at, r.started_at, r.finished_at"
 
 function runOf(row: RunRow): z.input<typeof Run> {
   return {
@@ -121,6 +122,7 @@ function runOf(row: RunRow): z.input<typeof Run> {
     status: row.status,
     triggerType: row.trigger_type,
     leadId: row.lead_id,
+    leadName: row.lead_name,
     steps: row.steps,
     error: row.error,
     createdAt: row.created_at.toISOString(),

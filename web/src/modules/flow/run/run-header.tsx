@@ -8,7 +8,7 @@ import { Status } from '../../../ui/status.tsx'
 import { triggerWords } from '../workflows/workflow-columns.tsx'
 import { Countdown, Elapsed } from './countdown.tsx'
 import classes from './run.module.css'
-import { leadNameOf, runTitle } from './run-title.ts'
+import { runTitle } from './run-title.ts'
 import { failureWords, runStatusWords, tookWords } from './run-words.ts'
 
 /** What run this is, where it stands, and if it failed: why, and what to do. */
@@ -68,7 +68,7 @@ function RunFacts({ run }: { run: RunDetail }) {
       {run.leadId === null ? null : (
         <Fact label="Lead">
           <Link to="/leads/$leadId" params={{ leadId: run.leadId }}>
-            {leadNameOf(run) ?? 'Open lead'}
+            {run.leadName ?? 'Open lead'}
           </Link>
         </Fact>
       )}

@@ -49,7 +49,7 @@ export const runColumns: readonly Column<Run>[] = [
           onClick={event => event.stopPropagation()}
           tabIndex={-1}
         >
-          Open lead
+          {run.leadName ?? 'Open lead'}
         </Link>
       ),
   },
