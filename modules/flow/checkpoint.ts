@@ -119,24 +119,27 @@ async function storeGroup(
     group.map(({ run }) => run.claimId),
   ])
   const mine = new Set(fence.rows.map(row => row.run_id))
+  const owned = group.filter(checkpoint => mine.has(checkpoint.run.runId))
+  for (const checkpoint of group) outcomes.set(checkpoint, { kind: 'fenced' })
   const stored: Checkpoint[] = []
-  for (const checkpoint of group) {
-    if (!mine.has(checkpoint.run.runId)) {
-      outcomes.set(checkpoint, { kind: 'fenced' })
-      continue
-    }
-    const refused = await (careful ? tryEffects : applyEffects)(kit, tx, checkpoint)
+  const decide = (checkpoint: Checkpoint, refused: ReadonlyMap<string, StepError> | null) => {
     outcomes.set(checkpoint, refused ? { kind: 'refused', refused } : { kind: 'stored' })
     if (!refused) stored.push(checkpoint)
+  }
+  if (careful) {
+    for (const checkpoint of owned) decide(checkpoint, await tryEffects(kit, tx, checkpoint))
+  } else {
+    // Side by side, so that the runs of a batch share their round trips; each run's own effects stay in order.
+    await Promise.all(owned.map(checkpoint => applyEffects(kit, tx, checkpoint)))
+    for (const checkpoint of owned) decide(checkpoint, null)
   }
   if (stored.length > 0) await write(kit, tx, orgId, stored)
 }
 
-async function applyEffects(kit: Kit, tx: Tx, { run, result }: Checkpoint): Promise<null> {
-  if (result.effects.length === 0) return null
+async function applyEffects(kit: Kit, tx: Tx, { run, result }: Checkpoint): Promise<void> {
+  if (result.effects.length === 0) return
   const ctx = contextOf(kit, tx, run)
   for (const effect of result.effects) await applyEffect(ctx, run, effect)
-  return null
 }
 
 /** A refused effect takes back only its own run's effects; the rest of the batch is not touched. */
@@ -147,12 +150,14 @@ async function tryEffects(
 ): Promise<ReadonlyMap<string, StepError> | null> {
   if (result.effects.length === 0) return null
   const ctx = contextOf(kit, tx, run)
+  tx.flush()
   tx.send('savepoint effects')
   for (const effect of result.effects) {
     try {
       await applyEffect(ctx, run, effect)
       await tx.settle()
     } catch (error) {
+      tx.discard()
       await tx.settle().catch(() => {})
       await tx.query('rollback to savepoint effects')
       return new Map([[effect.key, refusalOf(error)]])

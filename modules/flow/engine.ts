@@ -3,6 +3,7 @@ import type { Kit } from '#platform/context.ts'
 import { sqlState } from '#platform/db/database.ts'
 import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
+import { letRequestsGoFirst } from '#platform/pressure.ts'
 import { advance } from './advance.ts'
 import { type Checkpoint, type CheckpointOutcome, storeCheckpoints } from './checkpoint.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
@@ -66,6 +67,7 @@ class Engine {
   async run(): Promise<void> {
     while (!this.#abort.aborted) {
       try {
+        await letRequestsGoFirst(this.#kit, this.#abort)
         await this.#upkeep()
         const claimed = this.#worker.isAlive() ? await this.#claimRound() : 0
         if (claimed === 0) await this.#kit.wake.wait('flow', POLL_MS, this.#abort)

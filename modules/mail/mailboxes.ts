@@ -1,5 +1,6 @@
 import { organizationName } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
 import { newId } from '#platform/ids.ts'
 import type { Mailbox, MailboxKind } from './contract.ts'
 import { headerLine } from './letter.ts'
@@ -45,9 +46,20 @@ async function find(ctx: Context): Promise<MailboxRow | undefined> {
   return found.rows[0]
 }
 
+const opened = new WeakMap<Tx, Map<string, Promise<MailboxRow | undefined>>>()
+
+/** Read once in a transaction; one that is created there may be rolled back to a savepoint and is not remembered. */
+function findOnce(ctx: Context): Promise<MailboxRow | undefined> {
+  const known = opened.get(ctx.db) ?? new Map<string, Promise<MailboxRow | undefined>>()
+  opened.set(ctx.db, known)
+  const mailbox = known.get(ctx.orgId) ?? find(ctx)
+  known.set(ctx.orgId, mailbox)
+  return mailbox
+}
+
 /** The mailbox that new messages leave from, created at its first use. */
 export async function openMailbox(ctx: Context): Promise<MailboxRow> {
-  const existing = await find(ctx)
+  const existing = await findOnce(ctx)
   if (existing) return existing
   const name = await senderName(ctx)
   await ctx.db.query(CREATE, [ctx.orgId, newId(), kindOf(ctx), ctx.kit.config.mailFrom, name])

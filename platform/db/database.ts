@@ -25,7 +25,16 @@ export interface Tx {
    * next `settle`, or else the commit, with the statement's own error.
    */
   send(text: string, values?: readonly unknown[]): void
-  /** Waits for everything that was sent and throws the first failure. Needed before a savepoint is released. */
+  /**
+   * Leaves a row to be written with others of its kind in one statement, at the latest at the commit. `write` gets
+   * all rows left under the same function and must only `send`.
+   */
+  gather<R>(write: (tx: Tx, rows: readonly R[]) => void, row: R): void
+  /** Sends what was gathered. */
+  flush(): void
+  /** Forgets what was gathered and not sent, as when a savepoint is rolled back. */
+  discard(): void
+  /** Flushes, waits for everything that was sent and throws the first failure. Needed before a savepoint is released. */
   settle(): Promise<void>
   /** Runs once the transaction is durable; never after a rollback. Must not throw. */
   afterCommit(action: () => void): void
@@ -105,6 +114,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       // Not awaited: they travel with the first query. A failure surfaces there, and COMMIT is checked below.
       for (const text of opening) client.query(text).catch(() => {})
       const result = await work(client, open)
+      open.flush()
       open.close()
       const commit = await client.query('commit')
       if (commit.command !== 'COMMIT') {
@@ -134,7 +144,10 @@ export function openDatabase(options: DatabaseOptions): Database {
             async inOrg<R>(orgId: string, inner: (within: Tx) => Promise<R>): Promise<R> {
               client.query(settingOf(orgId)).catch(() => {})
               try {
-                return await inner(tx)
+                const result = await inner(tx)
+                // What was gathered belongs to this organization.
+                tx.flush()
+                return result
               } finally {
                 client.query(`set local app.org_id = ''`).catch(() => {})
               }
@@ -146,9 +159,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     withBatch: work =>
       transact(['begin'], (client, tx) =>
         work({
-          inOrg(orgId, inner) {
+          async inOrg(orgId, inner) {
             client.query(settingOf(orgId)).catch(() => {})
-            return inner(tx)
+            const result = await inner(tx)
+            // What was gathered belongs to this organization.
+            tx.flush()
+            return result
           },
         }),
       ),
@@ -163,6 +179,8 @@ function settingOf(orgId: string): string {
   return `set local app.org_id = '${orgId}'`
 }
 
+type Gatherer = (tx: Tx, rows: readonly unknown[]) => void
+
 /**
  * A transaction while it is open. Afterwards it refuses to speak: code that was left running by a failure must
  * not reach a connection that may serve another organization by then.
@@ -172,6 +190,7 @@ class OpenTx implements Tx {
   /** The first failure of a statement that nobody waited for. */
   failure: Error | undefined
   readonly #client: pg.PoolClient
+  readonly #gathered = new Map<Gatherer, unknown[]>()
   #isOpen = true
   #sent: Promise<unknown> = Promise.resolve()
 
@@ -202,7 +221,25 @@ class OpenTx implements Tx {
       })
   }
 
+  gather<R>(write: (tx: Tx, rows: readonly R[]) => void, row: R): void {
+    this.#check()
+    const rows = this.#gathered.get(write as Gatherer)
+    if (rows) rows.push(row)
+    else this.#gathered.set(write as Gatherer, [row])
+  }
+
+  flush(): void {
+    const gathered = [...this.#gathered]
+    this.#gathered.clear()
+    for (const [write, rows] of gathered) write(this, rows)
+  }
+
+  discard(): void {
+    this.#gathered.clear()
+  }
+
   async settle(): Promise<void> {
+    this.flush()
     await this.#sent
     const { failure } = this
     this.failure = undefined

@@ -3,6 +3,7 @@ import { type Context, inOrganization, type Kit } from '../context.ts'
 import type { PublishedEvent, Subject } from '../contract/event.ts'
 import { defineJob, enqueue } from '../jobs/kinds.ts'
 import { messageOf } from '../log.ts'
+import { letRequestsGoFirst } from '../pressure.ts'
 import type { Reaction } from './reactions.ts'
 
 const ORGANIZATIONS_MAX = 50
@@ -60,6 +61,7 @@ export const retryReaction = defineJob({
 export async function dispatchEvents(kit: Kit, abort: AbortSignal): Promise<void> {
   while (!abort.aborted) {
     try {
+      await letRequestsGoFirst(kit, abort)
       if ((await dispatchOnce(kit)) === 0) await kit.wake.wait('events', POLL_MS, abort)
     } catch (error) {
       kit.log.error({ error: messageOf(error) }, 'events.dispatch_failed')
@@ -110,12 +112,14 @@ async function reactToBatch(
 }
 
 async function attempt(ctx: Context, reaction: Reaction, event: PublishedEvent): Promise<void> {
+  ctx.db.flush()
   ctx.db.send('savepoint reaction')
   try {
     await reaction.run(ctx, event)
     await ctx.db.settle()
     ctx.db.send('release savepoint reaction')
   } catch (error) {
+    ctx.db.discard()
     await ctx.db.settle().catch(() => {})
     await ctx.db.query('rollback to savepoint reaction')
     ctx.log.warn(

@@ -1,13 +1,39 @@
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { EventKind, PublishedEvent, Subject } from '../contract/event.ts'
+import type { Tx } from '../db/database.ts'
 import { newId } from '../ids.ts'
 
 const INSERT = `
   insert into events.events (org_id, id, type, version, actor, subjects, payload)
-  values ($1, $2, $3, $4, $5, $6, $7)`
+  select $1, e.id, e.type, e.version, e.actor, e.subjects, e.payload
+  from unnest($2::uuid[], $3::text[], $4::smallint[], $5::jsonb[], $6::jsonb[], $7::jsonb[])
+    as e (id, type, version, actor, subjects, payload)`
 
-const INSERT_PENDING = 'insert into events.pending (org_id, event_id) values ($1, $2)'
+const INSERT_PENDING = `
+  insert into events.pending (org_id, event_id) select $1, p.id from unnest($2::uuid[]) as p (id)`
+
+interface EventRow {
+  event: PublishedEvent
+  actor: string
+  isPending: boolean
+}
+
+/** The events of a transaction in one statement, however many it publishes. */
+function writeEvents(tx: Tx, rows: readonly EventRow[]): void {
+  const orgId = rows[0]?.event.orgId
+  tx.send(INSERT, [
+    orgId,
+    rows.map(({ event }) => event.id),
+    rows.map(({ event }) => event.type),
+    rows.map(({ event }) => event.version),
+    rows.map(({ actor }) => actor),
+    rows.map(({ event }) => JSON.stringify(event.subjects)),
+    rows.map(({ event }) => JSON.stringify(event.payload)),
+  ])
+  const pending = rows.filter(({ isPending }) => isPending)
+  if (pending.length > 0) tx.send(INSERT_PENDING, [orgId, pending.map(({ event }) => event.id)])
+}
 
 /**
  * Publishes an event in the caller's transaction: stores it, runs the reactions that belong to the same
@@ -28,19 +54,9 @@ export async function publish<S extends z.ZodType>(
     payload: kind.payload.parse(event.payload),
     at: ctx.clock.now(),
   }
-  ctx.db.send(INSERT, [
-    ctx.orgId,
-    published.id,
-    published.type,
-    published.version,
-    JSON.stringify(ctx.actor),
-    JSON.stringify(published.subjects),
-    JSON.stringify(published.payload),
-  ])
-  if (ctx.kit.reactions.of(kind.type, 'after').length > 0) {
-    ctx.db.send(INSERT_PENDING, [ctx.orgId, published.id])
-    ctx.db.afterCommit(() => ctx.kit.wake.signal('events'))
-  }
+  const isPending = ctx.kit.reactions.of(kind.type, 'after').length > 0
+  ctx.db.gather(writeEvents, { event: published, actor: JSON.stringify(ctx.actor), isPending })
+  if (isPending) ctx.db.afterCommit(() => ctx.kit.wake.signal('events'))
   for (const reaction of ctx.kit.reactions.of(kind.type, 'with')) await reaction.run(ctx, published)
   ctx.db.afterCommit(() =>
     ctx.kit.live.send({

@@ -1,5 +1,6 @@
 import type { Kit } from '../context.ts'
 import { messageOf } from '../log.ts'
+import { letRequestsGoFirst } from '../pressure.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { RetryLater } from './kinds.ts'
 
@@ -81,6 +82,7 @@ export async function workJobs(kit: Kit, heartbeat: Heartbeat, abort: AbortSigna
         recoverAt = performance.now() + RECOVER_MS
         await recoverJobs(kit)
       }
+      await letRequestsGoFirst(kit, abort)
       const started = heartbeat.isAlive() ? await claimRound(kit, heartbeat, running, abort) : 0
       if (started === 0) await kit.wake.wait('jobs', POLL_MS, abort)
       else if (running.size >= CONCURRENCY) await Promise.race(running)

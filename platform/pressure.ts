@@ -1,0 +1,13 @@
+import type { Kit } from './context.ts'
+
+/** The longest that background work steps back for requests, in one round. */
+const STEP_BACK_MS = 100
+
+/**
+ * People come first: while requests queue for a connection, a background loop makes a pause before its next
+ * round. What it does is durable and only later, in larger and so cheaper batches; it never stands still.
+ */
+export async function letRequestsGoFirst(kit: Kit, abort: AbortSignal): Promise<void> {
+  if (kit.db.stats().waiting === 0) return
+  await kit.wake.wait('calm', STEP_BACK_MS, abort)
+}
