@@ -141,13 +141,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       transact(['begin'], (client, tx) =>
         work(
           Object.assign(tx, {
-            async inOrg<R>(orgId: string, inner: (within: Tx) => Promise<R>): Promise<R> {
-              client.query(settingOf(orgId)).catch(() => {})
+            inOrg: async <R>(orgId: string, inner: (within: Tx) => Promise<R>): Promise<R> => {
               try {
-                const result = await inner(tx)
-                // What was gathered belongs to this organization.
-                tx.flush()
-                return result
+                return await inside(client, tx, orgId, inner)
               } finally {
                 client.query(`set local app.org_id = ''`).catch(() => {})
               }
@@ -158,19 +154,24 @@ export function openDatabase(options: DatabaseOptions): Database {
     withDispatch: work => transact(['begin read only', `set local app.worker = 'on'`], (_, tx) => work(tx)),
     withBatch: work =>
       transact(['begin'], (client, tx) =>
-        work({
-          async inOrg(orgId, inner) {
-            client.query(settingOf(orgId)).catch(() => {})
-            const result = await inner(tx)
-            // What was gathered belongs to this organization.
-            tx.flush()
-            return result
-          },
-        }),
+        work({ inOrg: (orgId, inner) => inside(client, tx, orgId, inner) }),
       ),
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
+}
+
+/** A part of a transaction inside one organization; what it gathered belongs there and is sent before it ends. */
+async function inside<R>(
+  client: pg.PoolClient,
+  tx: Tx,
+  orgId: string,
+  work: (tx: Tx) => Promise<R>,
+): Promise<R> {
+  client.query(settingOf(orgId)).catch(() => {})
+  const result = await work(tx)
+  tx.flush()
+  return result
 }
 
 /** SET LOCAL takes no parameters, so the id is checked to be a UUID and nothing else before it enters the text. */
