@@ -1,6 +1,6 @@
 import type { Kit } from '#platform/context.ts'
 import { hmacSign } from '#platform/crypto/tokens.ts'
-import { parseAddress } from '#platform/egress/addresses.ts'
+import { callerKey } from '#platform/http/caller.ts'
 import { newId } from '#platform/ids.ts'
 import { iamErrors } from './errors.ts'
 
@@ -26,7 +26,7 @@ export async function beginAttempt(
 ): Promise<Attempt> {
   const id = newId()
   const account = accountKey(kit, who.email)
-  const address = addressKey(who.address)
+  const address = callerKey(who.address)
   await kit.db.withGlobal(tx =>
     tx.query('insert into iam.sign_in_attempts (id, kind, account, address) values ($1, $2, $3, $4)', [
       id,
@@ -72,15 +72,4 @@ const WAIT = `
 
 function accountKey(kit: Kit, email: string): Buffer {
   return Buffer.from(hmacSign(kit.keyFor('iam.sign-in-attempts'), email.toLowerCase()), 'base64url')
-}
-
-/**
- * Whom an address stands for: one IPv4 address, or an IPv6 network of 64 bits, which is what one customer of
- * a provider gets. Text that is no address shares one key.
- */
-export function addressKey(text: string): string {
-  const address = parseAddress(text)
-  if (!address) return 'unknown'
-  if (address.family === 4) return `4:${address.value.toString(16)}`
-  return `6:${(address.value >> 64n).toString(16)}`
 }

@@ -50,6 +50,11 @@ export async function recordLeadEvent(ctx: Context, event: LeadEventDraft): Prom
     by.userId ?? null,
     by.runId ?? null,
   ])
+  // A page that shows the lead's history reads it again; for the rest of the product nothing has happened.
+  const subjects = [{ type: 'lead', id: event.leadId }]
+  ctx.db.afterCommit(() =>
+    ctx.kit.live.send({ id: newId(), orgId: ctx.orgId, type: 'lead_event.recorded', subjects }),
+  )
 }
 
 function attributionOf(

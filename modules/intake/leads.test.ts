@@ -141,7 +141,7 @@ describe('leads', () => {
     assert.deepEqual(await cards('NEW'), [])
     assert.equal(moved.status, 'QUALIFIED')
     assert.ok(moved.statusChangedAt > moved.createdAt)
-    assert.deepEqual(heard, ['lead.status_changed'])
+    assert.deepEqual(heard, ['lead_event.recorded', 'lead.status_changed'])
     const { events } = await client.call(getLead, { params: { leadId: ids[1] ?? '' } })
     const { kind, description, metadata, actor, userId: by } = events[0] ?? assert.fail('no event')
     assert.deepEqual(

@@ -88,7 +88,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
   } as pg.PoolConfig)
-  pool.on('error', error => options.onError?.(error))
+  // A server that is stopped right after us says so on connections that are already ending.
+  let isClosing = false
+  pool.on('error', error => {
+    if (!isClosing) options.onError?.(error)
+  })
 
   async function transact<T>(
     opening: readonly string[],
@@ -157,7 +161,10 @@ export function openDatabase(options: DatabaseOptions): Database {
         work({ inOrg: (orgId, inner) => inside(client, tx, orgId, inner) }),
       ),
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
+    close() {
+      isClosing = true
+      return pool.end()
+    },
   }
 }
 

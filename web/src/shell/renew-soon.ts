@@ -1,4 +1,4 @@
-import { coalesced } from '../modules/flow/coalesced.ts'
+import { coalesced } from './coalesced.ts'
 import { queryClient } from './query.ts'
 
 const renewals = new Map<string, () => void>()

@@ -3,31 +3,14 @@ import type { Route } from '#platform/contract/route.ts'
 import { onLive } from '../../shell/live.ts'
 import type { LiveMessage } from '../../shell/live-message.ts'
 import { queryClient } from '../../shell/query.ts'
-import { coalesced } from './coalesced.ts'
+import { renewSoon } from '../../shell/renew-soon.ts'
 
 /** A run that is looked at is read again almost at once; lists change with every run and are read once a second. */
 const RUN_GAP_MS = 120
 const LIST_GAP_MS = 1_000
 
-const renewals = new Map<string, () => void>()
-
-/**
- * Marks cached answers of a route as out of date and reads again those that are shown. Messages come in bursts:
- * one read at a time, and one more after the last message.
- */
 function renew(route: Route, params: Record<string, string> | undefined, gapMs: number): void {
-  const queryKey = params ? [route.id, { params }] : [route.id]
-  const name = JSON.stringify(queryKey)
-  let signal = renewals.get(name)
-  if (!signal) {
-    signal = coalesced(async () => {
-      await queryClient.invalidateQueries({ queryKey, refetchType: 'none' })
-      // Cancelling the read under way would starve it while messages keep coming.
-      await queryClient.refetchQueries({ queryKey, type: 'active' }, { cancelRefetch: false })
-    }, gapMs)
-    renewals.set(name, signal)
-  }
-  signal()
+  renewSoon(params ? [route.id, { params }] : [route.id], gapMs)
 }
 
 function idsOf(message: LiveMessage, type: string): string[] {

@@ -1,27 +1,4 @@
-import { useSyncExternalStore } from 'react'
-
-const listeners = new Set<() => void>()
-let now = Date.now()
-let timer: ReturnType<typeof setInterval> | undefined
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  if (timer === undefined) {
-    now = Date.now()
-    timer = setInterval(() => {
-      now = Date.now()
-      for (const each of listeners) each()
-    }, 1000)
-  }
-  return () => {
-    listeners.delete(listener)
-    if (listeners.size > 0) return
-    clearInterval(timer)
-    timer = undefined
-  }
-}
+import { ticking } from '../../ui/ticking.ts'
 
 /** The time, renewed every second; for what counts down. All readers change together. */
-export function useSecond(): number {
-  return useSyncExternalStore(subscribe, () => now)
-}
+export const useSecond = ticking(1000)

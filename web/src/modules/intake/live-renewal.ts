@@ -7,8 +7,6 @@ import { renewSoon } from '../../shell/renew-soon.ts'
 
 const LEAD_GAP_MS = 150
 const BOARD_GAP_MS = 400
-/** The line an e-mail leaves in a lead's history is written by a reaction, a moment after its outcome was announced. */
-const AFTERTHOUGHT_MS = 1_500
 
 function renewLead(leadId: string): void {
   const routes: readonly Route[] = [getLead, listLeadEvents]
@@ -27,15 +25,12 @@ export function leadsOf(message: LiveMessage): string[] {
 }
 
 function hear(message: LiveMessage): void {
-  for (const leadId of leadsOf(message)) {
-    renewLead(leadId)
-    if (message.type.startsWith('email.')) setTimeout(() => renewLead(leadId), AFTERTHOUGHT_MS)
-  }
+  for (const leadId of leadsOf(message)) renewLead(leadId)
   if (!message.type.startsWith('lead.')) return
   for (const route of [getBoard, listLeads, getPipelineSummary]) renewSoon([route.id], BOARD_GAP_MS)
 }
 
 /** Keeps boards and leads up to date from live messages, whether they are shown or only cached. */
 export function renewLeadsOnLive(): void {
-  for (const prefix of ['lead.', 'form.', 'email.', 'workflow.', 'run.']) onLive(prefix, hear)
+  for (const prefix of ['lead.', 'lead_event.', 'form.', 'workflow.', 'run.']) onLive(prefix, hear)
 }
