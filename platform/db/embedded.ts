@@ -1,11 +1,15 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -19,6 +23,8 @@ import pg from 'pg'
 const run = promisify(execFile)
 const READY_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 20_000
+/** Where root keeps copies of the binaries for the server's account. */
+const CACHE_DIR = '/var/cache/millrace'
 
 export interface EmbeddedOptions {
   /** Folder that will hold `cluster/`, `cluster.json` and `postgres.log`. */
@@ -52,9 +58,9 @@ interface ClusterFile {
  * we can drain before it stops.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const native = await nativeDir()
   mkdirSync(options.dir, { recursive: true })
   const user = serverUser()
+  const native = runnableDir(await nativeDir(), user)
   const cluster = join(options.dir, 'cluster')
   const fresh = !existsSync(join(cluster, 'PG_VERSION'))
   const file = fresh ? await initialise(native, options.dir, cluster, user) : readCluster(options.dir)
@@ -120,7 +126,7 @@ async function initialise(
   if (user) {
     chownSync(cluster, user.uid, user.gid)
     chownSync(passwordFile, user.uid, user.gid)
-    assertReachable(native, cluster)
+    assertReachable(cluster)
   }
   try {
     await run(
@@ -150,17 +156,44 @@ async function initialise(
   return file
 }
 
-/** Every folder above the binaries and the data must let another account through. */
-function assertReachable(...paths: string[]): void {
-  for (const path of paths) {
-    for (let at = dirname(path); at !== dirname(at); at = dirname(at)) {
-      if ((statSync(at).mode & 0o001) === 0) {
-        throw new EmbeddedError(
-          `PostgreSQL does not run as root, and its unprivileged account cannot enter ${at}. Start Millrace as an ordinary user, move it to a folder others may enter, or set DATABASE_URL.`,
-        )
-      }
-    }
+/** The folder above a path that another account may not enter, or undefined when it can get there. */
+function closedFolderAbove(path: string): string | undefined {
+  for (let at = dirname(path); at !== dirname(at); at = dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return at
   }
+  return undefined
+}
+
+function assertReachable(path: string): void {
+  const closed = closedFolderAbove(path)
+  if (closed === undefined) return
+  throw new EmbeddedError(
+    `PostgreSQL does not run as root, and its unprivileged account cannot enter ${closed}. Start Millrace as an ordinary user, set MILLRACE_DATA to a folder others may enter, or set DATABASE_URL.`,
+  )
+}
+
+/**
+ * The binaries where the server's account can run them. A checkout of root is often in a folder that nobody
+ * else may enter; then they are copied once, per version, to a cache that only root can write to.
+ */
+function runnableDir(native: string, user: { uid: number; gid: number } | undefined): string {
+  if (!user || closedFolderAbove(join(native, 'bin')) === undefined) return native
+  const { version } = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as {
+    version: string
+  }
+  const target = join(CACHE_DIR, `postgresql-${version}`)
+  if (existsSync(target)) return target
+  mkdirSync(CACHE_DIR, { recursive: true, mode: 0o755 })
+  const copy = mkdtempSync(`${target}-`)
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  chmodSync(copy, 0o755)
+  try {
+    renameSync(copy, target)
+  } catch {
+    // Another start was quicker; its copy is the same.
+    rmSync(copy, { recursive: true, force: true })
+  }
+  return target
 }
 
 const clusterFile = (dir: string) => join(dir, 'cluster.json')
