@@ -77,7 +77,8 @@ describe('kill -9 of the whole program', () => {
         [scene.email, subject],
       )
     await reaches(`select count(*) as n ${runOf} and r.status = 'completed'`, [scene.email], 1)
-    while ((await mail('Shall we%')) === 0) {}
+    // The first e-mail may come last: its job waits until the lease of the worker that died is over.
+    for (const subject of ['Thank you%', 'Shall we%']) while ((await mail(subject)) === 0) {}
     assert.equal(await scalar('select count(*) as n from intake.leads where email = $1', [scene.email]), 1)
     assert.equal(await scalar(`select count(*) as n ${runOf}`, [scene.email]), 1)
     assert.equal(await mail('Thank you%'), 1)
