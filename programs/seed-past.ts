@@ -30,8 +30,8 @@ interface PastLead {
  */
 export async function seedPast(ctx: Context, workflowId: string): Promise<void> {
   const leads = pastLeads(ctx.clock.now())
-  await insertCompanies(ctx)
-  await insertPeople(ctx, leads)
+  const companyIds = await insertCompanies(ctx)
+  await insertPeople(ctx, leads, companyIds)
   await insertLeads(ctx, workflowId, leads)
   await insertRuns(ctx, workflowId, leads)
 }
@@ -75,15 +75,17 @@ function statusAt(index: number, ageDays: number): string {
   return ['WON', 'LOST', 'QUALIFIED', 'WON', 'BOOKED', 'LOST'][index % 6] ?? 'LOST'
 }
 
-async function insertCompanies(ctx: Context): Promise<void> {
+/** Returns the companies' ids in the order of `businesses`. */
+async function insertCompanies(ctx: Context): Promise<string[]> {
   const at = new Date(ctx.clock.now().getTime() - PAST_DAYS * DAY_MS)
+  const ids = businesses.map(() => idAt(at))
   for (const [index, business] of businesses.entries()) {
     await ctx.db.query(
       `insert into crm.companies (org_id, id, name, siren, naf_code, naf_nomenclature, website_url, employee_range, address, source, created_at)
        values ($1, $2, $3, $4, $5, case when $5::text is null then null else 'NAF rév. 2' end, $6, $7, $8, 'demo', $9)`,
       [
         ctx.orgId,
-        companyId(ctx, index),
+        ids[index],
         business.name,
         business.siren ?? null,
         business.naf ?? null,
@@ -94,19 +96,14 @@ async function insertCompanies(ctx: Context): Promise<void> {
       ],
     )
   }
+  return ids
 }
 
-const companyIds = new WeakMap<Context, string[]>()
-
-function companyId(ctx: Context, index: number): string {
-  const ids =
-    companyIds.get(ctx) ??
-    businesses.map(() => idAt(new Date(ctx.clock.now().getTime() - PAST_DAYS * DAY_MS)))
-  companyIds.set(ctx, ids)
-  return ids[index] ?? ''
-}
-
-async function insertPeople(ctx: Context, leads: readonly PastLead[]): Promise<void> {
+async function insertPeople(
+  ctx: Context,
+  leads: readonly PastLead[],
+  companyIds: readonly string[],
+): Promise<void> {
   await ctx.db.query(
     `insert into crm.people (org_id, id, first_name, last_name, source, lifecycle_stage, last_activity_at, created_at)
      select $1, p.id, p.first, p.last, 'form', p.stage, p.at, p.at
@@ -128,7 +125,7 @@ async function insertPeople(ctx: Context, leads: readonly PastLead[]): Promise<v
       ctx.orgId,
       leads.map(lead => lead.positionId),
       leads.map(lead => lead.personId),
-      leads.map(lead => companyId(ctx, lead.company)),
+      leads.map(lead => companyIds[lead.company]),
       leads.map(lead => lead.email),
       leads.map(lead => lead.at),
     ],

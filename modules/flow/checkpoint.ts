@@ -2,7 +2,7 @@ import { contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
-import { applyEffect } from './effects.ts'
+import { applyEffect, subjectsOf } from './effects.ts'
 import { announceEnd } from './run-end.ts'
 import type { SliceResult, StepError } from './run-state.ts'
 import { stepId } from './step-id.ts'
@@ -212,7 +212,13 @@ async function write(kit: Kit, tx: Tx, orgId: string, stored: readonly Checkpoin
   }
   const released = stored.filter(checkpoint => !checkpoint.hold).map(({ run }) => run.runId)
   if (released.length > 0) put('delete from flow.leases where org_id = $1 and run_id = any($2)', [released])
-  await Promise.all(ended.map(checkpoint => announceEnd(kit, tx, checkpoint)))
+  await Promise.all(
+    ended
+      .filter(({ result }) => result.outcome !== 'cancelled')
+      .map(({ run, result: { error } }) =>
+        announceEnd(kit, tx, run, error ? { nodeId: error.nodeId, reason: error.message } : null),
+      ),
+  )
   tx.afterCommit(() => {
     for (const { run } of stored) sendProgress(kit, run)
   })
@@ -298,12 +304,7 @@ function statusOf(result: SliceResult): string {
 }
 
 function sendProgress(kit: Kit, run: ClaimedRun): void {
-  const subjects = [
-    { type: 'run', id: run.runId },
-    { type: 'workflow', id: run.workflowId },
-    ...(run.leadId ? [{ type: 'lead', id: run.leadId }] : []),
-  ]
-  kit.live.send({ id: newId(), orgId: run.orgId, type: 'run.progressed', subjects })
+  kit.live.send({ id: newId(), orgId: run.orgId, type: 'run.progressed', subjects: subjectsOf(run) })
 }
 
 function jsonOrNull(value: unknown): string | null {

@@ -1,8 +1,5 @@
-import { recordLeadEvent } from '#modules/intake/index.ts'
-import { contextOn, type Kit } from '#platform/context.ts'
-import { publish } from '#platform/events/publish.ts'
-import { subjectsOf } from './effects.ts'
-import { workflowFailed } from './events.ts'
+import type { Kit } from '#platform/context.ts'
+import { announceEnd } from './run-end.ts'
 import type { ClaimedRun } from './store.ts'
 
 /**
@@ -39,22 +36,6 @@ export async function setAside(kit: Kit, run: ClaimedRun, reason: string): Promi
         tx.query(`delete from flow.${table} where org_id = $1 and run_id = $2`, [run.orgId, run.runId]),
       ),
     ])
-    const ctx = contextOn(kit, tx, {
-      orgId: run.orgId,
-      actor: { type: 'run', runId: run.runId, workflowId: run.workflowId },
-    })
-    const about = { runId: run.runId, workflowId: run.workflowId, leadId: run.leadId }
-    await publish(ctx, workflowFailed, {
-      subjects: subjectsOf(run),
-      payload: { ...about, nodeId: null, reason },
-    })
-    if (!run.leadId) return
-    await recordLeadEvent(ctx, {
-      leadId: run.leadId,
-      kind: 'RUN_FAILED',
-      description: `Workflow failed: ${reason}`.slice(0, 500),
-      metadata: { workflowId: run.workflowId },
-      runId: run.runId,
-    })
+    await announceEnd(kit, tx, run, { nodeId: null, reason })
   })
 }
