@@ -10,6 +10,7 @@ import { type Graph, type GraphEdge, type GraphNode, withoutDanglingEdges } from
 import { validateGraph } from './graph-problems.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import { compile, InvalidGraphError } from './plan.ts'
+import { syncTrigger } from './trigger-sync.ts'
 
 interface WorkflowRow {
   id: string
@@ -224,6 +225,7 @@ export async function publishWorkflow(
      where org_id = $1 and id = $2`,
     [ctx.orgId, workflowId, versionId, plan.nodes[plan.entry]?.type ?? null],
   )
+  await syncTrigger(ctx, workflowId)
   await publish(ctx, workflowPublished, {
     subjects: [{ type: 'workflow', id: workflowId }],
     payload: { workflowId, versionId, number: inserted.rows[0]?.number ?? 1 },
