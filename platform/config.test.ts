@@ -12,6 +12,8 @@ describe('settings', () => {
 
   it('are refused by name when they are wrong', () => {
     const wrong: Record<string, string> = {
+      MILLRACE_ROLE: 'some',
+      MILLRACE_FAULT: 'somewhere',
       PORT: '70000',
       DATABASE_URL: 'mysql://localhost/x',
       DATABASE_POOL: '999',
@@ -36,6 +38,13 @@ describe('settings', () => {
       () => readConfig(wrong),
       (error: Error) => Object.keys(wrong).every(name => error.message.includes(name)),
     )
+  })
+
+  it('ask for a database of its own where several processes share it', () => {
+    for (const MILLRACE_ROLE of ['api', 'worker'])
+      assert.throws(() => readConfig({ MILLRACE_ROLE }), /DATABASE_URL: must be set/)
+    const shared = readConfig({ MILLRACE_ROLE: 'worker', DATABASE_URL: 'postgres://a:b@127.0.0.1/c' })
+    assert.equal(shared.role, 'worker')
   })
 
   it('treat an empty variable as one that is not set', () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { EmailAddress } from './contract/fields.ts'
+import { isFault } from './faults.ts'
 
 /** A whole number in a range, with one sentence for everything else. */
 const Whole = (min: number, max: number) => {
@@ -17,6 +18,7 @@ const Url = (protocols: string[], example: string) =>
   )
 
 const Settings = z.object({
+  MILLRACE_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   PORT: Whole(0, 65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   MILLRACE_DATA: z.string().min(1).default('.millrace'),
@@ -31,10 +33,16 @@ const Settings = z.object({
   EGRESS_ALLOW: z.string().default(''),
   TRUST_PROXY: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  MILLRACE_FAULT: z
+    .string()
+    .refine(isFault, { message: 'must be the name of a fault point, a colon and a number from 1' })
+    .optional(),
 })
 
 /** What the environment says, checked once at start. */
 export interface Config {
+  /** What this process does: everything, HTTP without background work, or background work without HTTP. */
+  role: 'all' | 'api' | 'worker'
   port: number
   host: string
   /** Absolute path of the data folder. */
@@ -56,6 +64,8 @@ export interface Config {
   /** Whether X-Forwarded-For of a proxy in front is believed. */
   trustProxy: boolean
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Only for crash tests: `<point>:<nth>`, where this process ends itself; see faults.ts. */
+  fault: string | undefined
 }
 
 /** Thrown with one line per wrong variable; programs print it and exit with code 2. */
@@ -68,13 +78,14 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     const value = env[key]
     if (value !== undefined && value !== '') given[key] = value
   }
-  const parsed = Settings.safeParse(given)
+  const parsed = Settings.superRefine(hasDatabase).safeParse(given)
   if (!parsed.success) {
     const lines = parsed.error.issues.map(issue => `${String(issue.path[0])}: ${issue.message}`)
     throw new ConfigError(`These settings are not acceptable:\n  ${lines.join('\n  ')}`)
   }
   const s = parsed.data
   return {
+    role: s.MILLRACE_ROLE,
     port: s.PORT,
     host: s.HOST,
     dataDir: resolve(s.MILLRACE_DATA),
@@ -89,5 +100,16 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     egressAllow: s.EGRESS_ALLOW.split(',').filter(Boolean),
     trustProxy: s.TRUST_PROXY,
     logLevel: s.LOG_LEVEL,
+    fault: s.MILLRACE_FAULT,
   }
+}
+
+/** The embedded server belongs to the one process that starts and stops it. */
+function hasDatabase(s: z.output<typeof Settings>, problems: z.RefinementCtx): void {
+  if (s.MILLRACE_ROLE === 'all' || s.DATABASE_URL !== undefined) return
+  problems.addIssue({
+    code: 'custom',
+    path: ['DATABASE_URL'],
+    message: 'must be set when MILLRACE_ROLE is api or worker',
+  })
 }

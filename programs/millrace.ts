@@ -7,17 +7,19 @@ import { buildWeb, WEB_DIR } from './web-build.ts'
 
 const SHUTDOWN_MS = 15_000
 
-/** `npm start`: the whole product in one process. */
+/** `npm start`: the whole product in one process, or the part of it that MILLRACE_ROLE names. */
 async function main(): Promise<void> {
   const config = readConfig()
   const say = (text: string) => console.log(`  ${text}`)
   console.log('Millrace is starting')
-  if (await buildWeb()) say('Built the web app')
+  if (config.role !== 'worker' && (await buildWeb())) say('Built the web app')
   const running = await runMillrace({ config, webDir: WEB_DIR, onStep: say })
   stopOnSignal(running)
-  const demo = config.seed === 'demo' ? await seedOrStop(running) : undefined
+  const demo = config.seed === 'demo' && config.role !== 'worker' ? await seedOrStop(running) : undefined
   if (demo?.created) say('Created the demo organization Acme Corp')
-  announce(running, config.publicUrl, demo)
+  if (config.role === 'worker') console.log('\nMillrace is working in the background')
+  else announce(running, config.publicUrl, demo)
+  console.log('  Stop with Ctrl-C')
 }
 
 /** A start that fails half-way does not leave its database server running. */
@@ -40,7 +42,6 @@ function announce(running: Running, publicUrl: string, demo: DemoSeed | undefine
     )
     console.log(`  Demo form  ${url}/f/${demo.formKey}`)
   }
-  console.log('  Stop with Ctrl-C')
 }
 
 /** The first signal ends cleanly; a second one, or a stop that hangs, ends at once. */

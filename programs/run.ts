@@ -5,6 +5,7 @@ import { type Config, readConfig } from '#platform/config.ts'
 import type { Kit } from '#platform/context.ts'
 import { startEmbedded } from '#platform/db/embedded.ts'
 import { ensurePartitions, migrate, readMigrations } from '#platform/db/migrate.ts'
+import { armFault } from '#platform/faults.ts'
 import { messageOf } from '#platform/log.ts'
 import { createKit, migrationSources, openSecrets } from './kit.ts'
 import { modules } from './modules.ts'
@@ -15,7 +16,7 @@ import { startWorker } from './worker.ts'
 
 export interface Running {
   kit: Kit
-  /** Where the server listens, `http://127.0.0.1:4000`. */
+  /** Where the server listens, `http://127.0.0.1:4000`; empty for a worker, which does not. */
   url: string
   ownerUrl: string
   /** Stops taking requests, lets what runs end, and stops the embedded server last. */
@@ -30,9 +31,10 @@ export interface RunOptions {
   onStep?: (text: string) => void
 }
 
-/** Starts the whole product in this process: database, API, web app, public pages and worker. */
+/** Starts in this process what its role asks for: database, API, web app, public pages and worker, or a part. */
 export async function runMillrace(options: RunOptions = {}): Promise<Running> {
   const config = options.config ?? readConfig()
+  if (config.fault !== undefined) armFault(config.fault)
   const secrets = openSecrets(config.dataDir)
   const say = options.onStep ?? (() => {})
   const embedded = config.databaseUrl
@@ -58,7 +60,8 @@ export async function runMillrace(options: RunOptions = {}): Promise<Running> {
     await ensurePartitions(ownerUrl)
     const kit = createKit({ config, ownerUrl, secrets, modules, reactions: subscriptions })
     undo.push(() => kit.db.close())
-    undo.push(await startWorker(kit, ownerUrl))
+    if (config.role !== 'api') undo.push(await startWorker(kit, ownerUrl))
+    if (config.role === 'worker') return { kit, url: '', ownerUrl, stop }
     const app = await createServer(kit, modules, authenticate)
     if (options.webDir) await serveWebApp(app, kit, options.webDir)
     undo.push(() => app.close())

@@ -1,5 +1,6 @@
 import { contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
 import { applyEffect, subjectsOf } from './effects.ts'
@@ -103,6 +104,7 @@ async function storeBatch(
     for (const [orgId, group] of groups) {
       await transaction.inOrg(orgId, tx => storeGroup(kit, tx, { orgId, group, careful }, outcomes))
     }
+    faultPoint('checkpoint.before_commit')
     return outcomes
   })
 }

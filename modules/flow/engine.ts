@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Kit } from '#platform/context.ts'
 import { sqlState } from '#platform/db/database.ts'
+import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
 import { letRequestsGoFirst } from '#platform/pressure.ts'
@@ -85,11 +86,13 @@ class Engine {
     const { db } = this.#kit
     const due = await db.withDispatch(tx => tx.query<{ org_id: string }>(FIND_TIMERS))
     for (const { org_id: orgId } of due.rows) await db.withOrg(orgId, tx => fireTimers(tx, orgId))
+    if (due.rows.length > 0) faultPoint('timers.after_commit')
     if (performance.now() < this.#upkeepAt) return
     this.#upkeepAt = performance.now() + RECOVER_MS
     const orphans = await db.withDispatch(tx => tx.query<{ org_id: string; worker_id: string }>(FIND_ORPHANS))
     for (const orphan of orphans.rows) {
       const runs = await db.withOrg(orphan.org_id, tx => recoverRuns(tx, orphan.org_id, orphan.worker_id))
+      faultPoint('recovery.after_commit')
       if (runs > 0) this.#kit.log.warn({ runs, worker: orphan.worker_id }, 'flow.recovered')
     }
   }
@@ -110,6 +113,7 @@ class Engine {
       })
       this.#clockOffset = now - performance.now()
       if (runs.length === 0) continue
+      faultPoint('claim.after_commit')
       claimed += runs.length
       const plans = await this.#plans.get(
         orgId,
@@ -210,6 +214,7 @@ class Engine {
     for (;;) {
       try {
         const outcomes = await storeCheckpoints(this.#kit, batch)
+        faultPoint('checkpoint.after_commit')
         for (const checkpoint of batch)
           this.#decide(checkpoint, outcomes.get(checkpoint) ?? { kind: 'fenced' })
         return
@@ -257,6 +262,7 @@ interface SliceStart {
 /** The answer of whichever call comes back first, so that a fast branch does not wait for a slow one. */
 async function firstAnswer(calls: Map<string, Promise<SliceInput>>): Promise<SliceInput[]> {
   const answer = await Promise.race(calls.values())
+  faultPoint('call.after_answer')
   if ('token' in answer) calls.delete(answer.token)
   return [answer]
 }

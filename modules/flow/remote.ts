@@ -1,6 +1,7 @@
 import type { Kit } from '#platform/context.ts'
 import type { EgressMethod } from '#platform/egress/egress.ts'
 import { EgressError } from '#platform/egress/errors.ts'
+import { faultPoint } from '#platform/faults.ts'
 import { messageOf } from '#platform/log.ts'
 import type { HttpRequestAnswer, HttpRequestCall } from './nodes/http-request.run.ts'
 import type { Json } from './plain-data.ts'
@@ -19,6 +20,7 @@ class AnswerTooLarge extends Error {
 /** Makes a call outside and says what came of it; never throws. */
 export async function callRemote(kit: Kit, orgId: string, call: RemoteCall): Promise<SliceInput> {
   const { token } = call
+  faultPoint('call.before_request')
   try {
     if (call.kind !== 'http_request') throw new Error(`No remote call is called ${call.kind}.`)
     return { kind: 'answer', token, output: await requestHttp(kit, orgId, call) }

@@ -3,6 +3,7 @@ import { recordLeadEvent } from '#modules/intake/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
+import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import type { Run, RunDetail, RunStatus, Step } from './api.ts'
 import { subjectsOf } from './effects.ts'
@@ -92,7 +93,9 @@ export async function insertRun(
       runId,
     })
   }
+  ctx.db.afterCommit(() => faultPoint('start.after_commit'))
   ctx.db.afterCommit(() => ctx.kit.wake.signal('flow'))
+  faultPoint('start.before_commit')
   return { runId, isNew: true }
 }
 

@@ -1,4 +1,5 @@
 import type { Tx } from '#platform/db/database.ts'
+import { faultPoint } from '#platform/faults.ts'
 import type { JsonObject } from './plain-data.ts'
 import type { RunState, SliceInput } from './run-state.ts'
 
@@ -67,6 +68,7 @@ export async function claimRuns(
   if (leased.rows.length === 0) return []
   const recoveries = new Map(leased.rows.map(row => [row.run_id, row.recoveries]))
   const rows = await tx.query<RunRow>(READ, [claim.orgId, [...recoveries.keys()]])
+  faultPoint('claim.before_commit')
   return rows.rows.map(row => ({
     orgId: claim.orgId,
     runId: row.id,
@@ -114,7 +116,9 @@ const FIRE = `
 
 /** Turns due timers of one organization into news for their runs, a thousand at a time; returns how many runs. */
 export async function fireTimers(tx: Tx, orgId: string): Promise<number> {
-  return (await tx.query(FIRE, [orgId])).rowCount ?? 0
+  const fired = await tx.query(FIRE, [orgId])
+  faultPoint('timers.before_commit')
+  return fired.rowCount ?? 0
 }
 
 // The worker is judged dead once more under the row lock: it may have woken up since it was found.
@@ -131,5 +135,7 @@ const RECOVER = `
 
 /** Makes the runs of a dead worker ready again. */
 export async function recoverRuns(tx: Tx, orgId: string, workerId: string): Promise<number> {
-  return (await tx.query(RECOVER, [orgId, workerId])).rowCount ?? 0
+  const recovered = await tx.query(RECOVER, [orgId, workerId])
+  faultPoint('recovery.before_commit')
+  return recovered.rowCount ?? 0
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { faultPoint } from '#platform/faults.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
 import { messageOf } from '#platform/log.ts'
 import type { MailAddress } from './contract.ts'
@@ -92,7 +93,9 @@ export async function deliver(delivery: Delivery, sender: SmtpSender | null): Pr
     const begun = await context(delivery, ctx => begin(ctx, delivery, line))
     if (begun?.status === 'queued' && line.kind === 'deferred') throw retryLater(begun, line)
     if (begun?.status !== 'sending' || line.kind === 'deferred') return
+    faultPoint('mail.before_send')
     const outcome = await converse(delivery, begun.message, line)
+    faultPoint('mail.after_send')
     const status = await storePatiently(delivery, begun, outcome)
     if (status === 'queued' && outcome.kind === 'deferred') throw retryLater(begun, outcome)
   } finally {

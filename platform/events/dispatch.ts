@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Context, inOrganization, type Kit } from '../context.ts'
 import type { PublishedEvent, Subject } from '../contract/event.ts'
+import { faultPoint } from '../faults.ts'
 import { defineJob, enqueue } from '../jobs/kinds.ts'
 import { messageOf } from '../log.ts'
 import { letRequestsGoFirst } from '../pressure.ts'
@@ -107,6 +108,7 @@ async function reactToBatch(
     for (const event of events) {
       for (const reaction of kit.reactions.of(event.type, 'after')) await run(ctx, reaction, event)
     }
+    faultPoint('events.before_commit')
     return claimed.rows.length
   })
 }

@@ -1,4 +1,5 @@
 import type { Kit } from '../context.ts'
+import { faultPoint } from '../faults.ts'
 import { messageOf } from '../log.ts'
 import { letRequestsGoFirst } from '../pressure.ts'
 import type { Heartbeat } from './heartbeat.ts'
@@ -133,6 +134,7 @@ async function runJob(
   try {
     const kind = kit.jobs.get(job.kind)
     if (!kind) throw new Error(`No job kind is called ${job.kind}.`)
+    faultPoint('job.before_run')
     try {
       await kind.run({
         kit,
@@ -153,6 +155,7 @@ async function runJob(
       )
       return
     }
+    faultPoint('job.after_run')
     await kit.db.withOrg(orgId, tx => tx.query(FINISH, identity))
   } catch (error) {
     // The lease stays and runs out; another round takes the job up again.
