@@ -175,6 +175,30 @@ export interface FlowLogs {
   step: number | null;
 }
 
+export interface FlowMetricsErrors {
+  code: string;
+  count: Int8;
+  hour: Timestamp;
+  last_at: Timestamp;
+  last_message: string;
+  node_id: string;
+  org_id: string;
+  shard: number;
+  workflow_id: string;
+}
+
+export interface FlowMetricsHourly {
+  bucket: number;
+  duration_ms: Int8;
+  hour: Timestamp;
+  org_id: string;
+  outcome: string;
+  runs: Int8;
+  shard: number;
+  steps: Int8;
+  workflow_id: string;
+}
+
 export interface FlowNodes {
   config: Generated<Json>;
   created_at: Generated<Timestamp>;
@@ -277,6 +301,7 @@ export interface FlowWorkflows {
   deleted_at: Timestamp | null;
   description: Generated<string>;
   id: string;
+  log_level: Generated<string>;
   name: string;
   org_id: string;
   published_version_id: string | null;
@@ -638,6 +663,8 @@ export interface DB {
   "flow.inbox": FlowInbox;
   "flow.leases": FlowLeases;
   "flow.logs": FlowLogs;
+  "flow.metrics_errors": FlowMetricsErrors;
+  "flow.metrics_hourly": FlowMetricsHourly;
   "flow.nodes": FlowNodes;
   "flow.ready": FlowReady;
   "flow.run_keys": FlowRunKeys;
