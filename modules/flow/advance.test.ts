@@ -196,6 +196,7 @@ test('an e-mail is proposed once with a key and an id that do not depend on the 
     nodeId: 'm',
     path: '',
     step: 2,
+    token: null,
   })
   assert.equal(result.state.vars.a, effect?.id)
   assert.match(effect?.id ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)

@@ -35,5 +35,16 @@ export function advance(
 function ended(state: RunState, ignored: number): SliceResult {
   const outcome = state.end?.outcome ?? 'completed'
   const error = state.end?.error ?? null
-  return { state, outcome, error, steps: [], effects: [], remote: [], timers: [], logs: [], ignored }
+  return {
+    state,
+    outcome,
+    error,
+    steps: [],
+    effects: [],
+    remote: [],
+    timers: [],
+    logs: [],
+    withdrawn: [],
+    ignored,
+  }
 }

@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import { type Condition, checkCondition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
 import { ERROR_HANDLE, type Graph, type GraphEdge, type GraphNode, graphSchema, handleOf } from './graph.ts'
+import { edgesIntoRounds, isBackEdge, roundBodies } from './graph-rounds.ts'
 import { findCycles, reachableFrom } from './graph-walk.ts'
 import type { NodeType } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
@@ -23,6 +24,7 @@ export type GraphProblemCode =
   | 'no_trigger'
   | 'several_triggers'
   | 'edge_into_trigger'
+  | 'edge_into_rounds'
   | 'unreachable_node'
   | 'switched_off_node'
   | 'cycle'
@@ -168,7 +170,13 @@ class GraphCheck {
       )
     }
     const enabled = edges.filter(edge => edge.enabled)
-    for (const cycle of findCycles([...this.#byId.keys()], enabled)) this.#cycle(cycle)
+    const bodies = roundBodies(
+      nodes.filter(node => this.#types.get(node.type)?.hasRounds).map(node => node.id),
+      enabled,
+    )
+    this.#rounds(enabled, bodies)
+    const forward = enabled.filter(edge => !isBackEdge(edge, bodies))
+    for (const cycle of findCycles([...this.#byId.keys()], forward)) this.#cycle(cycle)
     if (first === undefined) return
     const ids = triggers.map(({ node }) => node.id)
     const live = reachableFrom(ids, enabled)
@@ -180,6 +188,21 @@ class GraphCheck {
         const message = `${name(node)} is only reached over edges that are switched off.`
         this.#node(node, index, [], 'switched_off_node', message, { severity: 'warning' })
       }
+    }
+  }
+
+  #rounds(enabled: readonly GraphEdge[], bodies: ReadonlyMap<string, ReadonlySet<string>>): void {
+    for (const { edge, roundsOf } of edgesIntoRounds(enabled, bodies)) {
+      const target = this.#byId.get(edge.target)?.node
+      const loop = this.#byId.get(roundsOf)?.node
+      if (target === undefined || loop === undefined) continue
+      this.#edge(
+        edge,
+        this.#graph.edges.indexOf(edge),
+        ['target'],
+        'edge_into_rounds',
+        `${name(target)} is repeated by ${name(loop)}, so nothing from outside its rounds can lead there.`,
+      )
     }
   }
 

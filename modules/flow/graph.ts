@@ -36,6 +36,11 @@ export const retrySchema = z.strictObject({
     .enum(['fixed', 'exponential'])
     .default('exponential')
     .describe('Whether every wait is the same or twice the one before, up to an hour.'),
+  on: z
+    .array(z.enum(['timeout', 'network', 'throttled', 'server']))
+    .min(1)
+    .optional()
+    .describe('Only failures of these classes are tried again; all that may pass when absent.'),
 })
 
 export type Retry = z.infer<typeof retrySchema>

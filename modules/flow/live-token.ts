@@ -14,20 +14,33 @@ export type LiveToken = {
   input: Json
   parked: Parked | null
   wake: Wake | null
+  arrived: number
 }
 
-export function newToken(at: LoadedNode, path: string): LiveToken {
-  return { at, path, step: 0, attempt: 1, turn: 0, startedAt: 0, input: null, parked: null, wake: null }
+export function newToken(at: LoadedNode, path: string, arrived: number): LiveToken {
+  return {
+    at,
+    path,
+    step: 0,
+    attempt: 1,
+    turn: 0,
+    startedAt: 0,
+    input: null,
+    parked: null,
+    wake: null,
+    arrived,
+  }
 }
 
 export function revived(token: Token, at: LoadedNode): LiveToken {
-  const { path, step, attempt, turn, startedAt, input, parked, wake } = token
-  return { at, path, step, attempt, turn, startedAt, input, parked, wake }
+  const { path, step, attempt, turn, startedAt, input, parked, wake, arrived = 1 } = token
+  return { at, path, step, attempt, turn, startedAt, input, parked, wake, arrived }
 }
 
 export function stored(token: LiveToken): Token {
-  const { at, path, step, attempt, turn, startedAt, input, parked, wake } = token
-  return { node: at.id, path, step, attempt, turn, startedAt, input, parked, wake }
+  const { at, path, step, attempt, turn, startedAt, input, parked, wake, arrived } = token
+  const kept = { node: at.id, path, step, attempt, turn, startedAt, input, parked, wake }
+  return arrived === 1 ? kept : { ...kept, arrived }
 }
 
 /** What wakes this token from where it is parked now. */
@@ -37,9 +50,9 @@ export function wakeTokenOf(token: LiveToken): string {
 
 /** What the input means to a token parked like this; null when it is not what the token waits for. */
 export function wakeFor(parked: Parked | null, input: SliceInput): Wake | null {
-  if (parked === null) return null
-  if (input.kind === 'timer') return parked.for === 'time' || parked.for === 'retry' ? { by: 'timer' } : null
-  if (parked.for !== 'answer') return null
+  if (parked === null || parked.for === 'repair' || parked.for === 'rounds') return null
+  if (input.kind === 'timer') return 'until' in parked && parked.until !== null ? { by: 'timer' } : null
+  if (parked.for === 'time' || parked.for === 'retry') return null
   if (input.kind === 'answer') return answered(input.output)
   return input.kind === 'failure' ? { by: 'failure', error: input.error } : null
 }

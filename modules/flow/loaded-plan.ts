@@ -12,6 +12,11 @@ export type LoadedNode = {
   readonly id: string
   readonly type: string
   readonly incoming: number
+  /** How many live edges start it before the last one is settled; Infinity waits for all. */
+  readonly need: number
+  /** The ids of what is called off once this merge has run. */
+  readonly captives: ReadonlySet<string>
+  readonly hasRounds: boolean
   readonly keepOutput: boolean
   readonly retry: Retry | null
   readonly timeoutMs: number
@@ -31,6 +36,8 @@ export type LoadedPlan = {
   readonly nodes: ReadonlyMap<string, LoadedNode>
   /** The first names of all paths that are read anywhere, so that a slice prepares nothing else. */
   readonly roots: readonly string[]
+  /** The nodes whose outputs are kept. */
+  readonly kept: readonly string[]
   /** How every run starts; shared, as the engine never changes a state it is given. */
   readonly start: RunState
 }
@@ -41,7 +48,7 @@ const TIMEOUT_MS = 60_000
 export function loadPlan(plan: Plan, runners: NodeRunners): LoadedPlan {
   const roots = new Set<string>()
   const tools = loadTools(roots)
-  const nodes = plan.nodes.map(node => loadNode(node, runners, tools))
+  const nodes = plan.nodes.map(node => loadNode(plan, node, runners, tools))
   for (const edge of plan.edges) {
     const from = nodes[edge.from]
     const to = nodes[edge.to]
@@ -56,11 +63,13 @@ export function loadPlan(plan: Plan, runners: NodeRunners): LoadedPlan {
     plan,
     nodes: new Map(nodes.map(node => [node.id, node])),
     roots: [...roots],
+    kept: nodes.filter(node => node.keepOutput).map(node => node.id),
     start: startAt(entry.id),
   }
 }
 
 function loadNode(
+  plan: Plan,
   node: PlanNode,
   runners: NodeRunners,
   tools: LoadTools,
@@ -71,6 +80,9 @@ function loadNode(
     id: node.id,
     type: node.type,
     incoming: node.incoming,
+    need: node.join.need === 'all' ? Number.POSITIVE_INFINITY : node.join.need,
+    captives: new Set(node.captives.map(slot => plan.nodes[slot]?.id ?? '')),
+    hasRounds: node.hasRounds,
     keepOutput: node.keepOutput,
     retry: node.retry,
     timeoutMs: node.timeoutMs ?? TIMEOUT_MS,

@@ -15,19 +15,54 @@ export type StepContext = {
   readonly now: number
   /** The id that what this step's local effect makes will have. */
   effectId(): string
+  /** Over how many live edges a merge was reached; 1 for other nodes. */
+  readonly arrived: number
 }
+
+export type LocalEffect = { readonly kind: string; readonly payload: JsonObject }
+
+/** What a branch may wait for besides the time: the end of a child run, an event, a person's decision. */
+export type Awaited = 'child' | 'event' | 'approval'
 
 export type Outcome =
   | {
       readonly do: 'next'
-      readonly handle: string
+      /** The exit, or several of them. */
+      readonly handle: string | readonly string[]
       readonly input: Json
       readonly output: Json
       readonly vars: JsonObject | null
-      readonly effect: { readonly kind: string; readonly payload: JsonObject } | null
+      readonly effect: LocalEffect | null
     }
   | { readonly do: 'wait'; readonly until: number; readonly input: Json }
-  | { readonly do: 'call'; readonly kind: string; readonly request: Json }
+  /** `once`: better not at all than twice; a call whose outcome is unknown is not repeated. */
+  | { readonly do: 'call'; readonly kind: string; readonly request: Json; readonly once?: boolean }
+  /** Waits for something else than the time. The effect is told the token that its answer has to name. */
+  | {
+      readonly do: 'await'
+      readonly for: Awaited
+      readonly until: number | null
+      readonly input: Json
+      readonly effect: LocalEffect
+    }
+  /** Rounds over the items, or as long as `goesOn` of the node says when there are none. */
+  | {
+      readonly do: 'rounds'
+      readonly items: readonly Json[] | null
+      readonly roundsMax: number
+      readonly atOnce: number
+      /** Whether a round that fails ends only itself. */
+      readonly keepGoing: boolean
+      readonly input: Json
+    }
+  /** Ends the whole run, whatever else it is doing. */
+  | {
+      readonly do: 'end'
+      readonly outcome: 'completed' | 'failed'
+      readonly input: Json
+      readonly output: Json
+      readonly error: StepError | null
+    }
   | { readonly do: 'fail'; readonly error: StepError; readonly input: Json }
 
 /** A node with its templates and conditions prepared. It holds nothing of a run and may be shared by all. */
@@ -36,6 +71,10 @@ export type LoadedRun = {
   run(context: StepContext): Outcome
   /** Called when what `wait` or `call` asked for has come. Without it the step is over and has that output. */
   resume?(context: StepContext, wake: Wake, input: Json): Outcome
+  /** Asked before every round of a node that answered `rounds` without items. */
+  goesOn?(scope: Scope, now: number): boolean
+  /** What a round leaves behind, read when it is over. Null and absent keep nothing. */
+  collect?: ((scope: Scope) => Json) | null
 }
 
 /** Prepares texts and conditions, and notes what they read. */
@@ -53,7 +92,7 @@ export type NodeRunner<Config = unknown> = {
 export type NodeRunners = ReadonlyMap<string, NodeRunner>
 
 /** A step that is over and leaves by an exit. */
-export function next(handle: string, output: Json, input: Json = null): Outcome {
+export function next(handle: string, output: Json, input: Json = null): Outcome & { do: 'next' } {
   return { do: 'next', handle, input, output, vars: null, effect: null }
 }
 

@@ -18,6 +18,18 @@ export type Purity = 'pure' | 'local' | 'remote'
 
 export type NodeKind = 'trigger' | 'logic' | 'action' | 'utility'
 
+export type Join = {
+  /** How many live edges it takes; `all` waits for every edge and needs one live. */
+  readonly need: 'all' | number
+  /** Whether what can only lead to the merge is called off once it has run. */
+  readonly cancelRest: boolean
+}
+
+/** The exit of a node with rounds that starts a round. */
+export const EACH_HANDLE = 'each'
+/** The exit of a node with rounds that is taken when they are over. */
+export const DONE_HANDLE = 'done'
+
 /** An exit of a node. */
 export type Handle = { readonly id: string; readonly label: string }
 
@@ -44,6 +56,10 @@ export type NodeType<Config = unknown> = {
   readonly retry?: Retry
   /** Used when the node itself sets none; only for remote nodes. */
   readonly timeoutMs?: number
+  /** How edges into it meet, when it is a merge; other nodes run once all edges into them are settled and one is live. */
+  join?(config: Config): Join
+  /** Whether what leaves by the exit `each` are rounds of their own, until nothing of a round is left. */
+  readonly hasRounds?: boolean
   /** The exits, which may depend on the configuration. The error exit is not listed. */
   handles(config: Config): readonly Handle[]
   /** One line for the canvas. */

@@ -9,8 +9,9 @@ import type { Condition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
 import { type Graph, type GraphNode, handleOf, type Retry } from './graph.ts'
 import { type GraphProblem, validateGraph } from './graph-problems.ts'
+import { isBackEdge, roundBodies } from './graph-rounds.ts'
 import { reachableFrom, topologicalOrder } from './graph-walk.ts'
-import type { NodeType, Purity } from './node-type.ts'
+import { EACH_HANDLE, type Join, type NodeType, type Purity } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
 import { canonicalJson, type Path } from './plain-data.ts'
 import { parseTemplate, templatePaths } from './template.ts'
@@ -21,9 +22,11 @@ export type PlanNode = {
   /** Parsed by the node type, its defaults filled in. */
   readonly config: unknown
   readonly purity: Purity
-  /** When a node with several incoming edges runs: once, when all of them are live or known to be dead. */
-  readonly join: 'all'
+  readonly join: Join
   readonly incoming: number
+  /** For a merge that calls off the rest: the slots of what can lead nowhere but to it. */
+  readonly captives: readonly number[]
+  readonly hasRounds: boolean
   /** Indices into `edges` by exit; an exit without an edge is absent. */
   readonly exits: { readonly [handle: string]: readonly number[] }
   /** Whether some template or condition reads this node's output, so that a run has to remember it. */
@@ -72,7 +75,11 @@ export function compile(graph: Graph, types: NodeTypes): Plan {
   const enabled = graph.edges.filter(edge => edge.enabled).sort(byId)
   const triggers = typed.filter(({ type }) => type.kind === 'trigger').map(({ node }) => node.id)
   const live = reachableFrom(triggers, enabled)
-  const edges = enabled.filter(edge => live.has(edge.source))
+  const bodies = roundBodies(
+    typed.filter(({ type }) => type.hasRounds).map(({ node }) => node.id),
+    enabled,
+  )
+  const edges = enabled.filter(edge => live.has(edge.source) && !isBackEdge(edge, bodies))
   const order = topologicalOrder(
     typed.map(({ node }) => node.id).filter(id => live.has(id)),
     edges,
@@ -89,6 +96,8 @@ export function compile(graph: Graph, types: NodeTypes): Plan {
       condition: edge.condition ?? null,
     }),
   )
+  // What goes on in the rounds of a node ends with it.
+  const ways = planEdges.filter(edge => !(bodies.has(order[edge.from] ?? '') && edge.handle === EACH_HANDLE))
   const kept = readOutputs(
     typed,
     edges.flatMap(edge => edge.condition ?? []),
@@ -96,7 +105,7 @@ export function compile(graph: Graph, types: NodeTypes): Plan {
   const nodes = typed
     .filter(({ node }) => live.has(node.id))
     .sort((a, b) => slotOf(a.node.id) - slotOf(b.node.id))
-    .map(one => planNode(one, planEdges, slotOf(one.node.id), kept))
+    .map(one => planNode(one, planEdges, ways, slotOf(one.node.id), kept))
   const content = { format: 1 as const, entry: slotOf(triggers[0] ?? ''), nodes, edges: planEdges }
   return { ...content, hash: hash('sha256', canonicalJson(content)) }
 }
@@ -112,6 +121,7 @@ function readNode(node: GraphNode, types: NodeTypes): TypedNode {
 function planNode(
   { node, type, config }: TypedNode,
   edges: readonly PlanEdge[],
+  ways: readonly PlanEdge[],
   slot: number,
   kept: KeptOutputs,
 ): PlanNode {
@@ -122,18 +132,34 @@ function planNode(
     if (edge.from !== slot) return
     exits[edge.handle] = [...(exits[edge.handle] ?? []), index]
   })
+  const join = type.join?.(config) ?? ALL
   return {
     id: node.id,
     type: node.type,
     config,
     purity: type.purity,
-    join: 'all',
+    join,
     incoming,
+    captives: join.cancelRest ? captivesOf(slot, ways) : [],
+    hasRounds: type.hasRounds ?? false,
     exits,
     keepOutput: kept === 'all' || kept.has(node.id),
     retry: node.retry ?? type.retry ?? null,
     timeoutMs: node.timeoutMs ?? type.timeoutMs ?? null,
   }
+}
+
+const ALL: Join = { need: 'all', cancelRest: false }
+
+/** The slots from which every way leads to `goal`, not counting ways that end before it. Edges point to higher slots. */
+function captivesOf(goal: number, edges: readonly PlanEdge[]): number[] {
+  const exits = Map.groupBy(edges, edge => edge.from)
+  const captives = new Set<number>()
+  for (let slot = goal - 1; slot >= 0; slot--) {
+    const targets = exits.get(slot) ?? []
+    if (targets.length > 0 && targets.every(({ to }) => to === goal || captives.has(to))) captives.add(slot)
+  }
+  return [...captives].sort((a, b) => a - b)
 }
 
 type KeptOutputs = 'all' | ReadonlySet<string>

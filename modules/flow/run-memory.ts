@@ -47,6 +47,15 @@ export class RunMemory {
     this.weight += size
   }
 
+  /** Forgets the outputs of everything below a path. Their weight goes when it is made exact. */
+  forget(path: string): void {
+    const inside = `${path}/`
+    const kept = Object.entries(this.outputs).filter(([place]) => !place.startsWith(inside))
+    this.outputs = Object.fromEntries(kept)
+    this.#ownsOutputs = true
+    if (Object.hasOwn(this.#scope, 'nodes')) this.#scope.nodes = this.outputs
+  }
+
   keep(place: string, output: Json, size: number): void {
     if (!this.#ownsOutputs) {
       this.outputs = { ...this.outputs }

@@ -3,6 +3,7 @@
  * SliceDeps. Later kinds of waiting add members to the unions here; nothing that is stored changes meaning.
  */
 
+import type { Awaited } from './node-run.ts'
 import type { Json, JsonObject } from './plain-data.ts'
 
 export type StepError = {
@@ -20,15 +21,37 @@ export type StepError = {
 export type Parked =
   | { readonly for: 'time'; readonly until: number }
   | { readonly for: 'retry'; readonly until: number }
-  | { readonly for: 'answer'; readonly kind: string }
+  /** `once`: the call is not given out again after a crash, because it may have been made. */
+  | { readonly for: 'answer'; readonly kind: string; readonly once?: boolean }
+  | { readonly for: Awaited; readonly until: number | null; readonly look?: Json }
+  | Rounds
   /** Its step failed for good and so did the run; kept so that the run can be taken up again from here. */
   | { readonly for: 'repair'; readonly error: StepError }
+
+/** Where a node with rounds stands. Items and results are kept in pieces, so that a long list is not written again and again. */
+export type Rounds = {
+  readonly for: 'rounds'
+  /** Items of rounds that have not started; null when it goes on while a condition holds. */
+  readonly items: readonly (readonly Json[])[] | null
+  readonly started: number
+  readonly done: number
+  readonly failed: number
+  readonly roundsMax: number
+  readonly atOnce: number
+  readonly keepGoing: boolean
+  /** By round, in pieces of ROUNDS_PIECE; null when nothing is collected. */
+  readonly results: readonly (readonly Json[])[] | null
+  /** The size of the results in bytes of JSON. */
+  readonly bytes: number
+}
 
 /** What a waiting token got, not yet acted upon. */
 export type Wake =
   | { readonly by: 'timer' }
   | { readonly by: 'answer'; readonly output: Json }
   | { readonly by: 'failure'; readonly error: StepError }
+  /** A node with rounds has to look after them. */
+  | { readonly by: 'round' }
 
 /** One place in the graph where the run stands. It is ready when it is not parked or has been woken. */
 export type Token = {
@@ -44,6 +67,16 @@ export type Token = {
   readonly input: Json
   readonly parked: Parked | null
   readonly wake: Wake | null
+  /** Over how many live edges it came; absent for one. */
+  readonly arrived?: number
+}
+
+/** One round of a node with rounds, by its path. */
+export type Round = {
+  /** How many tokens stand in it; it is over when none does. */
+  readonly open: number
+  readonly index: number
+  readonly item: Json
 }
 
 export type RunState = {
@@ -53,6 +86,10 @@ export type RunState = {
   readonly tokens: readonly Token[]
   /** By place: how many incoming edges of a merge are settled, and how many of those are live. */
   readonly joins: { readonly [place: string]: readonly [settled: number, live: number] }
+  /** Rounds under way by path, such as "loop.3" or "outer.0/inner.12"; absent when there are none. */
+  readonly rounds?: { readonly [path: string]: Round }
+  /** Absent unless somebody paused the run. */
+  readonly paused?: true
   readonly vars: JsonObject
   /** By place; only outputs that something reads. */
   readonly outputs: JsonObject
@@ -64,6 +101,8 @@ export type RunState = {
 export type RunEnd = {
   readonly outcome: 'completed' | 'failed' | 'cancelled'
   readonly error: RunError | null
+  /** The result of the run, for whoever started it and waits. */
+  readonly output: Json
 }
 
 export type RunError = StepError & { readonly nodeId: string; readonly step: number }
@@ -73,8 +112,13 @@ export type SliceInput =
   | { readonly kind: 'timer'; readonly token: string }
   | { readonly kind: 'answer'; readonly token: string; readonly output: Json }
   | { readonly kind: 'failure'; readonly token: string; readonly error: StepError }
+  /** The call was not made, because too many of its kind were; it has to be asked for again at this time. */
+  | { readonly kind: 'later'; readonly token: string; readonly until: number }
   /** The process that made the remote calls is gone: give them out again. */
   | { readonly kind: 'recover' }
+  | { readonly kind: 'pause' | 'resume' | 'cancel' }
+  /** The run had failed and is taken up again where it did. */
+  | { readonly kind: 'retry' }
 
 export type Control = 'run' | 'yield' | 'pause' | 'cancel'
 
@@ -114,6 +158,8 @@ export type StepRecord = {
   readonly path: string
   readonly status: StepStatus
   readonly attempt: number
+  /** The exit it left by, when that was not the main one. */
+  readonly handle: string | null
   readonly input: Json
   readonly output: Json
   readonly error: StepError | null
@@ -131,6 +177,8 @@ export type Effect = {
   readonly nodeId: string
   readonly path: string
   readonly step: number
+  /** What an answer has to name when the step waits for one. */
+  readonly token: string | null
 }
 
 /** A call to make after that transaction. Its result comes back as an input with the same `token`. */
@@ -173,6 +221,8 @@ export type SliceResult = {
   readonly remote: readonly RemoteCall[]
   readonly timers: readonly Timer[]
   readonly logs: readonly LogLine[]
+  /** Tokens of steps that are called off: timers, waits, approvals and child runs of theirs are of no more use. */
+  readonly withdrawn: readonly string[]
   /** Inputs nobody was waiting for: repeated, late, or of a run that has ended. */
   readonly ignored: number
 }
