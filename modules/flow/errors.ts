@@ -11,6 +11,11 @@ export const flowErrors = defineErrors('flow', {
     title: 'The workflow has problems.',
     detail: 'Each one is named with its place. Nothing was published.',
   },
+  invalid_span: {
+    status: 422,
+    title: 'Figures of this span cannot be read.',
+    detail: 'It has to begin before it ends and last at most 31 days by hour or 731 days by day.',
+  },
   not_published: {
     status: 409,
     title: 'This workflow is not running.',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Implemented, implement } from '#platform/http/handlers.ts'
 import * as api from './api.ts'
+import { metricsRoutes } from './metrics-routes.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import type { JsonObject } from './plain-data.ts'
 import { getRun, listRuns, startRun } from './runs.ts'
@@ -38,4 +39,5 @@ export const flowRoutes: readonly Implemented[] = [
   implement(api.listRuns, (ctx, { params, query }) => listRuns(ctx, params.workflowId, query)),
   implement(api.getRun, (ctx, { params }) => getRun(ctx, params.runId)),
   implement(api.listNodeTypes, async () => ({ items: nodeTypeList })),
+  ...metricsRoutes,
 ]

@@ -12,6 +12,8 @@ create table flow.metrics_hourly (
   runs bigint not null,
   duration_ms bigint not null,
   steps bigint not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   primary key (org_id, workflow_id, hour, outcome, bucket, shard)
 ) with (fillfactor = 70);
 select platform.tenant_table('flow.metrics_hourly');
@@ -27,6 +29,8 @@ create table flow.metrics_errors (
   count bigint not null,
   last_message text not null,
   last_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   primary key (org_id, workflow_id, hour, node_id, code, shard)
 ) with (fillfactor = 70);
 select platform.tenant_table('flow.metrics_errors');
