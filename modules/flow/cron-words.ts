@@ -92,8 +92,9 @@ function datesWords({ days }: Cron): string {
   return `the ${listed(days.map(ordinal))}`
 }
 
-function weekdayWords(weekdays: readonly number[]): string {
-  const key = weekdays.join('')
+/** Weekdays in words, 0 being Sunday: "every weekday", "every Monday and Friday". */
+export function weekdayWords(weekdays: readonly number[]): string {
+  const key = [...weekdays].sort((a, b) => a - b).join('')
   if (key === '0123456') return 'every day'
   if (key === '12345') return 'every weekday'
   if (key === '06') return 'every Saturday and Sunday'

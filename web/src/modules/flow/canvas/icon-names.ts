@@ -1,6 +1,7 @@
 /** The icons node types may name, as lucide calls them; node-icon.tsx draws each. */
 export const iconNames = [
   'bell',
+  'calendar-clock',
   'clipboard-list',
   'clock',
   'globe',

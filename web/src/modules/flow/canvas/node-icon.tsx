@@ -1,6 +1,7 @@
 import {
   Bell,
   Box,
+  CalendarClock,
   ClipboardList,
   Clock,
   Globe,
@@ -16,6 +17,7 @@ import classes from './node-icon.module.css'
 
 const icons: Readonly<Record<IconName, LucideIcon>> = {
   bell: Bell,
+  'calendar-clock': CalendarClock,
   'clipboard-list': ClipboardList,
   clock: Clock,
   globe: Globe,
