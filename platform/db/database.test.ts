@@ -175,6 +175,18 @@ describe('tenant transactions', () => {
     assert.throws(() => late?.send('select 1'), /transaction is over/)
   })
 
+  it('fail when their connection is lost, and nothing else does', async () => {
+    const lost = t.kit.db.withOrg(newId(), async tx => {
+      const pid = (await tx.query('select pg_backend_pid() as pid')).rows[0]?.pid
+      await t.asSuperuser('select pg_terminate_backend($1, 5000)', [pid])
+      // Whoever waits for something else meanwhile hears of the loss at the next statement.
+      await new Promise(resolve => setImmediate(resolve))
+      await tx.query('select 1')
+    })
+    await assert.rejects(lost)
+    assert.equal(await countJobs(newId()), 0)
+  })
+
   it('use the typed builder on the same connection', async () => {
     const orgId = newId()
     await addJob(orgId, 'typed')

@@ -50,6 +50,8 @@ export interface MigrateOptions {
  */
 export async function migrate(files: readonly MigrationFile[], options: MigrateOptions): Promise<number> {
   const client = new pg.Client({ connectionString: options.ownerUrl, application_name: 'millrace migrate' })
+  // A lost connection fails the statements; the event alone would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
@@ -187,6 +189,7 @@ export function runtimeUrl(ownerUrl: string, password: string): string {
 /** Makes the monthly partitions of the coming two months; run at start and daily by the schedule. */
 export async function ensurePartitions(ownerUrl: string): Promise<number> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'millrace partitions' })
+  client.on('error', () => {})
   await client.connect()
   try {
     const made = await client.query<{ made: number }>(`
