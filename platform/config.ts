@@ -30,6 +30,7 @@ const Settings = z.object({
   MILLRACE_DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200).optional(),
   MILLRACE_SEED: z.enum(['demo', 'none']).default('demo'),
   FORM_POSTS_PER_MINUTE: Whole(1, 1_000_000).default(60),
+  WEBHOOK_POSTS_PER_MINUTE: Whole(1, 10_000_000).default(6_000),
   EGRESS_ALLOW: z.string().default(''),
   TRUST_PROXY: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
@@ -59,6 +60,8 @@ export interface Config {
   seed: 'demo' | 'none'
   /** Accepted posts per minute from one address to one public form. */
   formPostsPerMinute: number
+  /** Accepted deliveries per minute from one address to one webhook. */
+  hookPostsPerMinute: number
   /** `host:port` pairs outbound requests may reach although they are private. */
   egressAllow: readonly string[]
   /** Whether X-Forwarded-For of a proxy in front is believed. */
@@ -97,6 +100,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     demoPassword: s.MILLRACE_DEMO_PASSWORD,
     seed: s.MILLRACE_SEED,
     formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
+    hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,
     egressAllow: s.EGRESS_ALLOW.split(',').filter(Boolean),
     trustProxy: s.TRUST_PROXY,
     logLevel: s.LOG_LEVEL,

@@ -1,4 +1,4 @@
-import { startRunsForForm } from '#modules/flow/index.ts'
+import { eventReactions, startRunsForForm } from '#modules/flow/index.ts'
 import { notifyMembers } from '#modules/iam/index.ts'
 import { formSubmitted } from '#modules/intake/contract.ts'
 import { recordEmailOnLead } from '#modules/intake/index.ts'
@@ -10,6 +10,7 @@ import { type Reaction, react } from '#platform/events/reactions.ts'
 /** Event → reaction, the whole choreography of the product on one page. */
 export const subscriptions: readonly Reaction[] = [
   react(formSubmitted, 'with', 'flow.start_runs_for_form', startRunsForForm),
+  ...eventReactions,
   react(emailSent, 'after', 'intake.record_email_sent', recordEmailOnLead),
   react(emailFailed, 'after', 'intake.record_email_failed', recordEmailOnLead),
   react(emailUnknown, 'after', 'intake.record_email_unknown', recordEmailOnLead),

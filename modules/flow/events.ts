@@ -31,3 +31,10 @@ export const workflowFailed = defineEvent({
   payload: z.strictObject({ ...about, nodeId: z.string().nullable(), reason: z.string() }),
   summary: 'A run of a workflow failed for good',
 })
+
+export const workflowSignal = defineEvent({
+  type: 'workflow.signal',
+  version: 1,
+  payload: z.strictObject({ name: z.string(), key: z.string(), payload: z.json() }),
+  summary: 'Another system told workflows that something happened',
+})

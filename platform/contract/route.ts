@@ -43,6 +43,8 @@ export interface Route<
   readonly idempotent?: boolean
   /** Also accepts an HTML form post (application/x-www-form-urlencoded). */
   readonly form?: boolean
+  /** Takes a body of any type as the bytes that came, from programs and browsers of any site; `http.rawBody` has it. */
+  readonly raw?: boolean
   /** What the answer is when it is not JSON, for example `text/html` or `text/event-stream`. */
   readonly produces?: string
   /** Largest body in bytes; the server's default otherwise. */

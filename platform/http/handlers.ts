@@ -21,6 +21,10 @@ export interface Http {
   readonly address: string
   readonly principal: Principal | null
   header(name: string): string | undefined
+  /** All headers by their name in small letters, as they came. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** The bytes of the body, for a route that is declared `raw`; empty for any other. */
+  readonly rawBody: Uint8Array
   cookie(name: string): string | undefined
   setHeader(name: string, value: string): void
   setCookie(name: string, value: string, options: { maxAgeS: number }): void

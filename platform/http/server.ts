@@ -13,6 +13,7 @@ import { parseJson } from './json.ts'
 import { appErrorOf, problemDocument } from './problems.ts'
 
 const BODY_LIMIT = 1_048_576
+const NO_BYTES = new Uint8Array()
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 export interface ServerOptions {
@@ -60,7 +61,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     done()
   })
   app.setErrorHandler((error, request, reply) => sendProblem(options.kit, error, request, reply))
-  for (const implemented of options.routes) mount(app, options, implemented)
+  for (const implemented of options.routes.filter(({ route }) => !route.raw)) mount(app, options, implemented)
+  await app.register(async scope => {
+    readBodiesAsBytes(scope)
+    for (const implemented of options.routes.filter(({ route }) => route.raw))
+      mount(scope, options, implemented)
+  })
   return app
 }
 
@@ -89,6 +95,12 @@ function readBodiesStrictly(app: FastifyInstance): void {
   )
 }
 
+/** A signature is over the bytes that were sent, so nothing may read them before it is checked. */
+function readBodiesAsBytes(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded(; ?charset=utf-8)?$/i
 
@@ -99,7 +111,7 @@ function mount(app: FastifyInstance, options: ServerOptions, implemented: Implem
     url: route.path,
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     onRequest: async request => {
-      refuseCrossSite(request, route.form === true)
+      refuseCrossSite(request, route.form === true || route.raw === true)
       if (!UNSAFE.has(route.method) || !route.body) return
       const type = request.headers['content-type'] ?? ''
       if (JSON_TYPE.test(type) || (route.form && FORM_TYPE.test(type))) return
@@ -117,8 +129,8 @@ function mount(app: FastifyInstance, options: ServerOptions, implemented: Implem
  * Browsers say where a request comes from. Anything that changes state and comes from another site is
  * refused, cookie or not; programs send neither header and authenticate by token.
  */
-function refuseCrossSite(request: FastifyRequest, isPublicForm: boolean): void {
-  if (!UNSAFE.has(request.method) || isPublicForm) return
+function refuseCrossSite(request: FastifyRequest, isForAllSites: boolean): void {
+  if (!UNSAFE.has(request.method) || isForAllSites) return
   const site = request.headers['sec-fetch-site']
   if (site === 'cross-site' || site === 'same-site') throw generalErrors.cross_site()
   const origin = request.headers.origin
@@ -151,6 +163,8 @@ async function httpOf(
       const value = request.headers[name]
       return Array.isArray(value) ? value[0] : value
     },
+    headers: request.headers,
+    rawBody: implemented.route.raw && request.body instanceof Uint8Array ? request.body : NO_BYTES,
     cookie: name => request.cookies[name],
     setHeader: (name, value) => reply.header(name, value),
     setCookie: (name, value, { maxAgeS }) =>

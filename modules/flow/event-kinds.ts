@@ -1,0 +1,78 @@
+/** The events of the product that may start a workflow or be waited for by one. Browser-safe. */
+
+import { personCreated } from '#modules/crm/contract.ts'
+import { formSubmitted, leadCreated, leadStatusChanged } from '#modules/intake/contract.ts'
+import { emailFailed, emailSent, emailUnknown } from '#modules/mail/contract.ts'
+import type { EventKind, PublishedEvent } from '#platform/contract/event.ts'
+import { workflowCompleted, workflowFailed, workflowSignal } from './events.ts'
+
+/** What people see of a kind of event, and by what a run can wait for one. */
+export interface WorkflowEventKind {
+  readonly kind: EventKind
+  readonly title: string
+  /** The subject whose id is the lead of a run it starts; null when it is about no lead. */
+  readonly leadSubject: 'lead' | null
+  /** `lead`: the next one about the lead of the run. `key`: the next one that was sent with a key. */
+  readonly waitBy: 'lead' | 'key' | null
+}
+
+const about = { leadSubject: 'lead', waitBy: 'lead' } as const
+
+/** Every kind, in the order of lists that people choose from. */
+export const eventKinds: readonly WorkflowEventKind[] = [
+  // Nobody can wait for the making of a lead, because it has no id before.
+  { kind: leadCreated, title: 'Lead created', leadSubject: 'lead', waitBy: null },
+  { kind: leadStatusChanged, title: 'Lead moved to another column', ...about },
+  { kind: formSubmitted, title: 'Form submitted', ...about },
+  { kind: emailSent, title: 'E-mail sent', ...about },
+  { kind: emailFailed, title: 'E-mail failed', ...about },
+  { kind: emailUnknown, title: 'E-mail with an unknown outcome', ...about },
+  { kind: personCreated, title: 'Person created', leadSubject: null, waitBy: null },
+  { kind: workflowCompleted, title: 'Workflow finished', ...about },
+  { kind: workflowFailed, title: 'Workflow failed', ...about },
+  { kind: workflowSignal, title: 'Signal from another system', leadSubject: null, waitBy: 'key' },
+]
+
+const byType = new Map(eventKinds.map(each => [each.kind.type, each]))
+
+/** The kind of a type, or undefined for an event that workflows have nothing to do with. */
+export function eventKindOf(type: string): WorkflowEventKind | undefined {
+  return byType.get(type)
+}
+
+/** The type as people read it. */
+export function eventTitle(type: string): string {
+  return byType.get(type)?.title ?? type
+}
+
+/** The lead an event is about, or null. */
+export function leadOfEvent({ type, subjects }: PublishedEvent): string | null {
+  const wanted = byType.get(type)?.leadSubject
+  return subjects.find(subject => subject.type === wanted)?.id ?? null
+}
+
+/** How a wait for the next event about a lead is filed. */
+export function leadKey(leadId: string): string {
+  return `lead:${leadId}`
+}
+
+/** How a wait for a signal with a key is filed. */
+export function signalKey(key: string): string {
+  return `key:${key}`
+}
+
+/** What the event can be waited for by, or null when it cannot be. */
+export function keyOfEvent(event: PublishedEvent): string | null {
+  switch (byType.get(event.type)?.waitBy) {
+    case 'lead': {
+      const leadId = leadOfEvent(event)
+      return leadId === null ? null : leadKey(leadId)
+    }
+    case 'key': {
+      const { key } = event.payload as { key: string }
+      return signalKey(key)
+    }
+    default:
+      return null
+  }
+}
