@@ -26,7 +26,13 @@ export {
   type ConditionOperator,
   conditionSchema,
 } from './condition.ts'
-export { workflowCompleted, workflowFailed, workflowPublished, workflowStarted } from './events.ts'
+export {
+  workflowCompleted,
+  workflowFailed,
+  workflowPublished,
+  workflowSignal,
+  workflowStarted,
+} from './events.ts'
 export {
   EDGES_MAX,
   ERROR_HANDLE,
@@ -44,8 +50,24 @@ export {
   withoutDanglingEdges,
 } from './graph.ts'
 export { type GraphProblem, type GraphProblemCode, readGraph, validateGraph } from './graph-problems.ts'
+export {
+  getWorkflowMetrics,
+  listRunLogs,
+  listWorkflowMetrics,
+  type WorkflowMetrics,
+} from './metrics-api.ts'
 export type { Handle, NodeKind, NodeType, Purity } from './node-type.ts'
 export { type NodeTypes, nodeTypes } from './nodes/catalogue.ts'
+export { openingWords } from './nodes/wait.ts'
+export { getSchedule, previewSchedule, Schedule } from './schedule-api.ts'
 export { checkTemplate, parseTemplate, renderTemplate, type TemplateOptions } from './template.ts'
 export { listFilters } from './template-filters.ts'
 export { type Template, TemplateError, type TemplateProblem } from './template-parse.ts'
+export {
+  getWebhook,
+  postDelivery,
+  putDelivery,
+  rotateWebhookSecret,
+  sendSignal,
+  Webhook,
+} from './webhook-api.ts'

@@ -2,8 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { runEngine } from './engine.ts'
 import { flowRoutes } from './routes.ts'
+import { scheduleLoop } from './schedules.ts'
 
+export { eventReactions } from './event-reactions.ts'
 export { startRunsForForm } from './form-trigger.ts'
+export { forgetExpiredRuns } from './retention.ts'
 export { startRun } from './runs.ts'
 export { createWorkflow, getWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
 
@@ -12,5 +15,5 @@ export const flowModule: Module = {
   name: 'flow',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: flowRoutes,
-  loops: [{ name: 'engine', run: runEngine }],
+  loops: [{ name: 'engine', run: runEngine }, scheduleLoop],
 }

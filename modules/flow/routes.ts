@@ -5,6 +5,8 @@ import { metricsRoutes } from './metrics-routes.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import type { JsonObject } from './plain-data.ts'
 import { getRun, listRuns, startRun } from './runs.ts'
+import { scheduleRoutes } from './schedule-routes.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 import { createWorkflow, getWorkflow, listWorkflows, publishWorkflow, saveDraft } from './workflows.ts'
 
 const nodeTypeList = [...nodeTypes.values()].map(type => ({
@@ -38,6 +40,8 @@ export const flowRoutes: readonly Implemented[] = [
   ),
   implement(api.listRuns, (ctx, { params, query }) => listRuns(ctx, params.workflowId, query)),
   implement(api.getRun, (ctx, { params }) => getRun(ctx, params.runId)),
+  ...webhookRoutes,
   implement(api.listNodeTypes, async () => ({ items: nodeTypeList })),
   ...metricsRoutes,
+  ...scheduleRoutes,
 ]

@@ -1,5 +1,8 @@
 import type { Context } from '#platform/context.ts'
+import { syncEventTrigger } from './event-triggers.ts'
 import type { Plan } from './plan.ts'
+import { syncSchedule } from './schedules.ts'
+import { syncWebhook } from './webhooks.ts'
 
 /** What starts a workflow as it is published now; `trigger` is null when it was never published. */
 export interface TriggerState {
@@ -13,7 +16,7 @@ export interface TriggerState {
 type SyncTrigger = (ctx: Context, state: TriggerState) => Promise<void>
 
 /** One function for every kind of trigger that keeps a row of its own; each is called for every change of any trigger. */
-const syncs: readonly SyncTrigger[] = []
+const syncs: readonly SyncTrigger[] = [syncSchedule, syncWebhook, syncEventTrigger]
 
 /**
  * Brings what starts a workflow in line with what is published, in the transaction that publishes, pauses, resumes,

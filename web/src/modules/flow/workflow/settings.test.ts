@@ -34,6 +34,22 @@ test('times, lists, names with values and conditions are said in their own way',
     as: 'words',
     words: '1 day',
   })
+  const offset = { amount: 1, unit: 'days', direction: 'before' }
+  const until = settings('wait', { until: '{{ lead.meeting_at }}', offset })
+  assert.deepEqual(until.until?.value, { as: 'template', text: '{{ lead.meeting_at }}' })
+  assert.deepEqual(until.offset?.value, { as: 'words', words: '1 day before' })
+  assert.equal(until.duration, undefined)
+  const hours = {
+    timeZone: 'Europe/Paris',
+    days: [1, 5],
+    from: '09:00',
+    to: '17:00',
+    holidays: ['2026-12-25'],
+  }
+  assert.deepEqual(settings('wait', { businessHours: hours }).businessHours?.value, {
+    as: 'words',
+    words: 'Every Monday and Friday from 09:00 to 17:00, Europe/Paris. Closed on 2026-12-25',
+  })
   assert.deepEqual(settings('notify', { title: 'x', roles: ['owner', 'admin'] }).roles?.value, {
     as: 'words',
     words: 'Owner and admin',

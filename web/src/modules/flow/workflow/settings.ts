@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { type Condition, type GraphNode, nodeTypes, type Retry } from '#modules/flow/contract.ts'
+import {
+  type Condition,
+  type GraphNode,
+  nodeTypes,
+  openingWords,
+  type Retry,
+} from '#modules/flow/contract.ts'
 import { durationWords } from '../../../ui/time.ts'
 import { listed, sentenceCase } from '../words.ts'
 
@@ -23,6 +29,12 @@ export interface Setting {
 const LABELS: Readonly<Record<string, string>> = {
   'condition.condition': 'Takes “Yes” when',
   'wait.duration': 'How long',
+  'wait.offset': 'Before or after',
+  'schedule.cron': 'When',
+  'schedule.missed': 'When times were missed',
+  'schedule.missed.skip': 'Skip them',
+  'schedule.missed.one': 'Start one run for all of them',
+  'schedule.missed.all': 'Start a run for each',
   'notify.roles': 'Who is told',
   'notify.body': 'Text',
   'send_email.text': 'Message',
@@ -46,15 +58,21 @@ interface FieldSchema {
   readonly enum?: readonly unknown[] | undefined
 }
 
+interface ConfigSchema {
+  readonly properties?: Readonly<Record<string, unknown>> | undefined
+  /** The ways such a node can be set up, when there are several. */
+  readonly anyOf?: readonly ConfigSchema[] | undefined
+}
+
 /** The settings of a node in the order of its schema, in plain words; nothing for a kind that is not known. */
 export function settingsOf(node: GraphNode): Setting[] {
   const type = nodeTypes.get(node.type)
   if (!type) return []
-  const schema = z.toJSONSchema(type.config, { io: 'input', unrepresentable: 'any' })
+  const schema = z.toJSONSchema(type.config, { io: 'input', unrepresentable: 'any' }) as ConfigSchema
   const parsed = type.config.safeParse(node.config)
   // With its defaults when it is right; as it was left when it is not.
   const config = (parsed.success ? parsed.data : node.config) as Record<string, unknown>
-  return Object.entries(schema.properties ?? {}).map(([name, field]) => {
+  return Object.entries(fieldsOf(schema, config)).map(([name, field]) => {
     const { description, enum: options } = (typeof field === 'object' ? field : {}) as FieldSchema
     const path = `${node.type}.${name}`
     return {
@@ -64,6 +82,13 @@ export function settingsOf(node: GraphNode): Setting[] {
       value: shownValue(config[name], path, options !== undefined),
     }
   })
+}
+
+/** The fields of a schema; of one that allows several ways, those of the way that has most of what is set. */
+function fieldsOf(schema: ConfigSchema, config: Record<string, unknown>): Readonly<Record<string, unknown>> {
+  const ways = (schema.anyOf ?? [schema]).map(way => way.properties ?? {})
+  const known = (way: object) => Object.keys(config).filter(name => Object.hasOwn(way, name)).length
+  return ways.reduce((best, way) => (known(way) > known(best) ? way : best), ways[0] ?? {})
 }
 
 function shownValue(value: unknown, path: string, isOption: boolean): SettingValue {
@@ -98,12 +123,35 @@ function listOf(values: readonly unknown[]): SettingValue {
 function objectOf(value: Record<string, unknown>): SettingValue {
   if (typeof value.amount === 'number' && typeof value.unit === 'string') {
     const unit = value.amount === 1 ? value.unit.replace(/s$/, '') : value.unit
-    return { as: 'words', words: `${value.amount.toLocaleString()} ${unit}` }
+    const direction = typeof value.direction === 'string' ? ` ${value.direction}` : ''
+    return { as: 'words', words: `${value.amount.toLocaleString()} ${unit}${direction}` }
   }
+  if (Array.isArray(value.days) && typeof value.timeZone === 'string') return hoursOf(value)
   if ('operator' in value || 'all' in value || 'any' in value) {
     return { as: 'condition', condition: value as unknown as Condition }
   }
   return { as: 'words', words: plainText(value) }
+}
+
+/** Opening hours with their holidays; as it was left when something of it is missing. */
+function hoursOf(value: Record<string, unknown>): SettingValue {
+  const { days, from, to, timeZone, holidays } = value
+  if (
+    !isNumbers(days) ||
+    typeof from !== 'string' ||
+    typeof to !== 'string' ||
+    typeof timeZone !== 'string'
+  ) {
+    return { as: 'words', words: plainText(value) }
+  }
+  const words = openingWords({ days, from, to, timeZone })
+  const open = words.charAt(0).toUpperCase() + words.slice(1)
+  const closed = Array.isArray(holidays) ? holidays.map(plainText) : []
+  return { as: 'words', words: closed.length === 0 ? open : `${open}. Closed on ${listed(closed)}` }
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(item => typeof item === 'number')
 }
 
 function plainText(value: unknown): string {
