@@ -1,6 +1,9 @@
+import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forgetExpiredSignIns } from '#modules/iam/index.ts'
 import type { Kit } from '#platform/context.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
+import { dropExpiredPartitions } from '#platform/db/retention.ts'
+import { analyzeGrownTables } from '#platform/db/statistics.ts'
 import { messageOf } from '#platform/log.ts'
 
 const HOUR_MS = 3_600_000
@@ -8,12 +11,16 @@ const HOUR_MS = 3_600_000
 interface Recurring {
   name: string
   everyMs: number
+  /** Also once at the start, for what must not wait for a process that runs as long as its turn. */
+  atStart?: true
   run: (kit: Kit, ownerUrl: string) => Promise<unknown>
 }
 
 /** Everything that recurs, one line each. Each is harmless when two processes do it at once. */
 const schedule: readonly Recurring[] = [
   { name: 'partitions', everyMs: 6 * HOUR_MS, run: (_kit, ownerUrl) => ensurePartitions(ownerUrl) },
+  { name: 'retention', everyMs: 6 * HOUR_MS, atStart: true, run: forgetExpired },
+  { name: 'statistics', everyMs: 5_000, run: (kit, ownerUrl) => analyzeGrownTables(kit.db, ownerUrl) },
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   {
     name: 'dead workers',
@@ -25,15 +32,31 @@ const schedule: readonly Recurring[] = [
   },
 ]
 
+/** Drops what is older than it is kept, and then what refers to it. */
+async function forgetExpired(kit: Kit, ownerUrl: string): Promise<void> {
+  const { dropped, oldest } = await dropExpiredPartitions(ownerUrl)
+  if (dropped.length > 0) kit.log.info({ partitions: dropped.join(', ') }, 'schedule.partitions_dropped')
+  await forgetExpiredRuns(kit, oldest.get('flow.runs'))
+}
+
 /** Runs the schedule until aborted. A failure is logged and the next turn tries again. */
 export async function startSchedule(kit: Kit, ownerUrl: string, abort: AbortSignal): Promise<void> {
-  const timers = schedule.map(entry =>
-    setInterval(() => {
-      entry
-        .run(kit, ownerUrl)
-        .catch(error => kit.log.error({ task: entry.name, error: messageOf(error) }, 'schedule.failed'))
-    }, entry.everyMs),
-  )
+  const busy = new Set<Recurring>()
+  const turn = async (entry: Recurring) => {
+    // A turn that takes longer than the time to the next one, as while the database is away, is not joined by another.
+    if (busy.has(entry)) return
+    busy.add(entry)
+    try {
+      await entry.run(kit, ownerUrl)
+    } catch (error) {
+      if (abort.aborted) return
+      kit.log.error({ task: entry.name, error: messageOf(error) }, 'schedule.failed')
+    } finally {
+      busy.delete(entry)
+    }
+  }
+  for (const entry of schedule) if (entry.atStart) void turn(entry)
+  const timers = schedule.map(entry => setInterval(() => void turn(entry), entry.everyMs))
   await new Promise<void>(resolve => {
     if (abort.aborted) resolve()
     abort.addEventListener('abort', () => resolve(), { once: true })

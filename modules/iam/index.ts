@@ -5,7 +5,7 @@ import { iamRoutes } from './routes.ts'
 export { authenticate } from './authenticate.ts'
 export { forgetExpiredSignIns } from './expiry.ts'
 export { listMemberUserIds, type NotificationForRoles, notifyMembers } from './notifications.ts'
-export { organizationName } from './organizations.ts'
+export { forEachOrganization, organizationName } from './organizations.ts'
 export { type SignUp, signUpOrganization } from './sign-up.ts'
 
 export const iamModule: Module = {

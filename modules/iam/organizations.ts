@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
-import type { Context } from '#platform/context.ts'
+import type { Context, Kit } from '#platform/context.ts'
 import type { GlobalTx, Tx } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Organization, Role, Session } from './contract.ts'
 import { iamErrors } from './errors.ts'
 import type { PermissionOverrides } from './permissions.ts'
+
+/** Sorts before every organization's id. */
+const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000'
 
 /** A person's place in one organization. */
 export interface Membership {
@@ -62,6 +65,22 @@ export async function organizationName(ctx: Context): Promise<string | null> {
     [ctx.orgId],
   )
   return result.rows[0]?.name ?? null
+}
+
+/** Does something for every organization, one after the other; for the schedule. */
+export async function forEachOrganization(kit: Kit, work: (orgId: string) => Promise<void>): Promise<void> {
+  for (let after = NO_ORGANIZATION; ; ) {
+    const page = await kit.db.withGlobal(tx =>
+      tx.query<{ org_id: string }>(
+        'select distinct org_id from iam.organization_slugs where org_id > $1 order by org_id limit 500',
+        [after],
+      ),
+    )
+    for (const row of page.rows) await work(row.org_id)
+    const last = page.rows.at(-1)
+    if (!last) return
+    after = last.org_id
+  }
 }
 
 /** The ids of a person's organizations, the one used last first. Whether they may enter one is not said here. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { asOwnerRole } from './owner.ts'
 
 /** Any constant will do; it only has to be the same in every version of Millrace. */
 const MIGRATION_LOCK = 4_017_220_118
@@ -187,17 +188,12 @@ export function runtimeUrl(ownerUrl: string, password: string): string {
 }
 
 /** Makes the monthly partitions of the coming two months; run at start and daily by the schedule. */
-export async function ensurePartitions(ownerUrl: string): Promise<number> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'millrace partitions' })
-  client.on('error', () => {})
-  await client.connect()
-  try {
+export function ensurePartitions(ownerUrl: string): Promise<number> {
+  return asOwnerRole(ownerUrl, 'partitions', async client => {
     const made = await client.query<{ made: number }>(`
       select coalesce(sum(platform.ensure_partitions(
         name::regclass, now()::date, (now() + interval '2 months')::date)), 0)::int as made
       from platform.partitioned_tables`)
     return made.rows[0]?.made ?? 0
-  } finally {
-    await client.end()
-  }
+  })
 }

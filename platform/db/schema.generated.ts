@@ -121,6 +121,26 @@ export interface EventsPending {
   org_id: string;
 }
 
+export interface FlowApprovals {
+  body: string;
+  comment: string | null;
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  expires_at: Timestamp | null;
+  id: string;
+  lead_id: string | null;
+  node_id: string;
+  org_id: string;
+  roles: string[];
+  run_id: string;
+  status: Generated<string>;
+  title: string;
+  token: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
 export interface FlowDeadLetters {
   created_at: Generated<Timestamp>;
   node_id: string | null;
@@ -143,6 +163,27 @@ export interface FlowEdges {
   source_node_id: string;
   target_node_id: string;
   updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface FlowEventKeys {
+  by_run: string | null;
+  created_at: Generated<Timestamp>;
+  event_type: string;
+  id: string;
+  key: string;
+  org_id: string;
+}
+
+export interface FlowEventTriggers {
+  allow_own: boolean;
+  condition: Json | null;
+  created_at: Generated<Timestamp>;
+  event_type: string;
+  is_active: boolean;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  version_id: string;
   workflow_id: string;
 }
 
@@ -178,17 +219,20 @@ export interface FlowLogs {
 export interface FlowMetricsErrors {
   code: string;
   count: Int8;
+  created_at: Generated<Timestamp>;
   hour: Timestamp;
   last_at: Timestamp;
   last_message: string;
   node_id: string;
   org_id: string;
   shard: number;
+  updated_at: Generated<Timestamp>;
   workflow_id: string;
 }
 
 export interface FlowMetricsHourly {
   bucket: number;
+  created_at: Generated<Timestamp>;
   duration_ms: Int8;
   hour: Timestamp;
   org_id: string;
@@ -196,6 +240,7 @@ export interface FlowMetricsHourly {
   runs: Int8;
   shard: number;
   steps: Int8;
+  updated_at: Generated<Timestamp>;
   workflow_id: string;
 }
 
@@ -233,13 +278,18 @@ export interface FlowRunKeys {
 
 export interface FlowRuns {
   created_at: Generated<Timestamp>;
+  depth: Generated<number>;
   error: Json | null;
   finished_at: Timestamp | null;
   id: string;
   input: Json;
   lead_id: string | null;
+  limit_key: string | null;
   org_id: string;
+  output: Json | null;
   parent_run_id: string | null;
+  parent_token: string | null;
+  replay_of: string | null;
   started_at: Timestamp | null;
   status: Generated<string>;
   steps: Generated<number>;
@@ -257,11 +307,41 @@ export interface FlowRunStates {
   updated_at: Generated<Timestamp>;
 }
 
+export interface FlowRunValues {
+  created_at: Generated<Timestamp>;
+  key: string;
+  org_id: string;
+  run_id: string;
+  updated_at: Generated<Timestamp>;
+  value: Json;
+}
+
+export interface FlowScheduleDue {
+  due_at: Timestamp;
+  org_id: string;
+  workflow_id: string;
+}
+
+export interface FlowSchedules {
+  created_at: Generated<Timestamp>;
+  cron: string;
+  input: Generated<Json>;
+  is_active: boolean;
+  last_slot: Timestamp | null;
+  missed: Generated<string>;
+  org_id: string;
+  time_zone: string;
+  updated_at: Generated<Timestamp>;
+  version_id: string;
+  workflow_id: string;
+}
+
 export interface FlowSteps {
   attempt: number;
   created_at: Generated<Timestamp>;
   error: Json | null;
   finished_at: Timestamp | null;
+  handle: string | null;
   id: string;
   input: Json | null;
   node_id: string;
@@ -295,6 +375,48 @@ export interface FlowVersions {
   workflow_id: string;
 }
 
+export interface FlowWaits {
+  created_at: Generated<Timestamp>;
+  event_type: string;
+  expires_at: Timestamp | null;
+  key: string;
+  org_id: string;
+  run_id: string;
+  since: Timestamp;
+  token: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FlowWebhookKeys {
+  created_at: Generated<Timestamp>;
+  key_hash: Buffer;
+  org_id: string;
+  webhook_id: string;
+}
+
+export interface FlowWebhooks {
+  config: Json | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  key: string;
+  org_id: string;
+  previous_secret: string | null;
+  previous_until: Timestamp | null;
+  secret: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface FlowWebhookSamples {
+  created_at: Generated<Timestamp>;
+  id: string;
+  org_id: string;
+  run_id: string;
+  sample: Json;
+  updated_at: Generated<Timestamp>;
+  webhook_id: string;
+}
+
 export interface FlowWorkflows {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -306,6 +428,7 @@ export interface FlowWorkflows {
   org_id: string;
   published_version_id: string | null;
   revision: Generated<number>;
+  settings: Generated<Json>;
   status: Generated<string>;
   template_id: string | null;
   trigger_type: string | null;
@@ -658,8 +781,11 @@ export interface DB {
   "crm.positions": CrmPositions;
   "events.events": EventsEvents;
   "events.pending": EventsPending;
+  "flow.approvals": FlowApprovals;
   "flow.dead_letters": FlowDeadLetters;
   "flow.edges": FlowEdges;
+  "flow.event_keys": FlowEventKeys;
+  "flow.event_triggers": FlowEventTriggers;
   "flow.inbox": FlowInbox;
   "flow.leases": FlowLeases;
   "flow.logs": FlowLogs;
@@ -669,10 +795,17 @@ export interface DB {
   "flow.ready": FlowReady;
   "flow.run_keys": FlowRunKeys;
   "flow.run_states": FlowRunStates;
+  "flow.run_values": FlowRunValues;
   "flow.runs": FlowRuns;
+  "flow.schedule_due": FlowScheduleDue;
+  "flow.schedules": FlowSchedules;
   "flow.steps": FlowSteps;
   "flow.timers": FlowTimers;
   "flow.versions": FlowVersions;
+  "flow.waits": FlowWaits;
+  "flow.webhook_keys": FlowWebhookKeys;
+  "flow.webhook_samples": FlowWebhookSamples;
+  "flow.webhooks": FlowWebhooks;
   "flow.workflows": FlowWorkflows;
   "http.idempotency_keys": HttpIdempotencyKeys;
   "iam.access_tokens": IamAccessTokens;
