@@ -6,6 +6,7 @@ import { Answer, type Implemented, implement, implementPublic } from '#platform/
 import { openApiDocument } from '#platform/http/openapi.ts'
 import { errorsPage, referencePage } from '#platform/http/reference.ts'
 import { messageOf } from '#platform/log.ts'
+import { engineGauges } from './engine-gauges.ts'
 import { liveStream } from './live-stream.ts'
 
 export const VERSION = '0.1.0'
@@ -96,6 +97,7 @@ export function systemRoutes(documented: readonly AnyRoute[]) {
     labelNames: ['state'],
     registers: [registry],
   })
+  const refreshEngine = engineGauges(registry)
   const all = [...documented, live]
   const document = (url: string) => openApiDocument(all, { serverUrl: url, version: VERSION })
   const routes: Implemented[] = [
@@ -115,6 +117,7 @@ export function systemRoutes(documented: readonly AnyRoute[]) {
     implementPublic(metrics, async http => {
       const stats = http.kit.db.stats()
       for (const [state, count] of Object.entries(stats)) connections.set({ state }, count)
+      await refreshEngine(http.kit)
       return new Answer(200, await registry.metrics(), { 'content-type': registry.contentType })
     }),
     implementPublic(

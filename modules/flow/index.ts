@@ -4,6 +4,7 @@ import { runEngine } from './engine.ts'
 import { flowRoutes } from './routes.ts'
 import { scheduleLoop } from './schedules.ts'
 
+export { type Backlog, readBacklog } from './backlog.ts'
 export { eventReactions } from './event-reactions.ts'
 export { startRunsForForm } from './form-trigger.ts'
 export { forgetExpiredRuns } from './retention.ts'
