@@ -1,23 +1,27 @@
 /**
  * How a condition decides. Missing data never fails: it makes a comparison false, and its negation true.
  *
- * - Text is compared without regard to letter case, accents' encoding (NFC) and spaces around.
- * - `equals`: a number against a text compares the number in the text; true and false also match
- *   yes/no, on/off, 1/0 as text; two texts compare as texts ("007" is not "7"); two lists item by item; null
- *   or empty text asks whether the value is empty.
- * - `contains`: a part of a text, or an item of a list. `starts_with`, `ends_with`: texts.
- * - `greater_than` and its kin: both sides as numbers by the rule of number-text.ts; false if either is none.
- * - `before`, `after`: both sides as dates by date-text.ts; "now" and "today" (midnight UTC) are understood.
+ * - `equals`, `contains` and `is_empty` compare as comparison.ts says: case and spaces around do not matter.
+ * - `contains_any`, `contains_all`, `contains_none`: the same for every item of a list, or of a text split at commas.
+ * - `starts_with`, `ends_with`: texts. `like`: the whole text, where * stands for anything and ? for one character.
+ * - `greater_than` and its kin, `between`: both sides as numbers by the rule of number-text.ts; false if either is
+ *   none. `between` also takes two dates; both ends belong to it.
+ * - `before`, `after`, `on_or_before`, `on_or_after`, `same_day`: both sides as dates by date-text.ts; "now" and
+ *   "today" (midnight UTC) are understood.
+ * - `within_last`, `within_next`, `older_than`: a span such as "7 days"; a number alone means days.
  * - `in`: equals any item of the list; a text is split at commas.
- * - `is_empty`: missing, null, text of spaces, a list or object without anything in it.
+ * - `size_equals` and its kin: how many items a list or how many characters a text has.
+ * - `is_true` and `is_false`: the words yes/no, on/off and 1/0 count too.
  */
 
+import { comparable, contains, type Expected, equals, isEmpty, prepare, truthOf } from './comparison.ts'
 import { type Comparison, type Condition, type ConditionOperator, isTemplateValue } from './condition.ts'
-import { readMoment } from './date-text.ts'
+import { DAY_MS, readMoment, readSpan } from './date-text.ts'
 import { readNumber } from './number-text.ts'
-import { isPlainObject, type Path, readPath } from './plain-data.ts'
+import { type Path, readPath } from './plain-data.ts'
 import { evaluateTemplate, parseTemplate, templatePaths } from './template.ts'
 import { parsePath, TemplateError } from './template-parse.ts'
+import { isLike } from './text-pattern.ts'
 
 /** Decides over data at a time (milliseconds since 1970). Never throws. */
 export type ConditionTest = (data: unknown, now: number) => boolean
@@ -28,10 +32,6 @@ export type CompiledCondition = {
   readonly paths: readonly Path[]
 }
 
-const DAY_MS = 86_400_000
-const TRUE_WORDS: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1'])
-const FALSE_WORDS: ReadonlySet<string> = new Set(['false', 'no', 'off', '0'])
-
 /** Prepares a condition that checkCondition accepts. Throws TemplateError for one it does not. */
 export function compileCondition(condition: Condition): CompiledCondition {
   const paths: Path[] = []
@@ -40,6 +40,10 @@ export function compileCondition(condition: Condition): CompiledCondition {
 
 function compile(condition: Condition, paths: Path[]): ConditionTest {
   if ('field' in condition) return compileComparison(condition, paths)
+  if ('not' in condition) {
+    const test = compile(condition.not, paths)
+    return (data, now) => !test(data, now)
+  }
   const isAll = 'all' in condition
   const tests = (isAll ? condition.all : condition.any).map(member => compile(member, paths))
   return isAll
@@ -69,25 +73,6 @@ function compileComparison({ field, operator, value }: Comparison, paths: Path[]
   }
 }
 
-/** What is compared with, converted once instead of at every evaluation. */
-type Expected = {
-  readonly value: unknown
-  readonly text: string | null
-  readonly number: number | null
-  readonly truth: boolean | null
-  readonly items: readonly Expected[]
-}
-
-function prepare(value: unknown): Expected {
-  // A list inside a list is never equal to anything, so one level is all there is to prepare.
-  return prepareItem(value, Array.isArray(value) ? value.map(item => prepareItem(item, [])) : [])
-}
-
-function prepareItem(value: unknown, items: readonly Expected[]): Expected {
-  const text = comparable(value)
-  return { value, text, number: readNumber(value), truth: truthOf(value, text), items }
-}
-
 type Decision = (actual: unknown, expected: Expected, now: number) => boolean
 
 const decisions: Readonly<Record<ConditionOperator, Decision>> = {
@@ -107,58 +92,75 @@ const decisions: Readonly<Record<ConditionOperator, Decision>> = {
   not_in: (actual, expected) => !isIn(actual, expected),
   before: (actual, expected, now) => momentOf(actual, now) < momentOf(expected.value, now),
   after: (actual, expected, now) => momentOf(actual, now) > momentOf(expected.value, now),
-}
-
-function equals(actual: unknown, expected: Expected): boolean {
-  if (isEmpty(expected.value)) return isEmpty(actual)
-  if (Array.isArray(actual)) {
-    const { items } = expected
-    return (
-      items.length > 0 &&
-      actual.length === items.length &&
-      items.every((item, index) => equals(actual[index], item))
-    )
-  }
-  if (typeof actual === 'boolean' || typeof expected.value === 'boolean') {
-    const truth = truthOf(actual, comparable(actual))
-    return truth !== null && truth === expected.truth
-  }
-  if (typeof actual === 'number' || typeof expected.value === 'number') {
-    const number = readNumber(actual)
-    return number !== null && number === expected.number
-  }
-  const text = comparable(actual)
-  return text !== null && text === expected.text
-}
-
-function contains(actual: unknown, expected: Expected): boolean {
-  if (isEmpty(expected.value)) return false
-  if (Array.isArray(actual)) return actual.some(item => !Array.isArray(item) && equals(item, expected))
-  return expected.text !== null && comparable(actual)?.includes(expected.text) === true
+  on_or_before: (actual, expected, now) => momentOf(actual, now) <= momentOf(expected.value, now),
+  on_or_after: (actual, expected, now) => momentOf(actual, now) >= momentOf(expected.value, now),
+  same_day: (actual, expected, now) => dayOf(momentOf(actual, now)) === dayOf(momentOf(expected.value, now)),
+  within_last: (actual, expected, now) => {
+    const age = ageOf(actual, now)
+    return age >= 0 && age <= spanOf(expected)
+  },
+  within_next: (actual, expected, now) => {
+    const age = ageOf(actual, now)
+    return age <= 0 && -age <= spanOf(expected)
+  },
+  older_than: (actual, expected, now) => ageOf(actual, now) > spanOf(expected),
+  between: isBetween,
+  contains_any: (actual, expected) => itemsOf(expected).some(item => contains(actual, item)),
+  contains_all: (actual, expected) => {
+    const items = itemsOf(expected)
+    return items.length > 0 && items.every(item => contains(actual, item))
+  },
+  contains_none: (actual, expected) => !itemsOf(expected).some(item => contains(actual, item)),
+  like: (actual, { text }) => text !== null && isLike(comparable(actual), text),
+  not_like: (actual, { text }) => text === null || !isLike(comparable(actual), text),
+  size_equals: (actual, { number }) => number !== null && sizeOf(actual) === number,
+  size_greater_than: (actual, { number }) => number !== null && sizeOf(actual) > number,
+  size_less_than: (actual, { number }) => number !== null && sizeOf(actual) < number,
+  is_true: actual => truthOf(actual) === true,
+  is_false: actual => truthOf(actual) === false,
+  is_number: actual => readNumber(actual) !== null,
+  is_date: actual => typeof actual === 'string' && readMoment(actual) !== null,
 }
 
 function isIn(actual: unknown, expected: Expected): boolean {
-  const items = typeof expected.value === 'string' ? expected.value.split(',').map(prepare) : expected.items
-  return !isEmpty(actual) && items.some(item => equals(actual, item))
+  return !isEmpty(actual) && itemsOf(expected).some(item => equals(actual, item))
 }
 
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null) return true
-  if (typeof value === 'string') return value.trim() === ''
-  if (Array.isArray(value)) return value.length === 0
-  return isPlainObject(value) && Object.keys(value).length === 0
+/** The items of a list; a text is split at its commas, any other single value stands for itself. */
+function itemsOf(expected: Expected): readonly Expected[] {
+  const { value, items } = expected
+  if (typeof value === 'string') return value.split(',').map(prepare)
+  return Array.isArray(value) || isEmpty(value) ? items : [expected]
 }
 
-/** The text of a simple value as it is compared; null for lists, objects and nothing. */
-function comparable(value: unknown): string | null {
-  if (typeof value === 'string') return value.trim().normalize('NFC').toLowerCase()
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
+/** Both ends belong to it. Two dates are compared as dates, anything else as numbers. */
+function isBetween(actual: unknown, expected: Expected, now: number): boolean {
+  const [from, to, ...more] = itemsOf(expected)
+  if (from === undefined || to === undefined || more.length > 0) return false
+  const size = readNumber(actual)
+  if (size !== null && from.number !== null && to.number !== null)
+    return size >= from.number && size <= to.number
+  const ms = momentOf(actual, now)
+  return ms >= momentOf(from.value, now) && ms <= momentOf(to.value, now)
 }
 
-function truthOf(value: unknown, text: string | null): boolean | null {
-  if (typeof value === 'boolean') return value
-  if (text === null) return null
-  return TRUE_WORDS.has(text) ? true : FALSE_WORDS.has(text) ? false : null
+/** NaN for what has no size, which makes every comparison false. */
+function sizeOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length
+  return typeof value === 'string' ? [...value.trim()].length : Number.NaN
+}
+
+/** How long ago it was in milliseconds, negative in the future; a calendar day is as old as its midnight in UTC. */
+function ageOf(value: unknown, now: number): number {
+  return now - momentOf(value, now)
+}
+
+function spanOf({ value }: Expected): number {
+  return readSpan(value) ?? Number.NaN
+}
+
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS)
 }
 
 /** NaN when there is no date, which makes every order comparison false. */

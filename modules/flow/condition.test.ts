@@ -10,6 +10,7 @@ import {
   conditionSchema,
 } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
+import { isLike } from './text-pattern.ts'
 
 const now = Date.UTC(2026, 2, 10, 12)
 
@@ -67,6 +68,53 @@ test('every operator decides as documented', () => {
     [101, 'greater_than', '{{ limit }}', true],
     ['yes indeed', 'starts_with', '{{ word }}', true],
     ['x', 'equals', '{{ word | date }}', false],
+    ['2026-03-10', 'on_or_before', 'today', true],
+    ['2026-03-11', 'on_or_before', 'today', false],
+    [now, 'on_or_after', 'now', true],
+    ['2026-03-10T23:59:59Z', 'same_day', 'today', true],
+    ['2026-03-11', 'same_day', 'today', false],
+    ['soon', 'same_day', 'today', false],
+    ['2026-03-04', 'within_last', '7 days', true],
+    ['2026-03-03', 'within_last', '7 days', false],
+    ['2026-03-11', 'within_last', '7 days', false],
+    ['2026-03-10T11:30:00Z', 'within_last', '30 minutes', true],
+    ['2026-03-12', 'within_next', 2, true],
+    ['2026-03-13', 'within_next', '2', false],
+    ['2026-03-09', 'within_next', '1 week', false],
+    ['2026-03-03', 'older_than', '1 week', true],
+    ['2026-03-04', 'older_than', '1 week', false],
+    ['soon', 'older_than', '1 week', false],
+    [5, 'between', [5, 10], true],
+    ['10.5', 'between', '5, 10', false],
+    ['2026-03-10', 'between', ['2026-03-01', 'today'], true],
+    [5, 'between', [5], false],
+    [5, 'between', '{{ nested }}', false],
+    [['vip', 'new'], 'contains_any', ['VIP', 'old'], true],
+    [['new'], 'contains_any', 'vip, old', false],
+    ['Paris and Lyon', 'contains_all', 'paris, lyon', true],
+    [['a'], 'contains_all', ['a', 'b'], false],
+    [['a'], 'contains_all', [], false],
+    [['a'], 'contains_none', ['b'], true],
+    ['abc', 'contains_none', 'x, b', false],
+    ['Invoice 2026-17.pdf', 'like', 'invoice *.PDF', true],
+    ['a.b', 'like', 'a?b', true],
+    ['ab', 'like', 'a?b', false],
+    ['aab', 'like', '*a?', true],
+    ['😀!', 'like', '?!', true],
+    ['abc', 'not_like', 'a*', false],
+    [['a', 'b'], 'size_equals', 2, true],
+    ['Ada ', 'size_equals', 3, true],
+    [5, 'size_equals', 1, false],
+    [['a', 'b'], 'size_greater_than', '1', true],
+    ['long', 'size_less_than', 4, false],
+    ['Yes', 'is_true', undefined, true],
+    ['maybe', 'is_true', undefined, false],
+    [0, 'is_false', undefined, true],
+    ['maybe', 'is_false', undefined, false],
+    ['€ 5', 'is_number', undefined, true],
+    ['five', 'is_number', undefined, false],
+    ['2026-02-30', 'is_date', undefined, false],
+    ['2026-02-28', 'is_date', undefined, true],
   ]
   for (const [actual, operator, value, expected] of cases) {
     assert.equal(
@@ -83,7 +131,14 @@ test('every operator decides as documented', () => {
 })
 
 test('missing data makes a comparison false and its negation true', () => {
-  const isTrue = new Set<ConditionOperator>(['not_equals', 'not_contains', 'not_in', 'is_empty'])
+  const isTrue = new Set<ConditionOperator>([
+    'not_equals',
+    'not_contains',
+    'not_in',
+    'is_empty',
+    'contains_none',
+    'not_like',
+  ])
   for (const operator of CONDITION_OPERATORS) {
     for (const missing of [undefined, null]) {
       assert.equal(decide(missing, operator, 'a'), isTrue.has(operator), operator)
@@ -109,6 +164,7 @@ test('groups combine, nest to the limit and are refused beyond it', () => {
   assert.equal(holds({ all: [yes, { any: [no, yes] }] }), true)
   assert.equal(holds({ all: [yes, no] }), false)
   assert.equal(holds({ any: [no, no] }), false)
+  assert.equal(holds({ not: { any: [no, { not: yes }] } }), true)
   let condition: unknown = yes
   for (let level = 0; level < 5; level++) condition = { all: [condition] }
   assert.ok(conditionSchema.safeParse(condition).success)
@@ -121,6 +177,8 @@ test('groups combine, nest to the limit and are refused beyond it', () => {
     'x',
     { all: [] },
     { all: [yes], any: [no] },
+    { not: [yes] },
+    { not: yes, all: [yes] },
     { ...yes, extra: 1 },
     { field: '', operator: 'equals' },
     { field: 'a', operator: 'matches', value: '(a+)+$' },
@@ -141,6 +199,10 @@ test('a broken path, a broken value template and a missing value are found with 
         ],
       },
       { field: 'c', operator: 'greater_than' },
+      { not: { field: 'd', operator: 'within_last', value: 'a while' } },
+      { field: 'e', operator: 'between', value: [1] },
+      { field: 'f', operator: 'like', value: 'x'.repeat(201) },
+      { field: 'g', operator: 'is_true' },
     ],
   })
   assert.deepEqual(
@@ -150,6 +212,9 @@ test('a broken path, a broken value template and a missing value are found with 
       ['all.1.any.0.field', 'forbidden_name', 3],
       ['all.1.any.1.value', 'unknown_filter', 8],
       ['all.2.value', 'syntax', 1],
+      ['all.3.not.value', 'syntax', 1],
+      ['all.4.value', 'syntax', 1],
+      ['all.5.value', 'syntax', 1],
     ],
   )
 })
@@ -183,8 +248,26 @@ test('no data and no value make a condition throw, and every negation is the opp
       assert.notEqual(run('equals'), run('not_equals'))
       assert.notEqual(run('contains'), run('not_contains'))
       assert.notEqual(run('in'), run('not_in'))
+      assert.notEqual(run('like'), run('not_like'))
+      assert.notEqual(run('contains_any'), run('contains_none'))
       assert.notEqual(run('is_empty'), run('is_not_empty'))
     }),
     { numRuns: 1000 },
   )
+})
+
+test('a pattern fits as the regular expression it stands for, however many stars it has', () => {
+  const sign = fc.constantFrom('a', 'b', '*', '?')
+  fc.assert(
+    fc.property(
+      fc.array(sign, { maxLength: 12 }),
+      fc.array(fc.constantFrom('a', 'b'), { maxLength: 16 }),
+      (p, t) => {
+        const source = p.map(each => (each === '*' ? '.*' : each === '?' ? '.' : each)).join('')
+        assert.equal(isLike(t.join(''), p.join('')), new RegExp(`^${source}$`).test(t.join('')))
+      },
+    ),
+    { numRuns: 2000 },
+  )
+  assert.equal(isLike('a'.repeat(200_000), `${'a*'.repeat(99)}b`), false)
 })

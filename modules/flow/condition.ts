@@ -1,12 +1,14 @@
 /**
- * Conditions as they are stored and sent: { field, operator, value }, alone or in { all } and { any } groups.
+ * Conditions as they are stored and sent: { field, operator, value }, alone or in { all }, { any } and { not } groups.
  * How each operator decides is written at the top of condition-compile.ts.
  */
 
 import { z } from 'zod'
+import { readSpan } from './date-text.ts'
 import { isShallow } from './plain-data.ts'
 import { checkTemplate } from './template.ts'
 import { parsePath, TemplateError, type TemplateProblem } from './template-parse.ts'
+import { PATTERN_LENGTH_MAX } from './text-pattern.ts'
 
 export const CONDITION_OPERATORS = [
   'equals',
@@ -25,9 +27,38 @@ export const CONDITION_OPERATORS = [
   'not_in',
   'before',
   'after',
+  'on_or_before',
+  'on_or_after',
+  'same_day',
+  'within_last',
+  'within_next',
+  'older_than',
+  'between',
+  'contains_any',
+  'contains_all',
+  'contains_none',
+  'like',
+  'not_like',
+  'size_equals',
+  'size_greater_than',
+  'size_less_than',
+  'is_true',
+  'is_false',
+  'is_number',
+  'is_date',
 ] as const
 
 export type ConditionOperator = (typeof CONDITION_OPERATORS)[number]
+
+/** Operators that look at the value alone. */
+const ALONE: ReadonlySet<ConditionOperator> = new Set([
+  'is_empty',
+  'is_not_empty',
+  'is_true',
+  'is_false',
+  'is_number',
+  'is_date',
+])
 
 /** Signs accepted on input in place of the words; stored conditions hold the words. */
 const OPERATOR_SIGNS: ReadonlyMap<unknown, ConditionOperator> = new Map([
@@ -39,6 +70,10 @@ const OPERATOR_SIGNS: ReadonlyMap<unknown, ConditionOperator> = new Map([
   ['<', 'less_than'],
   ['<=', 'less_or_equal'],
 ])
+
+const SPANS: ReadonlySet<ConditionOperator> = new Set(['within_last', 'within_next', 'older_than'])
+
+const LIKES: ReadonlySet<ConditionOperator> = new Set(['like', 'not_like'])
 
 const GROUP_DEPTH_MAX = 5
 const GROUP_SIZE_MAX = 50
@@ -58,13 +93,14 @@ export const comparisonSchema = z.strictObject({
 
 export type Comparison = z.infer<typeof comparisonSchema>
 
-export type Condition = Comparison | { all: Condition[] } | { any: Condition[] }
+export type Condition = Comparison | { all: Condition[] } | { any: Condition[] } | { not: Condition }
 
 const nested: z.ZodType<Condition> = z.lazy(() =>
   z.union([
     comparisonSchema,
     z.strictObject({ all: z.array(nested).min(1).max(GROUP_SIZE_MAX) }),
     z.strictObject({ any: z.array(nested).min(1).max(GROUP_SIZE_MAX) }),
+    z.strictObject({ not: nested }),
   ]),
 )
 
@@ -87,6 +123,12 @@ export function listComparisons(
   condition: Condition,
 ): { comparison: Comparison; path: (string | number)[] }[] {
   if ('field' in condition) return [{ comparison: condition, path: [] }]
+  if ('not' in condition) {
+    return listComparisons(condition.not).map(({ comparison, path }) => ({
+      comparison,
+      path: ['not', ...path],
+    }))
+  }
   const [name, members] =
     'all' in condition ? (['all', condition.all] as const) : (['any', condition.any] as const)
   return members.flatMap((member, index) =>
@@ -112,10 +154,24 @@ function checkComparison(comparison: Comparison, path: (string | number)[]): Con
   if (isTemplateValue(value)) {
     for (const problem of checkTemplate(value)) problems.push({ path: [...path, 'value'], ...problem })
   }
-  const needsValue = operator !== 'is_empty' && operator !== 'is_not_empty'
-  if (needsValue && value === undefined) {
-    const message = `The operator "${operator}" needs a value to compare with.`
-    problems.push({ path: [...path, 'value'], code: 'syntax', message, line: 1, column: 1 })
+  const problem = isTemplateValue(value) ? undefined : problemWithValue(operator, value)
+  if (problem !== undefined) {
+    problems.push({ path: [...path, 'value'], code: 'syntax', message: problem, line: 1, column: 1 })
   }
   return problems
+}
+
+/** Why an operator can never hold with this value, or undefined. */
+function problemWithValue(operator: ConditionOperator, value: Comparison['value']): string | undefined {
+  if (ALONE.has(operator)) return undefined
+  if (value === undefined) return `The operator "${operator}" needs a value to compare with.`
+  if (SPANS.has(operator) && readSpan(value) === null)
+    return `The operator "${operator}" needs a span such as "7 days".`
+  if (LIKES.has(operator) && String(value).length > PATTERN_LENGTH_MAX)
+    return `A pattern has at most ${PATTERN_LENGTH_MAX} characters.`
+  if (operator !== 'between') return undefined
+  const ends = typeof value === 'string' ? value.split(',') : value
+  return Array.isArray(ends) && ends.length === 2
+    ? undefined
+    : 'The operator "between" needs two values, the lower one first.'
 }

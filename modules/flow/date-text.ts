@@ -12,6 +12,15 @@ export type Moment = {
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/i
 const MS_MAX = 8.64e15
+export const DAY_MS = 86_400_000
+const SPAN = /^(\d{1,9}(?:\.\d{1,6})?)\s*(second|minute|hour|day|week)s?$/i
+const SPAN_UNIT_MS: Readonly<Record<string, number>> = {
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+}
 const FORMAT_TOKENS = /\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|dddd|ddd|DD|D|HH|H|hh|h|mm|m|ss|s|A|a|Z/g
 const FORMATTERS_MAX = 200
 
@@ -41,6 +50,20 @@ export function readMoment(value: unknown): Moment | null {
   const minutes = Number(hour) * 60 + Number(minute) - offsetMinutes
   const ms = midnight + minutes * 60_000 + Number(second) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3))
   return { ms, isDay: false }
+}
+
+/**
+ * A span such as "7 days", "1 hour" or "90 minutes" in milliseconds; a number alone means days of 24 hours. Null
+ * for anything else.
+ */
+export function readSpan(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value * DAY_MS : null
+  if (typeof value !== 'string' || value.length > 40) return null
+  const text = value.trim()
+  if (/^\d{1,9}(\.\d{1,6})?$/.test(text)) return Number(text) * DAY_MS
+  const [, amount = '', unit = ''] = SPAN.exec(text) ?? []
+  const size = SPAN_UNIT_MS[unit.toLowerCase()]
+  return size === undefined ? null : Number(amount) * size
 }
 
 /**
@@ -117,8 +140,11 @@ function readOffset(text: string | undefined): number | null {
   return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
 }
 
-/** What a clock on the wall in that zone shows, expressed as if it were UTC. */
-function wallClock(ms: number, timeZone: string): number {
+/**
+ * What a clock on the wall in that zone shows at that time, to the second, expressed as if it were UTC. Throws
+ * RangeError for an unknown zone.
+ */
+export function wallClock(ms: number, timeZone: string): number {
   const parts: Record<string, number> = {}
   const options: Intl.DateTimeFormatOptions = {
     timeZone,

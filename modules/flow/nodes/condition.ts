@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Condition, conditionSchema } from '../condition.ts'
+import { conditionSchema } from '../condition.ts'
+import { conditionWords } from '../condition-text.ts'
 import { NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 
 export const conditionConfig = z.strictObject({
@@ -20,14 +21,7 @@ export const condition: NodeType<ConditionConfig> = {
     { id: 'true', label: 'Yes' },
     { id: 'false', label: 'No' },
   ],
-  summary: config => shortened(inWords(config.condition)),
+  summary: config => shortened(conditionWords(config.condition)),
   templates: () => NO_FIELDS,
   conditions: config => [{ path: ['condition'], condition: config.condition }],
-}
-
-function inWords(stated: Condition): string {
-  if ('all' in stated) return stated.all.map(inWords).join(' and ')
-  if ('any' in stated) return stated.any.map(inWords).join(' or ')
-  const value = stated.value === undefined ? '' : ` ${[stated.value].flat().join(', ')}`
-  return `${stated.field} ${stated.operator.replaceAll('_', ' ')}${value}`
 }

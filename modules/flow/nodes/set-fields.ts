@@ -1,21 +1,10 @@
 import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
-import { isForbiddenName } from '../plain-data.ts'
+import { namedTemplates, namedValue, valueName } from './named-values.ts'
 
 export const setFieldsConfig = z.strictObject({
   fields: z
-    .array(
-      z.strictObject({
-        name: z
-          .string()
-          .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'A name has letters, digits and underscores.')
-          .refine(name => !isForbiddenName(name), 'This name is reserved.')
-          .describe('Read later as {{ vars.name }}.'),
-        value: z
-          .union([z.string().max(20_000), z.number(), z.boolean(), z.null()])
-          .describe('A value, or a template. A single placeholder keeps the type of what it reads.'),
-      }),
-    )
+    .array(z.strictObject({ name: valueName.describe('Read later as {{ vars.name }}.'), value: namedValue }))
     .min(1)
     .max(50),
 })
@@ -32,9 +21,6 @@ export const setFields: NodeType<SetFieldsConfig> = {
   config: setFieldsConfig,
   handles: () => MAIN_ONLY,
   summary: config => shortened(`Set ${config.fields.map(field => field.name).join(', ')}`),
-  templates: config =>
-    config.fields.flatMap((field, index) =>
-      typeof field.value === 'string' ? [{ path: ['fields', index, 'value'], text: field.value }] : [],
-    ),
+  templates: config => namedTemplates('fields', config.fields),
   conditions: () => NO_FIELDS,
 }

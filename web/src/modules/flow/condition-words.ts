@@ -18,6 +18,25 @@ const OPERATORS: Readonly<Record<ConditionOperator, string>> = {
   not_in: 'is none of',
   before: 'is before',
   after: 'is after',
+  on_or_before: 'is on or before',
+  on_or_after: 'is on or after',
+  same_day: 'is on the same day as',
+  within_last: 'is within the last',
+  within_next: 'is within the next',
+  older_than: 'is longer ago than',
+  between: 'is between',
+  contains_any: 'contains any of',
+  contains_all: 'contains all of',
+  contains_none: 'contains none of',
+  like: 'looks like',
+  not_like: 'does not look like',
+  size_equals: 'has the size',
+  size_greater_than: 'has more entries or characters than',
+  size_less_than: 'has fewer entries or characters than',
+  is_true: 'is yes',
+  is_false: 'is no',
+  is_number: 'is a number',
+  is_date: 'is a date',
 }
 
 /** What nodes are called, by their id. */
@@ -44,9 +63,12 @@ function plain(path: string): string {
   return path.replace(/[._-]+/g, ' ').trim()
 }
 
-function operandWords(value: Comparison['value']): string {
+/** Operators whose values belong together, rather than being a choice. */
+const TOGETHER: ReadonlySet<ConditionOperator> = new Set(['between', 'contains_all'])
+
+function operandWords(value: Comparison['value'], operator: ConditionOperator): string {
   if (value === undefined) return ''
-  if (Array.isArray(value)) return listed(value.map(single), 'or')
+  if (Array.isArray(value)) return listed(value.map(single), TOGETHER.has(operator) ? 'and' : 'or')
   return single(value)
 }
 
@@ -59,7 +81,7 @@ function single(value: string | number | boolean | null): string {
 
 function comparisonWords(comparison: Comparison, names: Names, here: string | undefined): string {
   const { field, operator, value } = comparison
-  const operand = operandWords(value)
+  const operand = operandWords(value, operator)
   return [valueWords(field, names, here), OPERATORS[operator], operand].filter(Boolean).join(' ')
 }
 
@@ -69,5 +91,6 @@ export function conditionWords(condition: Condition, names: Names = new Map(), h
     'field' in member ? conditionWords(member, names, here) : `(${conditionWords(member, names, here)})`
   if ('all' in condition) return condition.all.map(inside).join(' and ')
   if ('any' in condition) return condition.any.map(inside).join(' or ')
+  if ('not' in condition) return `not ${inside(condition.not)}`
   return comparisonWords(condition, names, here)
 }

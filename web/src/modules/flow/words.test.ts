@@ -42,6 +42,9 @@ test('a condition reads as a sentence, its groups in brackets', () => {
     'budget is at least 500 and (country is one of “France” or “Spain” or lead phone is empty)',
   )
   assert.equal(conditionWords({ field: 'a', operator: 'equals', value: null }), 'a is nothing')
+  assert.equal(conditionWords({ not: budget }), 'not budget is at least 500')
+  assert.equal(conditionWords({ not: { all: [budget] } }), 'not (budget is at least 500)')
+  assert.equal(conditionWords({ field: 'a', operator: 'between', value: [1, 2] }), 'a is between 1 and 2')
   assert.equal(conditionWords({ field: 'a', operator: 'equals', value: true }), 'a is yes')
   assert.equal(conditionWords({ field: 'a', operator: 'equals', value: '' }), 'a is an empty text')
 })

@@ -54,8 +54,10 @@ export function faceOf(node: GraphNode, graph: Graph, names: ReadonlyMap<string,
     const exits = [...ids].map(id => ({ id, label: sentenceCase(id) }))
     return { name: nameOf(node), title, kind, icon, line: 'Settings are missing', exits: [...exits, ...more] }
   }
-  const [condition] = type.conditions(config.data)
-  const line = condition ? conditionWords(condition.condition, names) : type.summary(config.data)
+  const [condition, ...others] = type.conditions(config.data)
+  // One condition is the whole of what such a node does; of several, the node itself knows what to say.
+  const line =
+    condition && others.length === 0 ? conditionWords(condition.condition, names) : type.summary(config.data)
   return { name: nameOf(node), title, kind, icon, line, exits: [...type.handles(config.data), ...more] }
 }
 
