@@ -1,20 +1,44 @@
 import type { NodeType } from '../node-type.ts'
 import { condition } from './condition.ts'
+import { event } from './event.ts'
+import { fail } from './fail.ts'
+import { filter } from './filter.ts'
 import { formSubmitted } from './form-submitted.ts'
 import { httpRequest } from './http-request.ts'
 import { manual } from './manual.ts'
+import { merge } from './merge.ts'
 import { notify } from './notify.ts'
 import { schedule } from './schedule.ts'
 import { sendEmail } from './send-email.ts'
 import { setFields } from './set-fields.ts'
+import { stop } from './stop.ts'
+import { switchNode } from './switch.ts'
 import { wait } from './wait.ts'
+import { waitForEvent } from './wait-for-event.ts'
+import { webhook } from './webhook.ts'
 
 /** Node types by name. */
 export type NodeTypes = ReadonlyMap<string, NodeType>
 
 /** Every kind of node there is, in the order of the palette. */
 export const nodeTypes: NodeTypes = new Map<string, NodeType>(
-  [formSubmitted, manual, schedule, condition, wait, setFields, sendEmail, httpRequest, notify].map(
-    nodeType => [nodeType.type, nodeType],
-  ),
+  [
+    formSubmitted,
+    webhook,
+    event,
+    schedule,
+    manual,
+    condition,
+    switchNode,
+    filter,
+    merge,
+    wait,
+    waitForEvent,
+    setFields,
+    sendEmail,
+    httpRequest,
+    notify,
+    stop,
+    fail,
+  ].map(nodeType => [nodeType.type, nodeType]),
 )

@@ -1,12 +1,20 @@
 import type { NodeRunner, NodeRunners } from '../node-run.ts'
 import { conditionRunner } from './condition.run.ts'
+import { eventRunner } from './event.run.ts'
+import { failRunner } from './fail.run.ts'
+import { filterRunner } from './filter.run.ts'
 import { httpRequestRunner } from './http-request.run.ts'
+import { mergeRunner } from './merge.run.ts'
 import { notifyRunner } from './notify.run.ts'
 import { scheduleRunner } from './schedule.run.ts'
 import { sendEmailRunner } from './send-email.run.ts'
 import { setFieldsRunner } from './set-fields.run.ts'
+import { stopRunner } from './stop.run.ts'
+import { switchRunner } from './switch.run.ts'
 import { formSubmittedRunner, manualRunner } from './triggers.run.ts'
 import { waitRunner } from './wait.run.ts'
+import { waitForEventRunner } from './wait-for-event.run.ts'
+import { webhookRunner } from './webhook.run.ts'
 
 /** How every kind of node in the catalogue runs. */
 export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
@@ -15,7 +23,15 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     manualRunner,
     scheduleRunner,
     conditionRunner,
+    switchRunner,
+    filterRunner,
+    mergeRunner,
+    stopRunner,
+    failRunner,
     waitRunner,
+    waitForEventRunner,
+    webhookRunner,
+    eventRunner,
     setFieldsRunner,
     sendEmailRunner,
     httpRequestRunner,
