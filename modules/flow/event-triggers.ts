@@ -5,7 +5,6 @@ import type { Tx } from '#platform/db/database.ts'
 import { AppError } from '#platform/errors.ts'
 import type { Condition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
-import { flowErrors } from './errors.ts'
 import { leadOfEvent } from './event-kinds.ts'
 import { tellWaiting } from './event-waits.ts'
 import { eventConfig } from './nodes/event.ts'
@@ -110,7 +109,7 @@ async function startByEvent(
   }
   const input = { event: { ...told, depth }, ...(lead ? { lead } : {}) } as unknown as JsonObject
   for (const { workflow_id: workflowId } of willing) {
-    await startUnlessPaused(ctx, {
+    await startUnlessRefused(ctx, {
       workflowId,
       trigger: 'event',
       input,
@@ -120,15 +119,25 @@ async function startByEvent(
   }
 }
 
-/** A workflow that was paused or deleted while the event was on its way starts no run, which is no failure of the event. */
-async function startUnlessPaused(ctx: Context, start: Parameters<typeof startRun>[1]): Promise<void> {
+/**
+ * A workflow that was paused or deleted while the event was on its way, or that refuses more runs, starts none, which is
+ * no failure of the event. What a refused start has written by then is taken back, and nothing else of the transaction.
+ */
+async function startUnlessRefused(ctx: Context, start: Parameters<typeof startRun>[1]): Promise<void> {
+  const { db, log } = ctx
+  db.flush()
+  db.send('savepoint start')
   try {
     await startRun(ctx, start)
+    await db.settle()
+    db.send('release savepoint start')
   } catch (error) {
-    const isGone = error instanceof AppError && error.status === 404
-    const isPaused = error instanceof AppError && error.code === flowErrors.not_published().code
-    if (isGone || isPaused) return
-    throw error
+    if (!(error instanceof AppError) || error.status >= 500) throw error
+    db.discard()
+    await db.settle()
+    await db.query('rollback to savepoint start')
+    const { workflowId, idempotencyKey } = start
+    log.info({ workflowId, idempotencyKey, reason: error.code }, 'flow.event_start_refused')
   }
 }
 

@@ -1,10 +1,9 @@
 import { inOrganization, type Kit } from '#platform/context.ts'
-import { stepIdRange } from './step-id.ts'
 
 /** How long a look at the run may be off when its end was told in another process, in milliseconds. */
 const POLL_MS = 500
 
-/** How a run ended. `result` is the output of its last step, null when it did not complete. */
+/** How a run ended. `result` is what it ended with, null when it did not complete. */
 export interface RunResult {
   readonly status: 'completed' | 'failed' | 'cancelled'
   readonly result: unknown
@@ -54,19 +53,12 @@ async function readResult(
   { orgId, runId }: { orgId: string; runId: string },
 ): Promise<RunResult | null> {
   return inOrganization(kit, { orgId, actor: { type: 'system', name: 'webhook' } }, async ctx => {
-    const [run, last] = await Promise.all([
-      ctx.db.query<{ status: RunResult['status'] }>(
-        'select status from flow.runs where org_id = $1 and id = $2',
-        [orgId, runId],
-      ),
-      ctx.db.query<{ output: unknown }>(
-        `select output from flow.steps where org_id = $1 and id between $2 and $3 and status = 'completed'
-         order by id desc limit 1`,
-        [orgId, ...stepIdRange(runId)],
-      ),
-    ])
-    const status = run.rows[0]?.status
-    if (!status || !OVER.has(status)) return null
-    return { status, result: status === 'completed' ? (last.rows[0]?.output ?? null) : null }
+    const found = await ctx.db.query<{ status: RunResult['status']; output: unknown }>(
+      'select status, output from flow.runs where org_id = $1 and id = $2',
+      [orgId, runId],
+    )
+    const run = found.rows[0]
+    if (!run || !OVER.has(run.status)) return null
+    return { status: run.status, result: run.status === 'completed' ? run.output : null }
   })
 }

@@ -116,8 +116,8 @@ describe('Standard Webhooks', () => {
     for (const secret of ['', 'whsec_', 'whsec_AAAA', 'whsec_not base64', 'whsec_-_-_-_-_-_-_-_-_-_-_-_-_']) {
       assert.equal(isUsableSecret('standard_webhooks', secret), false, secret)
       const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
-      const text = `${vector.id}.${vector.timestamp}.${vector.payload}`
-      const forged = `v1,${createHmac('sha256', key).update(text).digest('base64')}`
+      const text: string = `${vector.id}.${vector.timestamp}.${vector.payload}`
+      const forged: string = `v1,${createHmac('sha256', key).update(text).digest('base64')}`
       assert.ok(!isAccepted(standard, signed, { ...signature(forged), secrets: [secret] }), secret)
     }
   })

@@ -388,10 +388,10 @@ describe('webhooks', () => {
     while (!runId) runId = (await runsOf(hook.workflowId))[0]?.id
     const ended = runId
     await inOrg(async ctx => {
-      await ctx.db.query(`update flow.runs set status = 'completed' where org_id = $1 and id = $2`, [
-        ctx.orgId,
-        ended,
-      ])
+      await ctx.db.query(
+        `update flow.runs set status = 'completed', output = '{"ok":true}' where org_id = $1 and id = $2`,
+        [ctx.orgId, ended],
+      )
       await publish(ctx, workflowCompleted, {
         subjects: [{ type: 'run', id: ended }],
         payload: { runId: ended, workflowId: hook.workflowId, leadId: null },
@@ -399,9 +399,12 @@ describe('webhooks', () => {
     })
     const response = await answer
     assert.equal(response.status, 200)
-    assert.deepEqual(await response.json(), { runId, status: 'completed', result: null })
+    assert.deepEqual(await response.json(), { runId, status: 'completed', result: { ok: true } })
     const again = await send(hook, '{}', { 'x-delivery': '1' })
-    assert.deepEqual([again.status, await again.json()], [200, { runId, status: 'completed', result: null }])
+    assert.deepEqual(
+      [again.status, await again.json()],
+      [200, { runId, status: 'completed', result: { ok: true } }],
+    )
   })
 
   it('waiting for a result ends without one when its time is up', async () => {
