@@ -1,3 +1,4 @@
+import { putMetrics } from '#modules/flow/index.ts'
 import type { Context } from '#platform/context.ts'
 import { idAt } from '#platform/ids.ts'
 import { businesses, contacts, messages } from './seed-words.ts'
@@ -34,6 +35,7 @@ export async function seedPast(ctx: Context, workflowId: string): Promise<void> 
   await insertPeople(ctx, leads, companyIds)
   await insertLeads(ctx, workflowId, leads)
   await insertRuns(ctx, workflowId, leads)
+  countRuns(ctx, workflowId, leads)
 }
 
 /** More of them lately than at the start of the quarter, and the older ones further along the board. */
@@ -240,6 +242,24 @@ async function insertRuns(ctx: Context, workflowId: string, leads: readonly Past
        as s (run, number, node, type, status, started, finished)`,
     [ctx.orgId, ...columnsOf(leads.flatMap(stepsOf))],
   )
+}
+
+/** As the engine does when runs end. */
+function countRuns(ctx: Context, workflowId: string, leads: readonly PastLead[]): void {
+  const ended = leads.map(lead => {
+    const durationMs = lead.failed ? 1_000 : 61_000
+    return {
+      workflowId,
+      outcome: lead.failed ? ('failed' as const) : ('completed' as const),
+      durationMs,
+      steps: pathOf(lead).length,
+      error: lead.failed
+        ? { code: 'template.missing_value', message: 'The value "lead.name" is missing.', nodeId: 'thank' }
+        : null,
+      endedAt: new Date(lead.at.getTime() + durationMs),
+    }
+  })
+  putMetrics((text, values) => ctx.db.send(text, [ctx.orgId, ...values]), ended, 0)
 }
 
 function pathOf(lead: PastLead): [node: string, type: string][] {

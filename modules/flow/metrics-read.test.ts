@@ -193,8 +193,8 @@ describe('how the runs of a workflow went', () => {
       )
     }
     assert.deepEqual((await read()).nodes, [
-      { nodeId: 'call', steps: 3, failed: 1, p50Ms: 300, p95Ms: 500 },
       { nodeId: 'start', steps: 1, failed: 0, p50Ms: 0, p95Ms: 0 },
+      { nodeId: 'call', steps: 3, failed: 1, p50Ms: 300, p95Ms: 500 },
     ])
   })
 

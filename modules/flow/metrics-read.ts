@@ -119,12 +119,12 @@ const NODES = `
   select s.node_id, count(*) as steps, count(*) filter (where s.status = 'failed') as failed,
     percentile_disc(0.5) within group (order by s.ms) as p50_ms, percentile_disc(0.95) within group (order by s.ms) as p95_ms
   from recent r cross join lateral (
-    select node_id, status, extract(epoch from finished_at - started_at)::float8 * 1000 as ms from flow.steps
+    select number, node_id, status, extract(epoch from finished_at - started_at)::float8 * 1000 as ms from flow.steps
     where org_id = $1 and id >= (left(r.id::text, 30) || '000000')::uuid and id <= (left(r.id::text, 30) || 'ffffff')::uuid
     order by id limit 200
   ) s
   where s.status in ('completed', 'failed')
-  group by s.node_id order by s.node_id limit 200`
+  group by s.node_id order by min(s.number), s.node_id limit 200`
 
 interface TotalRow {
   outcome: 'completed' | 'failed' | 'cancelled'

@@ -146,3 +146,16 @@ export const timeline: readonly TimelineItem[] = [
     words: 'received an answer',
   },
 ]
+
+export const barSeries = [
+  { name: 'Completed', tone: 'accent' },
+  { name: 'Failed', tone: 'bad' },
+  { name: 'Cancelled', tone: 'neutral' },
+] as const
+
+export const bars = [12, 31, 8, 0, 44, 27, 19].map((completed, index) => ({
+  id: String(index),
+  label: `${index + 10} Nov`,
+  name: `${index + 10} November`,
+  values: [completed, index % 3, index === 4 ? 3 : 0],
+}))

@@ -1,4 +1,5 @@
 import { Avatar } from '../ui/avatar.tsx'
+import { BarChart } from '../ui/bar-chart.tsx'
 import { CopyText } from '../ui/copy-text.tsx'
 import { Figure, Figures } from '../ui/figure.tsx'
 import { Kbd } from '../ui/kbd.tsx'
@@ -7,7 +8,7 @@ import { Status, type StatusKind } from '../ui/status.tsx'
 import { Tag } from '../ui/tag.tsx'
 import classes from './gallery.module.css'
 import { Part, Sample } from './sample.tsx'
-import { ago } from './sample-data.tsx'
+import { ago, barSeries, bars } from './sample-data.tsx'
 
 const statuses: readonly [StatusKind, string][] = [
   ['draft', 'Draft'],
@@ -76,6 +77,9 @@ export function WordSection() {
           ))}
           <CopyText label="Request id" text="req_019b0c4e7a107c3e" />
         </div>
+      </Part>
+      <Part name="Bars">
+        <BarChart label="Runs by day" unit="Day" series={barSeries} bars={bars} />
       </Part>
       <Part name="Figures">
         <Figures>

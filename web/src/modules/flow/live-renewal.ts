@@ -1,4 +1,4 @@
-import { getRun, getWorkflow, listRuns, listWorkflows } from '#modules/flow/contract.ts'
+import { getRun, getWorkflow, getWorkflowMetrics, listRuns, listWorkflows } from '#modules/flow/contract.ts'
 import type { Route } from '#platform/contract/route.ts'
 import { onLive } from '../../shell/live.ts'
 import type { LiveMessage } from '../../shell/live-message.ts'
@@ -8,6 +8,7 @@ import { renewSoon } from '../../shell/renew-soon.ts'
 /** A run that is looked at is read again almost at once; lists change with every run and are read once a second. */
 const RUN_GAP_MS = 120
 const LIST_GAP_MS = 1_000
+const FIGURES_GAP_MS = 5_000
 
 function renew(route: Route, params: Record<string, string> | undefined, gapMs: number): void {
   renewSoon(params ? [route.id, { params }] : [route.id], gapMs)
@@ -25,7 +26,10 @@ function hear(message: LiveMessage): void {
   for (const workflowId of idsOf(message, 'workflow')) {
     renew(listRuns, { workflowId }, LIST_GAP_MS)
     // The graph and the version change only when somebody publishes; the counts change with every run.
-    if (message.type !== 'run.progressed') renew(getWorkflow, { workflowId }, LIST_GAP_MS)
+    if (message.type !== 'run.progressed') {
+      renew(getWorkflow, { workflowId }, LIST_GAP_MS)
+      renew(getWorkflowMetrics, { workflowId }, FIGURES_GAP_MS)
+    }
   }
   if (message.type !== 'run.progressed') renew(listWorkflows, undefined, LIST_GAP_MS)
 }

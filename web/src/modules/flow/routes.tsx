@@ -3,6 +3,7 @@ import { getRun, getWorkflow, listWorkflows, RunStatus } from '#modules/flow/con
 import { routeQuery } from '../../shell/api.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
 import { renewFlowOnLive } from './live-renewal.ts'
+import { METRICS_RANGES, type MetricsRange } from './workflow/metrics-span.ts'
 
 renewFlowOnLive()
 
@@ -20,6 +21,10 @@ interface CanvasSearch {
 
 interface RunsSearch {
   status?: RunStatus | undefined
+}
+
+interface MetricsSearch {
+  range?: MetricsRange | undefined
 }
 
 interface RunSearch {
@@ -64,6 +69,15 @@ const runsRoute = createRoute({
   component: lazyRouteComponent(() => import('./workflow/runs-tab.tsx'), 'RunsTab'),
 })
 
+const metricsRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'metrics',
+  validateSearch: (search: Record<string, unknown>): MetricsSearch => ({
+    range: METRICS_RANGES.find(range => range === search.range),
+  }),
+  component: lazyRouteComponent(() => import('./workflow/metrics-tab.tsx'), 'MetricsTab'),
+})
+
 const runRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/runs/$runId',
@@ -76,4 +90,8 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import('./run/run-page.tsx'), 'RunPage'),
 })
 
-export const flowRoutes = [workflowsRoute, workflowRoute.addChildren([canvasRoute, runsRoute]), runRoute]
+export const flowRoutes = [
+  workflowsRoute,
+  workflowRoute.addChildren([canvasRoute, runsRoute, metricsRoute]),
+  runRoute,
+]

@@ -16,7 +16,7 @@ import classes from './canvas-tab.module.css'
 import { isSameGraph } from './same-graph.ts'
 import { WorkflowActions } from './workflow-actions.tsx'
 
-/** A workflow: its name, where it stands, its canvas and its runs. */
+/** A workflow: its name, where it stands, its canvas, its runs and how they went. */
 export function WorkflowPage() {
   const { workflowId } = useParams({ from: '/app/workflows/$workflowId' })
   const query = useQuery(routeQuery(getWorkflow, { params: { workflowId } }))
@@ -52,6 +52,9 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
             </Tab>
             <Tab to="/workflows/$workflowId/runs" params={params} activeOptions={exact}>
               Runs
+            </Tab>
+            <Tab to="/workflows/$workflowId/metrics" params={params} activeOptions={exact}>
+              Metrics
             </Tab>
           </Tabs>
         }
