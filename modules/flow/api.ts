@@ -42,7 +42,15 @@ export const WorkflowDetail = Workflow.extend({
 }).meta({ id: 'WorkflowDetail' })
 export type WorkflowDetail = z.output<typeof WorkflowDetail>
 
-export const RunStatus = z.enum(['pending', 'running', 'waiting', 'completed', 'failed', 'cancelled'])
+export const RunStatus = z.enum([
+  'pending',
+  'running',
+  'waiting',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+])
 export type RunStatus = z.output<typeof RunStatus>
 
 export const RunFailure = z.object({

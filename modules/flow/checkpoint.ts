@@ -1,18 +1,29 @@
 import { contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
-import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
-import { applyEffect, subjectsOf } from './effects.ts'
-import { announceEnd } from './run-end.ts'
+import { applyEffect } from './effects.ts'
+import { writeProgress } from './progress.ts'
+import { isAnyoneListening } from './run-end.ts'
 import type { SliceResult, StepError } from './run-state.ts'
-import { stepId } from './step-id.ts'
+import type { PackedState } from './run-values.ts'
 import type { ClaimedRun } from './store.ts'
+
+/** What a run that is stored for the first time needs besides. */
+export interface FreshRun {
+  /** Unique per workflow for ever. */
+  key: string | null
+}
 
 /** A slice that wants to be stored. */
 export interface Checkpoint {
   run: ClaimedRun
+  /** Set when the run itself is not stored yet: run and progress are stored together or not at all. */
+  fresh: FreshRun | null
   result: SliceResult
+  packed: PackedState
+  /** When the slice ran, in milliseconds since 1970 by the database's clock. */
+  at: number
   /** Inbox rows the slice has taken in. */
   consumed: readonly string[]
   /** Whether the worker keeps the run, because remote calls are on their way or there is more to do at once. */
@@ -26,6 +37,8 @@ export type CheckpointOutcome =
   | { kind: 'fenced' }
   /** The database refused a local effect; advance again from the state before, telling the core. */
   | { kind: 'refused'; refused: ReadonlyMap<string, StepError> }
+  /** Its key has started this run before; nothing of this one happened. */
+  | { kind: 'duplicate'; runId: string }
 
 // Locking the leases holds off a recovery until this commit is decided: the fence and the writes are one.
 const FENCE = `
@@ -33,47 +46,17 @@ const FENCE = `
   join unnest($2::uuid[], $3::uuid[]) as mine (run_id, claim_id) on l.run_id = mine.run_id and l.claim_id = mine.claim_id
   where l.org_id = $1 for update of l`
 
-const STEPS = `
-  insert into flow.steps (org_id, id, run_id, number, attempt, node_id, node_type, path, status, input, output, error, started_at, finished_at)
-  select $1, s.id, s.run_id, s.number, s.attempt, s.node_id, s.node_type, s.path, s.status, s.input, s.output, s.error,
-    to_timestamp(s.started_ms / 1000.0), to_timestamp(s.finished_ms / 1000.0)
-  from unnest($2::uuid[], $3::uuid[], $4::int[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::float8[], $14::float8[])
-    as s (id, run_id, number, attempt, node_id, node_type, path, status, input, output, error, started_ms, finished_ms)
-  on conflict (org_id, id) do update set
-    status = excluded.status, input = excluded.input, output = excluded.output, error = excluded.error,
-    finished_at = excluded.finished_at`
+// The key decides: a run whose key has another row already does not happen.
+const KEYS = `
+  insert into flow.run_keys (org_id, workflow_id, key, run_id)
+  select $1, k.workflow_id, k.key, k.run_id from unnest($2::uuid[], $3::text[], $4::uuid[]) as k (workflow_id, key, run_id)
+  order by k.workflow_id, k.key
+  on conflict do nothing`
 
-const RUNS = `
-  update flow.runs r set status = c.status, steps = c.steps, error = c.error,
-    started_at = coalesce(r.started_at, now()),
-    finished_at = case when c.status in ('completed', 'failed', 'cancelled') then now() end
-  from unnest($2::uuid[], $3::text[], $4::int[], $5::jsonb[]) as c (run_id, status, steps, error)
-  where r.org_id = $1 and r.id = c.run_id and r.id = any($2::uuid[])`
-
-const KEEP_STATES = `
-  insert into flow.run_states (org_id, run_id, state)
-  select $1, k.run_id, k.state from unnest($2::uuid[], $3::jsonb[]) as k (run_id, state)
-  on conflict (org_id, run_id) do update set state = excluded.state`
-
-const TIMERS = `
-  insert into flow.timers (org_id, run_id, token, fire_at)
-  select $1, t.run_id, t.token, to_timestamp(t.fire_ms / 1000.0)
-  from unnest($2::uuid[], $3::text[], $4::float8[]) as t (run_id, token, fire_ms)
-  on conflict (org_id, run_id, token) do update set fire_at = excluded.fire_at`
-
-const LOGS = `
-  insert into flow.logs (org_id, id, run_id, step, node_id, level, message)
-  select $1, l.id, l.run_id, l.step, l.node_id, l.level, l.message
-  from unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[])
-    as l (id, run_id, step, node_id, level, message)`
-
-const DEAD_LETTERS = `
-  insert into flow.dead_letters (org_id, run_id, workflow_id, node_id, reason, state)
-  select $1, d.run_id, d.workflow_id, d.node_id, d.reason, d.state
-  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[])
-    as d (run_id, workflow_id, node_id, reason, state)
-  on conflict (org_id, run_id) do update set reason = excluded.reason, node_id = excluded.node_id, state = excluded.state`
+const KEY_OWNERS = `
+  select k.workflow_id, k.key, k.run_id from flow.run_keys k
+  join unnest($2::uuid[], $3::text[]) as asked (workflow_id, key) on k.workflow_id = asked.workflow_id and k.key = asked.key
+  where k.org_id = $1`
 
 /**
  * Stores a batch of slices of many organizations in one commit. Runs whose lease is gone are left out, runs
@@ -82,47 +65,58 @@ const DEAD_LETTERS = `
 export async function storeCheckpoints(
   kit: Kit,
   batch: readonly Checkpoint[],
+  workerId: string,
 ): Promise<Map<Checkpoint, CheckpointOutcome>> {
   // At first without a net, so that nothing waits for anything. Only when that fails is each run's part put
   // between savepoints, to find out whose effect it was.
-  if (!batch.some(({ result }) => result.effects.length > 0)) return storeBatch(kit, batch, false)
+  if (!batch.some(({ result }) => result.effects.length > 0)) return storeBatch(kit, batch, workerId, false)
   try {
-    return await storeBatch(kit, batch, false)
+    return await storeBatch(kit, batch, workerId, false)
   } catch {
-    return storeBatch(kit, batch, true)
+    return storeBatch(kit, batch, workerId, true)
   }
 }
 
 async function storeBatch(
   kit: Kit,
   batch: readonly Checkpoint[],
+  workerId: string,
   careful: boolean,
 ): Promise<Map<Checkpoint, CheckpointOutcome>> {
   const groups = Map.groupBy(batch, checkpoint => checkpoint.run.orgId)
   return kit.db.withBatch(async transaction => {
     const outcomes = new Map<Checkpoint, CheckpointOutcome>()
     for (const [orgId, group] of groups) {
-      await transaction.inOrg(orgId, tx => storeGroup(kit, tx, { orgId, group, careful }, outcomes))
+      await transaction.inOrg(orgId, tx => storeGroup(kit, tx, { orgId, group, careful, workerId }, outcomes))
     }
     faultPoint('checkpoint.before_commit')
     return outcomes
   })
 }
 
+interface Group {
+  orgId: string
+  group: readonly Checkpoint[]
+  careful: boolean
+  workerId: string
+}
+
 async function storeGroup(
   kit: Kit,
   tx: Tx,
-  { orgId, group, careful }: { orgId: string; group: readonly Checkpoint[]; careful: boolean },
+  { orgId, group, careful, workerId }: Group,
   outcomes: Map<Checkpoint, CheckpointOutcome>,
 ): Promise<void> {
-  const fence = await tx.query<{ run_id: string }>(FENCE, [
-    orgId,
-    group.map(({ run }) => run.runId),
-    group.map(({ run }) => run.claimId),
+  const known = group.filter(({ fresh }) => fresh === null)
+  const [mine, isHeard] = await Promise.all([
+    fence(tx, orgId, known),
+    isAnyoneListening(tx, orgId),
+    claimKeys(tx, orgId, group, outcomes),
   ])
-  const mine = new Set(fence.rows.map(row => row.run_id))
-  const owned = group.filter(checkpoint => mine.has(checkpoint.run.runId))
-  for (const checkpoint of group) outcomes.set(checkpoint, { kind: 'fenced' })
+  for (const checkpoint of known) {
+    if (!mine.has(checkpoint.run.runId)) outcomes.set(checkpoint, { kind: 'fenced' })
+  }
+  const owned = group.filter(checkpoint => !outcomes.has(checkpoint))
   const stored: Checkpoint[] = []
   const decide = (checkpoint: Checkpoint, refused: ReadonlyMap<string, StepError> | null) => {
     outcomes.set(checkpoint, refused ? { kind: 'refused', refused } : { kind: 'stored' })
@@ -135,7 +129,42 @@ async function storeGroup(
     await Promise.all(owned.map(checkpoint => applyEffects(kit, tx, checkpoint)))
     for (const checkpoint of owned) decide(checkpoint, null)
   }
-  if (stored.length > 0) await write(kit, tx, orgId, stored)
+  if (stored.length > 0) await writeProgress(kit, tx, { orgId, stored, isHeard, workerId })
+}
+
+async function fence(tx: Tx, orgId: string, known: readonly Checkpoint[]): Promise<Set<string>> {
+  if (known.length === 0) return new Set()
+  const found = await tx.query<{ run_id: string }>(FENCE, [
+    orgId,
+    known.map(({ run }) => run.runId),
+    known.map(({ run }) => run.claimId),
+  ])
+  return new Set(found.rows.map(row => row.run_id))
+}
+
+/** Takes the keys of runs that are stored for the first time; those whose key is taken are told whose it is. */
+async function claimKeys(
+  tx: Tx,
+  orgId: string,
+  group: readonly Checkpoint[],
+  outcomes: Map<Checkpoint, CheckpointOutcome>,
+): Promise<void> {
+  const keyed = group.filter(({ fresh }) => fresh !== null && fresh.key !== null)
+  if (keyed.length === 0) return
+  const workflows = keyed.map(({ run }) => run.workflowId)
+  const keys = keyed.map(({ fresh }) => fresh?.key)
+  tx.send(KEYS, [orgId, workflows, keys, keyed.map(({ run }) => run.runId)])
+  const owners = await tx.query<{ workflow_id: string; key: string; run_id: string }>(KEY_OWNERS, [
+    orgId,
+    workflows,
+    keys,
+  ])
+  const ownerOf = new Map(owners.rows.map(row => [`${row.workflow_id} ${row.key}`, row.run_id]))
+  for (const checkpoint of keyed) {
+    const { run, fresh } = checkpoint
+    const owner = ownerOf.get(`${run.workflowId} ${fresh?.key}`) ?? run.runId
+    if (owner !== run.runId) outcomes.set(checkpoint, { kind: 'duplicate', runId: owner })
+  }
 }
 
 async function applyEffects(kit: Kit, tx: Tx, { run, result }: Checkpoint): Promise<void> {
@@ -184,131 +213,4 @@ function refusalOf(error: unknown): StepError {
     retryAfterMs: null,
     details: null,
   }
-}
-
-async function write(kit: Kit, tx: Tx, orgId: string, stored: readonly Checkpoint[]): Promise<void> {
-  const ended = stored.filter(({ result }) => result.state.end !== null)
-  const open = stored.filter(({ result }) => result.state.end === null)
-  const put: Put = (text, values) => tx.send(text, [orgId, ...values])
-  putSteps(stored, put)
-  put(RUNS, [
-    stored.map(({ run }) => run.runId),
-    stored.map(({ result }) => statusOf(result)),
-    stored.map(({ result }) => result.state.step),
-    stored.map(({ result }) => jsonOrNull(result.error)),
-  ])
-  if (open.length > 0) {
-    put(KEEP_STATES, [
-      open.map(({ run }) => run.runId),
-      open.map(({ result }) => JSON.stringify(result.state)),
-    ])
-  }
-  putTimersAndLogs(stored, put)
-  putEnds(ended, put)
-  const readers = stored.filter(checkpoint => checkpoint.consumed.length > 0)
-  if (readers.length > 0) {
-    put('delete from flow.inbox where org_id = $1 and run_id = any($2) and id = any($3)', [
-      readers.map(({ run }) => run.runId),
-      readers.flatMap(checkpoint => checkpoint.consumed),
-    ])
-  }
-  const released = stored.filter(checkpoint => !checkpoint.hold).map(({ run }) => run.runId)
-  if (released.length > 0) put('delete from flow.leases where org_id = $1 and run_id = any($2)', [released])
-  await Promise.all(
-    ended
-      .filter(({ result }) => result.outcome !== 'cancelled')
-      .map(({ run, result: { error } }) =>
-        announceEnd(kit, tx, run, error ? { nodeId: error.nodeId, reason: error.message } : null),
-      ),
-  )
-  tx.afterCommit(() => {
-    for (const { run } of stored) sendProgress(kit, run)
-  })
-}
-
-type Put = (text: string, values: readonly unknown[]) => void
-
-function putSteps(stored: readonly Checkpoint[], put: Put): void {
-  const steps = stored.flatMap(({ run, result }) => result.steps.map(step => ({ runId: run.runId, ...step })))
-  if (steps.length === 0) return
-  put(STEPS, [
-    steps.map(step => stepId(step.runId, step.number, step.attempt)),
-    steps.map(step => step.runId),
-    steps.map(step => step.number),
-    steps.map(step => step.attempt),
-    steps.map(step => step.nodeId),
-    steps.map(step => step.type),
-    steps.map(step => step.path),
-    steps.map(step => step.status),
-    steps.map(step => jsonOrNull(step.input)),
-    steps.map(step => jsonOrNull(step.output)),
-    steps.map(step => jsonOrNull(step.error)),
-    steps.map(step => step.startedAt),
-    steps.map(step => step.finishedAt),
-  ])
-}
-
-function putTimersAndLogs(stored: readonly Checkpoint[], put: Put): void {
-  const timers = stored.flatMap(({ run, result }) =>
-    result.timers.map(timer => ({ runId: run.runId, ...timer })),
-  )
-  if (timers.length > 0) {
-    put(TIMERS, [
-      timers.map(timer => timer.runId),
-      timers.map(timer => timer.token),
-      timers.map(timer => timer.fireAt),
-    ])
-  }
-  const logs = stored.flatMap(({ run, result }) => result.logs.map(log => ({ runId: run.runId, ...log })))
-  if (logs.length > 0) {
-    put(LOGS, [
-      logs.map(() => newId()),
-      logs.map(log => log.runId),
-      logs.map(log => log.step),
-      logs.map(log => log.nodeId),
-      logs.map(log => log.level),
-      logs.map(log => log.message),
-    ])
-  }
-}
-
-/** A run that is over leaves nothing in the engine's tables; a failed one leaves a dead letter to go on from. */
-function putEnds(ended: readonly Checkpoint[], put: Put): void {
-  const failed = ended.filter(({ result }) => result.outcome === 'failed')
-  if (failed.length > 0) {
-    put(DEAD_LETTERS, [
-      failed.map(({ run }) => run.runId),
-      failed.map(({ run }) => run.workflowId),
-      failed.map(({ result }) => result.error?.nodeId ?? null),
-      failed.map(({ result }) => result.error?.message ?? 'The run failed.'),
-      failed.map(({ result }) => JSON.stringify(result.state)),
-    ])
-  }
-  // A run that went from start to end in one slice has none of these rows.
-  const lived = ended.filter(({ run }) => run.state !== null).map(({ run }) => run.runId)
-  if (lived.length === 0) return
-  for (const table of ['run_states', 'timers', 'inbox', 'ready']) {
-    put(`delete from flow.${table} where org_id = $1 and run_id = any($2)`, [lived])
-  }
-}
-
-function statusOf(result: SliceResult): string {
-  switch (result.outcome) {
-    case 'continue':
-      return 'running'
-    case 'waiting':
-      return result.remote.length > 0 ? 'running' : 'waiting'
-    case 'paused':
-      return 'waiting'
-    default:
-      return result.outcome
-  }
-}
-
-function sendProgress(kit: Kit, run: ClaimedRun): void {
-  kit.live.send({ id: newId(), orgId: run.orgId, type: 'run.progressed', subjects: subjectsOf(run) })
-}
-
-function jsonOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value)
 }

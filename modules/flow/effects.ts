@@ -2,6 +2,9 @@ import { notifyMembers } from '#modules/iam/index.ts'
 import { queueMessage } from '#modules/mail/index.ts'
 import type { Context } from '#platform/context.ts'
 import type { Subject } from '#platform/contract/event.ts'
+import { askApproval } from './approvals.ts'
+import { startChild } from './children.ts'
+import { type EventWait, registerWait } from './event-waits.ts'
 import type { Effect } from './run-state.ts'
 import type { ClaimedRun } from './store.ts'
 
@@ -48,6 +51,14 @@ export async function applyEffect(ctx: Context, run: ClaimedRun, effect: Effect)
         link: run.leadId ? `/leads/${run.leadId}` : `/runs/${run.runId}`,
       })
       return
+    }
+    case 'start_run':
+      return startChild(ctx, run, effect)
+    case 'ask_approval':
+      return askApproval(ctx, run, effect)
+    case 'wait_for_event': {
+      const wait = effect.payload as unknown as Omit<EventWait, 'runId' | 'token'>
+      return registerWait(ctx, { runId: run.runId, token: effect.token ?? '', ...wait })
     }
     default:
       throw new Error(`No local effect is called ${effect.kind}.`)

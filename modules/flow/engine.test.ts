@@ -13,7 +13,8 @@ import { type TestKit, testKit } from '#test/database.ts'
 import { runEngine } from './engine.ts'
 import type { Graph } from './graph.ts'
 import { flowModule } from './index.ts'
-import { getRun, startRun } from './runs.ts'
+import { getRun } from './run-reads.ts'
+import { startRun } from './runs.ts'
 import { createWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
 
 const modules = [iamModule, crmModule, mailModule, intakeModule, flowModule]

@@ -1,16 +1,14 @@
-import { randomInt } from 'node:crypto'
 import type { Kit } from '#platform/context.ts'
 import { sqlState } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
 import { letRequestsGoFirst } from '#platform/pressure.ts'
-import { advance } from './advance.ts'
 import { type Checkpoint, type CheckpointOutcome, storeCheckpoints } from './checkpoint.ts'
-import type { LoadedPlan } from './loaded-plan.ts'
-import { Plans } from './plans.ts'
-import { callRemote } from './remote.ts'
-import type { RunState, SliceInput, StepError } from './run-state.ts'
+import { Discovery } from './discovery.ts'
+import { HeldRun } from './held-run.ts'
+import { plansOf } from './plans.ts'
+import { admitRuns, FIND_QUEUED } from './run-limits.ts'
 import { setAside } from './set-aside.ts'
 import {
   type ClaimedRun,
@@ -19,22 +17,27 @@ import {
   FIND_READY,
   FIND_TIMERS,
   fireTimers,
+  readNews,
   recoverRuns,
 } from './store.ts'
 
 /** Runs a worker may hold at once, waiting ones not counted: they are rows. */
-const HELD_MAX = 1000
+const HELD_MAX = 2000
+/** Of one organization, so that runs in slow calls leave room for everybody else's. */
+const HELD_OF_ONE_MAX = 500
 /** Runs taken from one organization in one turn, so that a heavy one cannot hold up the others. */
-const QUANTUM = 100
+const QUANTUM = 200
 /** Slices stored in one commit. */
-const BATCH_MAX = 200
+const BATCH_MAX = 500
+/** Commits under way at once: while the database writes one, the next is prepared. */
+const COMMITS_MAX = 2
 const POLL_MS = 100
 const RECOVER_MS = 1000
 const RETRY_MS = 200
-/** A run that was in the hands of this many workers when they died is set aside. */
-const RECOVERIES_MAX = 5
+/** How long a worker that stops waits for calls that are under way. */
+const GRACE_MS = 3_000
 
-interface Worker {
+export interface Worker {
   workerId: string
   isAlive(): boolean
 }
@@ -49,20 +52,23 @@ class Engine {
   readonly #kit: Kit
   readonly #worker: Worker
   readonly #abort: AbortSignal
-  readonly #plans: Plans
   readonly #queue: Checkpoint[] = []
   readonly #settle = new Map<Checkpoint, (outcome: CheckpointOutcome) => void>()
-  readonly #held = new Set<Promise<void>>()
+  /** Runs in hand by organization and id. */
+  readonly #held = new Map<string, Map<string, HeldRun>>()
+  readonly #work = new Set<Promise<void>>()
+  readonly #ready = new Discovery(FIND_READY)
+  readonly #timers = new Discovery(FIND_TIMERS)
+  readonly #queued = new Discovery(FIND_QUEUED)
   /** What the database's clock is ahead of this process's monotonic one, in milliseconds. */
   #clockOffset = 0
-  #flushing = false
-  #upkeepAt = 0
+  #commits = 0
+  #recoverAt = 0
 
   constructor(kit: Kit, worker: Worker, abort: AbortSignal) {
     this.#kit = kit
     this.#worker = worker
     this.#abort = abort
-    this.#plans = new Plans(kit)
   }
 
   async run(): Promise<void> {
@@ -72,23 +78,31 @@ class Engine {
         await this.#upkeep()
         const claimed = this.#worker.isAlive() ? await this.#claimRound() : 0
         if (claimed === 0) await this.#kit.wake.wait('flow', POLL_MS, this.#abort)
-        else if (this.#held.size >= HELD_MAX) await Promise.race(this.#held)
+        else if (this.#work.size >= HELD_MAX) await Promise.race(this.#work)
       } catch (error) {
         this.#kit.log.error({ error: messageOf(error) }, 'flow.round_failed')
         await this.#kit.wake.wait('flow', POLL_MS, this.#abort)
       }
     }
-    await Promise.allSettled(this.#held)
+    // Short calls may still end; of the others the runs are let go, and whoever takes them up makes the calls again.
+    const enough = new AbortController()
+    await Promise.race([Promise.allSettled(this.#work), this.#kit.wake.wait('flow', GRACE_MS, enough.signal)])
+    enough.abort()
+    for (const runs of this.#held.values()) for (const run of runs.values()) run.stop()
+    await Promise.allSettled(this.#work)
   }
 
-  /** Fires due timers every round, and now and then takes over from dead workers. */
+  /** Fires due timers, gives places to runs that wait for one, and now and then takes over from dead workers. */
   async #upkeep(): Promise<void> {
     const { db } = this.#kit
-    const due = await db.withDispatch(tx => tx.query<{ org_id: string }>(FIND_TIMERS))
-    for (const { org_id: orgId } of due.rows) await db.withOrg(orgId, tx => fireTimers(tx, orgId))
-    if (due.rows.length > 0) faultPoint('timers.after_commit')
-    if (performance.now() < this.#upkeepAt) return
-    this.#upkeepAt = performance.now() + RECOVER_MS
+    const due = await this.#timers.find<{ org_id: string }>(db)
+    for (const { org_id: orgId } of due) await db.withOrg(orgId, tx => fireTimers(tx, orgId))
+    if (due.length > 0) faultPoint('timers.after_commit')
+    const queued = await this.#queued.find<{ org_id: string; workflow_id: string }>(db)
+    for (const { org_id: orgId, workflow_id: workflowId } of queued)
+      await db.withOrg(orgId, tx => admitRuns(tx, orgId, workflowId))
+    if (performance.now() < this.#recoverAt) return
+    this.#recoverAt = performance.now() + RECOVER_MS
     const orphans = await db.withDispatch(tx => tx.query<{ org_id: string; worker_id: string }>(FIND_ORPHANS))
     for (const orphan of orphans.rows) {
       const runs = await db.withOrg(orphan.org_id, tx => recoverRuns(tx, orphan.org_id, orphan.worker_id))
@@ -99,23 +113,16 @@ class Engine {
 
   /** One turn over the organizations with ready runs; returns how many runs were taken up. */
   async #claimRound(): Promise<number> {
-    const found = await this.#kit.db.withDispatch(tx => tx.query<{ org_id: string }>(FIND_READY))
+    const found = await this.#ready.find<{ org_id: string }>(this.#kit.db)
     let claimed = 0
-    for (const { org_id: orgId } of found.rows) {
-      const limit = Math.min(QUANTUM, HELD_MAX - this.#held.size)
-      if (limit <= 0) break
-      const claim = { orgId, limit, workerId: this.#worker.workerId, claimId: newId() }
-      const [runs, now] = await this.#kit.db.withOrg(orgId, async tx => {
-        const clock = tx.query<{ ms: number }>(
-          'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
-        )
-        return [await claimRuns(tx, claim), (await clock).rows[0]?.ms ?? Date.now()] as const
-      })
-      this.#clockOffset = now - performance.now()
+    for (const { org_id: orgId } of found) {
+      const own = this.#held.get(orgId)?.size ?? 0
+      const limit = Math.min(QUANTUM, HELD_MAX - this.#work.size, HELD_OF_ONE_MAX - own)
+      const runs = await this.#claim(orgId, Math.max(limit, 0))
+      claimed += runs.length
       if (runs.length === 0) continue
       faultPoint('claim.after_commit')
-      claimed += runs.length
-      const plans = await this.#plans.get(
+      const plans = await plansOf(this.#kit).get(
         orgId,
         runs.map(run => run.versionId),
       )
@@ -124,64 +131,43 @@ class Engine {
     return claimed
   }
 
-  #hold(run: ClaimedRun, plan: LoadedPlan | undefined): void {
-    const work: Promise<void> = this.#drive(run, plan)
-      .catch(error => {
-        this.#kit.log.error({ run: run.runId, error: messageOf(error) }, 'flow.run_dropped')
-      })
-      .finally(() => this.#held.delete(work))
-    this.#held.add(work)
-  }
-
-  /** Drives one run until it ends, waits, or is somebody else's. */
-  async #drive(run: ClaimedRun, plan: LoadedPlan | undefined): Promise<void> {
-    if (!plan || run.recoveries > RECOVERIES_MAX) {
-      const reason = plan
-        ? `The program stopped ${run.recoveries} times while it ran this. It was set aside so that it cannot stop it again.`
-        : 'This version of the workflow is missing.'
-      return setAside(this.#kit, run, reason)
-    }
-    let state = run.state ?? plan.start
-    let inputs: SliceInput[] = run.inbox.map(entry => entry.input)
-    let consumed: readonly string[] = run.inbox.map(entry => entry.id)
-    // Whoever made a remote call this run still waits for is gone, or we would not hold the run.
-    if (state.tokens.some(token => token.parked?.for === 'answer')) inputs = [{ kind: 'recover' }, ...inputs]
-    let refused: ReadonlyMap<string, StepError> = new Map()
-    let known = run.state !== null
-    const calls = new Map<string, Promise<SliceInput>>()
-    for (;;) {
-      let checkpoint: Checkpoint
-      try {
-        const held = known ? { ...run, state } : run
-        checkpoint = this.#slice(held, plan, { state, inputs, consumed, refused, calls: calls.size })
-      } catch (error) {
-        return setAside(this.#kit, run, `The engine could not go on: ${messageOf(error)}`)
-      }
-      const outcome = await this.#store(checkpoint)
-      if (outcome.kind === 'fenced') return
-      if (outcome.kind === 'refused') {
-        refused = new Map([...refused, ...outcome.refused])
-        continue
-      }
-      if (!checkpoint.hold) return
-      state = checkpoint.result.state
-      known = true
-      consumed = []
-      for (const call of checkpoint.result.remote)
-        calls.set(call.token, callRemote(this.#kit, run.orgId, call))
-      inputs = checkpoint.result.outcome === 'continue' ? [] : await firstAnswer(calls)
-    }
-  }
-
-  #slice(run: ClaimedRun, plan: LoadedPlan, from: SliceStart): Checkpoint {
-    const result = advance(plan, from.state, from.inputs, {
-      run: { orgId: run.orgId, runId: run.runId, startedAt: run.createdAt.getTime(), input: run.input },
-      now: performance.now() + this.#clockOffset,
-      random: () => randomInt(2 ** 32) / 2 ** 32,
-      refused: from.refused,
+  /** Claims ready runs of one organization, and hands news to those that are in hand already. */
+  async #claim(orgId: string, limit: number): Promise<ClaimedRun[]> {
+    const claim = { orgId, limit, workerId: this.#worker.workerId, claimId: newId() }
+    const held = [...(this.#held.get(orgId)?.values() ?? [])].filter(run => run.isWaiting)
+    const heldIds = held.map(run => run.runId)
+    const [runs, news, now] = await this.#kit.db.withOrg(orgId, async tx => {
+      const clock = tx.query<{ ms: number }>(
+        'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
+      )
+      const told = heldIds.length > 0 ? readNews(tx, orgId, heldIds) : null
+      const taken = limit > 0 ? await claimRuns(tx, claim) : []
+      return [taken, await told, (await clock).rows[0]?.ms ?? Date.now()] as const
     })
-    const isBusy = result.outcome === 'continue' || result.remote.length > 0 || from.calls > 0
-    return { run, result, consumed: from.consumed, hold: isBusy && result.state.end === null }
+    this.#clockOffset = now - performance.now()
+    for (const run of held) run.tell(news?.get(run.runId) ?? [])
+    return runs
+  }
+
+  #hold(claimed: ClaimedRun, plan: Parameters<HeldRun['drive']>[0]): void {
+    const { orgId, runId } = claimed
+    const run = new HeldRun(this.#kit, claimed, {
+      now: () => performance.now() + this.#clockOffset,
+      store: checkpoint => this.#store(checkpoint),
+    })
+    const siblings = this.#held.get(orgId) ?? new Map<string, HeldRun>()
+    this.#held.set(orgId, siblings.set(runId, run))
+    const work: Promise<void> = run
+      .drive(plan)
+      .catch(error => {
+        this.#kit.log.error({ run: runId, error: messageOf(error) }, 'flow.run_dropped')
+      })
+      .finally(() => {
+        this.#work.delete(work)
+        siblings.delete(runId)
+        if (siblings.size === 0) this.#held.delete(orgId)
+      })
+    this.#work.add(work)
   }
 
   /** Joins the next commit; resolves once that commit is decided. */
@@ -196,12 +182,12 @@ class Engine {
 
   /** Group commit: while one batch is being written, the next one gathers. */
   async #flush(): Promise<void> {
-    if (this.#flushing) return
-    this.#flushing = true
+    if (this.#commits >= COMMITS_MAX) return
+    this.#commits += 1
     try {
       while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, BATCH_MAX))
     } finally {
-      this.#flushing = false
+      this.#commits -= 1
     }
   }
 
@@ -213,7 +199,7 @@ class Engine {
   async #commit(batch: readonly Checkpoint[]): Promise<void> {
     for (;;) {
       try {
-        const outcomes = await storeCheckpoints(this.#kit, batch)
+        const outcomes = await storeCheckpoints(this.#kit, batch, this.#worker.workerId)
         faultPoint('checkpoint.after_commit')
         for (const checkpoint of batch)
           this.#decide(checkpoint, outcomes.get(checkpoint) ?? { kind: 'fenced' })
@@ -248,23 +234,6 @@ class Engine {
     this.#settle.get(checkpoint)?.(outcome)
     this.#settle.delete(checkpoint)
   }
-}
-
-interface SliceStart {
-  state: RunState
-  inputs: readonly SliceInput[]
-  consumed: readonly string[]
-  refused: ReadonlyMap<string, StepError>
-  /** Remote calls of the run that are still on their way. */
-  calls: number
-}
-
-/** The answer of whichever call comes back first, so that a fast branch does not wait for a slow one. */
-async function firstAnswer(calls: Map<string, Promise<SliceInput>>): Promise<SliceInput[]> {
-  const answer = await Promise.race(calls.values())
-  faultPoint('call.after_answer')
-  if ('token' in answer) calls.delete(answer.token)
-  return [answer]
 }
 
 /** Whether the database could not be reached or is restarting, as opposed to refusing what it was asked. */

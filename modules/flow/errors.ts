@@ -21,4 +21,50 @@ export const flowErrors = defineErrors('flow', {
     title: 'This workflow is not running.',
     detail: 'Publish it first; a draft, paused or archived workflow starts no runs.',
   },
+  approval_closed: {
+    status: 409,
+    title: 'This is decided already, or no longer waited for.',
+    detail: 'Your decision was not stored.',
+  },
+  approval_not_yours: {
+    status: 403,
+    title: 'This decision was asked of others.',
+    detail: 'Only members with one of the roles that were asked may decide.',
+  },
+  run_over: {
+    status: 409,
+    title: 'This run is over.',
+    detail: 'Only a run that is under way can be cancelled, paused or resumed.',
+  },
+  run_not_failed: {
+    status: 409,
+    title: 'There is nothing to take up again.',
+    detail: 'Only a failed run whose state is kept can be retried; start it again from its trigger instead.',
+  },
+  step_not_repeatable: {
+    status: 422,
+    title: 'The run cannot be repeated from this step.',
+    detail: 'Choose a step outside of loops that the version still has.',
+  },
+  limit_reached: {
+    status: 409,
+    title: 'As many runs of this workflow are under way as it allows.',
+    detail: 'Nothing was started. Try again when one of them is over.',
+  },
+  webhook_closed: {
+    status: 409,
+    title: 'This webhook starts nothing now.',
+    detail: 'Nothing was kept of the delivery.',
+  },
+  webhook_refused: { status: 401, title: 'The delivery was not signed as expected.' },
+  delivery_reused: {
+    status: 409,
+    title: 'A delivery with this id came before and said something else.',
+    detail: 'Nothing was started.',
+  },
+  secret_unusable: {
+    status: 422,
+    title: 'This text cannot be the secret of this webhook.',
+    detail: 'Use at least 8 characters; for Standard Webhooks "whsec_" and at least 16 bytes in base64.',
+  },
 })

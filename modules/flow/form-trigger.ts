@@ -5,9 +5,10 @@ import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import type { JsonObject } from './plain-data.ts'
 import { insertRun } from './runs.ts'
+import type { RunLimit } from './workflow-settings.ts'
 
 const PUBLISHED = `
-  select published_version_id as version_id from flow.workflows
+  select published_version_id as version_id, settings->'limit' as limit from flow.workflows
   where org_id = $1 and id = $2 and status = 'active' and trigger_type = 'form_submitted' and deleted_at is null`
 
 /**
@@ -22,12 +23,17 @@ export async function startRunsForForm(
   const { payload } = event
   if (!payload.isNew) return
   const [workflow, lead] = await Promise.all([
-    ctx.db.query<{ version_id: string }>(PUBLISHED, [ctx.orgId, payload.workflowId]),
+    ctx.db.query<{ version_id: string; limit: RunLimit | null }>(PUBLISHED, [ctx.orgId, payload.workflowId]),
     getLeadForTemplates(ctx, payload.leadId),
   ])
-  const versionId = workflow.rows[0]?.version_id
-  if (!versionId) return
-  await insertRun(ctx, versionId, {
+  const published = workflow.rows[0]
+  if (!published) return
+  const follows = {
+    versionId: published.version_id,
+    // A form never loses a lead's run: what is beyond the limit waits, whatever the workflow says of other starts.
+    limit: published.limit && { ...published.limit, overflow: 'queue' as const },
+  }
+  await insertRun(ctx, follows, {
     workflowId: payload.workflowId,
     trigger: 'form_submitted',
     input: { lead, form: { id: payload.formId, answers: payload.answers } } as unknown as JsonObject,

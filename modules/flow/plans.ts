@@ -5,11 +5,20 @@ import type { Plan } from './plan.ts'
 
 const PLANS_MAX = 1000
 
+const plansByKit = new WeakMap<Kit, Plans>()
+
+/** The plans that this process has in memory. */
+export function plansOf(kit: Kit): Plans {
+  const known = plansByKit.get(kit) ?? new Plans(kit)
+  plansByKit.set(kit, known)
+  return known
+}
+
 /**
  * Compiled plans by version. A version never changes, so what is cached is never stale; the least recently
  * used is forgotten first.
  */
-export class Plans {
+class Plans {
   readonly #kit: Kit
   readonly #loaded = new Map<string, LoadedPlan>()
 

@@ -3,6 +3,7 @@ import type { EgressMethod } from '#platform/egress/egress.ts'
 import { EgressError } from '#platform/egress/errors.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { messageOf } from '#platform/log.ts'
+import { lookBack } from './event-waits.ts'
 import type { HttpRequestAnswer, HttpRequestCall } from './nodes/http-request.run.ts'
 import type { Json } from './plain-data.ts'
 import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
@@ -17,13 +18,35 @@ class AnswerTooLarge extends Error {
   }
 }
 
-/** Makes a call outside and says what came of it; never throws. */
-export async function callRemote(kit: Kit, orgId: string, call: RemoteCall): Promise<SliceInput> {
+/** A call of a run. */
+export interface CallOfRun {
+  orgId: string
+  runId: string
+  call: RemoteCall
+}
+
+/**
+ * Makes a call outside and says what came of it; never throws. Null when there is nothing to say, as when nobody had
+ * what was looked for and the run goes on waiting.
+ */
+export async function callRemote(
+  kit: Kit,
+  { orgId, runId, call }: CallOfRun,
+  signal: AbortSignal,
+): Promise<SliceInput | null> {
   const { token } = call
   faultPoint('call.before_request')
   try {
-    if (call.kind !== 'http_request') throw new Error(`No remote call is called ${call.kind}.`)
-    return { kind: 'answer', token, output: await requestHttp(kit, orgId, call) }
+    switch (call.kind) {
+      case 'look_back':
+        // Whoever it finds is told through the run's inbox.
+        await lookBack(kit, { orgId, runId, token })
+        return null
+      case 'http_request':
+        return { kind: 'answer', token, output: await requestHttp(kit, orgId, call, signal) }
+      default:
+        throw new Error(`No remote call is called ${call.kind}.`)
+    }
   } catch (error) {
     return { kind: 'failure', token, error: failureOf(error) }
   }
@@ -52,7 +75,7 @@ const PERMANENT: ReadonlySet<string> = new Set([
   'too_large',
 ])
 
-async function requestHttp(kit: Kit, orgId: string, call: RemoteCall): Promise<Json> {
+async function requestHttp(kit: Kit, orgId: string, call: RemoteCall, signal: AbortSignal): Promise<Json> {
   const request = call.request as unknown as HttpRequestCall
   const response = await kit.egress.request({
     url: request.url,
@@ -63,6 +86,7 @@ async function requestHttp(kit: Kit, orgId: string, call: RemoteCall): Promise<J
     timeoutMs: Math.min(call.timeoutMs, TIMEOUT_MS_MAX),
     headersTimeoutMs: Math.min(call.timeoutMs, TIMEOUT_MS_MAX),
     maxResponseBytes: ANSWER_BYTES_MAX,
+    signal,
   })
   if (response.truncated) throw new AnswerTooLarge()
   const answer: HttpRequestAnswer = {

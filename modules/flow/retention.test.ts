@@ -13,7 +13,8 @@ import type { Graph } from './graph.ts'
 import { flowModule } from './index.ts'
 import { putMetrics } from './metrics.ts'
 import { forgetExpiredRuns, RUN_TABLES } from './retention.ts'
-import { getRun, startRun } from './runs.ts'
+import { getRun } from './run-reads.ts'
+import { startRun } from './runs.ts'
 import { createWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
 
 const node = (id: string, type: string, config = {}) => ({ id, type, config, position: { x: 0, y: 0 } })

@@ -3,6 +3,8 @@ import { isPlainObject, type Json, type JsonObject, readPath } from './plain-dat
 import { loopOf } from './rounds.ts'
 import { placeOf, type Round, type RunState, type SliceDeps } from './run-state.ts'
 
+type Remembered = Pick<RunState, 'vars' | 'outputs'>
+
 const LEAD_FIELDS = ['lead', 'fields']
 
 /**
@@ -12,13 +14,17 @@ const LEAD_FIELDS = ['lead', 'fields']
  *   that `budget` is short for `lead.fields.budget`.
  * Only the names the plan reads are prepared.
  */
-export function scopeOf(roots: readonly string[], deps: SliceDeps, state: RunState): Record<string, unknown> {
+export function scopeOf(
+  roots: readonly string[],
+  deps: SliceDeps,
+  state: Remembered,
+): Record<string, unknown> {
   const scope: Record<string, unknown> = {}
   for (const root of roots) scope[root] = rootValue(root, deps, state)
   return scope
 }
 
-function rootValue(root: string, { run, now }: SliceDeps, state: RunState): unknown {
+function rootValue(root: string, { run, now }: SliceDeps, state: Remembered): unknown {
   switch (root) {
     case 'vars':
       return state.vars

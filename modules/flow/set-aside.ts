@@ -1,5 +1,7 @@
 import type { Kit } from '#platform/context.ts'
-import { announceEnd } from './run-end.ts'
+import { tellRuns } from './news.ts'
+import { permanent } from './node-run.ts'
+import { announceEnd, childFailure } from './run-end.ts'
 import type { ClaimedRun } from './store.ts'
 
 /**
@@ -7,35 +9,39 @@ import type { ClaimedRun } from './store.ts'
  * the run is no longer in this worker's hands.
  */
 export async function setAside(kit: Kit, run: ClaimedRun, reason: string): Promise<void> {
-  await kit.db.withOrg(run.orgId, async tx => {
+  const { orgId, runId, parentRunId, parentToken } = run
+  await kit.db.withOrg(orgId, async tx => {
     const released = await tx.query(
       'delete from flow.leases where org_id = $1 and run_id = $2 and claim_id = $3',
-      [run.orgId, run.runId, run.claimId],
+      [orgId, runId, run.claimId],
     )
     if (released.rowCount === 0) return
-    const error = {
-      code: 'engine.set_aside',
-      message: reason,
-      retryable: false,
-      retryAfterMs: null,
-      details: null,
-    }
+    const error = permanent('engine.set_aside', reason)
     await Promise.all([
       tx.query(
         `update flow.runs set status = 'failed', error = $3, finished_at = now(), started_at = coalesce(started_at, now())
          where org_id = $1 and id = $2`,
-        [run.orgId, run.runId, JSON.stringify(error)],
+        [orgId, runId, JSON.stringify(error)],
       ),
       tx.query(
         `insert into flow.dead_letters (org_id, run_id, workflow_id, reason, state)
          select $1, $2, $3, $4, (select state from flow.run_states where org_id = $1 and run_id = $2)
          on conflict (org_id, run_id) do update set reason = excluded.reason`,
-        [run.orgId, run.runId, run.workflowId, reason],
+        [orgId, runId, run.workflowId, reason],
       ),
-      ...['run_states', 'timers', 'inbox', 'ready'].map(table =>
-        tx.query(`delete from flow.${table} where org_id = $1 and run_id = $2`, [run.orgId, run.runId]),
+      ...['run_states', 'timers', 'inbox', 'ready', 'waits'].map(table =>
+        tx.query(`delete from flow.${table} where org_id = $1 and run_id = $2`, [orgId, runId]),
+      ),
+      tx.query(
+        `update flow.approvals set status = 'withdrawn' where org_id = $1 and run_id = $2 and status = 'pending'`,
+        [orgId, runId],
       ),
     ])
     await announceEnd(kit, tx, run, { nodeId: null, reason })
+    if (parentRunId === null || parentToken === null) return
+    const failure = childFailure(runId, 'failed', error)
+    await tellRuns({ kit, orgId, db: tx }, [
+      { runId: parentRunId, input: { kind: 'failure', token: parentToken, error: failure } },
+    ])
   })
 }

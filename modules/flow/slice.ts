@@ -125,6 +125,8 @@ export class Slice implements StepContext, RoundsHost {
       // Fired by a clock that runs ahead: the timer is given out again, so that it is neither early nor lost.
       this.#giveTimer(token, parked)
     } else {
+      const isOverdue = wake.by === 'timer' && parked.for !== 'time' && parked.for !== 'retry'
+      if (isOverdue) this.report.withdrawn.push(input.token)
       token.wake = wake
       this.tokens.remove(token)
       this.tokens.line(token)

@@ -1,7 +1,15 @@
+import type { Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
-import type { JsonObject } from './plain-data.ts'
+import type { Json, JsonObject } from './plain-data.ts'
 import type { RunState, SliceInput } from './run-state.ts'
+import { RunValues } from './run-values.ts'
+
+/** Something that happened for a run. */
+export interface InboxEntry {
+  id: string
+  input: SliceInput
+}
 
 /** A run in this worker's hands. */
 export interface ClaimedRun {
@@ -11,11 +19,23 @@ export interface ClaimedRun {
   workflowId: string
   versionId: string
   leadId: string | null
+  triggerType: string
+  /** The run whose step started this one, and the name under which that step waits for its end. */
+  parentRunId: string | null
+  parentToken: string | null
+  /** How many runs lie above it. */
+  depth: number
+  /** Set when its workflow limits how many runs are under way. */
+  limitKey: string | null
+  /** Whether it still waits for its place among the runs of its workflow. */
+  isHeldBack: boolean
   createdAt: Date
   input: JsonObject
   /** Null when it has not begun. */
   state: RunState | null
-  inbox: { id: string; input: SliceInput }[]
+  /** The pieces of the state that are stored beside it. */
+  values: RunValues
+  inbox: InboxEntry[]
   recoveries: number
 }
 
@@ -37,7 +57,10 @@ const CLAIM = `
   select run_id, recoveries from leased`
 
 const READ = `
-  select r.id, r.workflow_id, r.version_id, r.lead_id, r.created_at, r.input, s.state,
+  select r.id, r.workflow_id, r.version_id, r.lead_id, r.trigger_type, r.parent_run_id, r.parent_token, r.depth, r.limit_key, r.created_at,
+    r.input, s.state, r.status in ('completed', 'failed', 'cancelled') as is_over,
+    r.limit_key is not null and exists (select 1 from flow.places p where p.org_id = $1 and p.run_id = r.id and not p.is_held) as is_held_back,
+    (select jsonb_object_agg(v.key, v.value) from flow.run_values v where v.org_id = $1 and v.run_id = r.id and s.state is not null) as values,
     (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'input', i.input) order by i.id), '[]')
      from flow.inbox i where i.org_id = $1 and i.run_id = r.id) as inbox
   from flow.runs r left join flow.run_states s on s.org_id = $1 and s.run_id = r.id
@@ -48,10 +71,18 @@ interface RunRow {
   workflow_id: string
   version_id: string
   lead_id: string | null
+  trigger_type: string
+  parent_run_id: string | null
+  parent_token: string | null
+  depth: number
+  limit_key: string | null
+  is_held_back: boolean
   created_at: Date
   input: JsonObject
   state: RunState | null
-  inbox: { id: string; input: SliceInput }[]
+  is_over: boolean
+  values: Record<string, Json> | null
+  inbox: InboxEntry[]
 }
 
 /** Takes up to `limit` ready runs of one organization into this worker's hands, oldest first. */
@@ -68,20 +99,62 @@ export async function claimRuns(
   if (leased.rows.length === 0) return []
   const recoveries = new Map(leased.rows.map(row => [row.run_id, row.recoveries]))
   const rows = await tx.query<RunRow>(READ, [claim.orgId, [...recoveries.keys()]])
-  faultPoint('claim.before_commit')
-  return rows.rows.map(row => ({
-    orgId: claim.orgId,
+  const open = rows.rows.filter(row => !row.is_over)
+  // News that came for a run at its end; taken up, it would begin again.
+  const over = [...recoveries.keys()].filter(id => !open.some(row => row.id === id))
+  if (over.length > 0) {
+    tx.send('delete from flow.leases where org_id = $1 and run_id = any($2)', [claim.orgId, over])
+    tx.send('delete from flow.inbox where org_id = $1 and run_id = any($2)', [claim.orgId, over])
+  }
+  return open.map(row => claimedRun(claim, row, recoveries.get(row.id) ?? 0))
+}
+
+function claimedRun(
+  { orgId, claimId }: { orgId: string; claimId: string },
+  row: RunRow,
+  recoveries: number,
+): ClaimedRun {
+  const { state, values } =
+    row.state === null ? { state: null, values: RunValues.none } : RunValues.unpack(row.state, row.values)
+  return {
+    orgId,
     runId: row.id,
-    claimId: claim.claimId,
+    claimId,
     workflowId: row.workflow_id,
     versionId: row.version_id,
     leadId: row.lead_id,
+    triggerType: row.trigger_type,
+    parentRunId: row.parent_run_id,
+    parentToken: row.parent_token,
+    depth: row.depth,
+    limitKey: row.limit_key,
+    isHeldBack: row.is_held_back,
     createdAt: row.created_at,
     input: row.input,
-    state: row.state,
+    state,
+    values,
     inbox: row.inbox,
-    recoveries: recoveries.get(row.id) ?? 0,
-  }))
+    recoveries,
+  }
+}
+
+/**
+ * What has happened for runs that this worker holds already. Their ready rows stay, so that news which comes just as the
+ * run is let go is found by the next claim; the caller remembers what it was given before.
+ */
+export async function readNews(
+  tx: Tx,
+  orgId: string,
+  runIds: readonly string[],
+): Promise<Map<string, InboxEntry[]>> {
+  const rows = await tx.query<InboxEntry & { run_id: string }>(
+    `select i.run_id, i.id, i.input from flow.inbox i
+     where i.org_id = $1 and i.run_id = any($2)
+       and exists (select 1 from flow.ready r where r.org_id = $1 and r.run_id = i.run_id)
+     order by i.run_id, i.id`,
+    [orgId, runIds],
+  )
+  return Map.groupBy(rows.rows, row => row.run_id)
 }
 
 /** Organizations with something to do, the longest waiting first. Reads ids and times of all of them. */
@@ -138,4 +211,18 @@ export async function recoverRuns(tx: Tx, orgId: string, workerId: string): Prom
   const recovered = await tx.query(RECOVER, [orgId, workerId])
   faultPoint('recovery.before_commit')
   return recovered.rowCount ?? 0
+}
+
+/** Makes a run ready for any worker, because this one stops. Does nothing when it is somebody else's already. */
+export async function letGo(kit: Kit, { orgId, runId, claimId }: ClaimedRun): Promise<void> {
+  await kit.db.withOrg(orgId, tx =>
+    tx.query(
+      `with released as (
+         delete from flow.leases where org_id = $1 and run_id = $2 and claim_id = $3 returning run_id, recoveries
+       )
+       insert into flow.ready (org_id, run_id, recoveries) select $1, run_id, recoveries from released
+       on conflict (org_id, run_id) do update set recoveries = excluded.recoveries`,
+      [orgId, runId, claimId],
+    ),
+  )
 }

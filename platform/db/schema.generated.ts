@@ -260,6 +260,23 @@ export interface FlowNodes {
   workflow_id: string;
 }
 
+export interface FlowPlaces {
+  created_at: Generated<Timestamp>;
+  is_held: boolean;
+  key: string;
+  org_id: string;
+  run_id: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface FlowQueued {
+  org_id: string;
+  queued_at: Generated<Timestamp>;
+  run_id: string;
+  workflow_id: string;
+}
+
 export interface FlowReady {
   org_id: string;
   ready_at: Generated<Timestamp>;
@@ -792,6 +809,8 @@ export interface DB {
   "flow.metrics_errors": FlowMetricsErrors;
   "flow.metrics_hourly": FlowMetricsHourly;
   "flow.nodes": FlowNodes;
+  "flow.places": FlowPlaces;
+  "flow.queued": FlowQueued;
   "flow.ready": FlowReady;
   "flow.run_keys": FlowRunKeys;
   "flow.run_states": FlowRunStates;

@@ -13,6 +13,8 @@ create table flow.workflows (
   revision integer not null default 0,
   published_version_id uuid,
   template_id uuid,
+  -- Limits and what happens on failure, as people set them; not part of a version.
+  settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
   created_by uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -90,11 +92,21 @@ create table flow.runs (
   workflow_id uuid not null,
   version_id uuid not null,
   status text not null default 'pending'
-    check (status in ('pending', 'running', 'waiting', 'completed', 'failed', 'cancelled')),
+    check (status in ('pending', 'running', 'waiting', 'paused', 'completed', 'failed', 'cancelled')),
   trigger_type text not null,
   input jsonb not null,
+  -- The result, for whoever started the run and waits for it.
+  output jsonb,
   lead_id uuid,
+  -- The run whose step started this one, and what its answer has to name when that step waits.
   parent_run_id uuid,
+  parent_token text,
+  -- How many runs lie above this one.
+  depth smallint not null default 0,
+  -- Set when its workflow limits how many runs are under way: the key that is counted, empty when there is none.
+  limit_key text,
+  -- The run that this one repeats, from one of its steps or from its trigger.
+  replay_of uuid,
   steps integer not null default 0,
   error jsonb,
   started_at timestamptz,
@@ -104,6 +116,7 @@ create table flow.runs (
   primary key (org_id, id)
 ) partition by range (id);
 create index runs_workflow on flow.runs (org_id, workflow_id, id);
+create index runs_parent on flow.runs (org_id, parent_run_id) where parent_run_id is not null;
 create index runs_lead on flow.runs (org_id, lead_id, id) where lead_id is not null;
 select platform.tenant_table('flow.runs');
 select platform.partition_monthly('flow.runs', 24);
@@ -116,6 +129,8 @@ create table flow.steps (
   run_id uuid not null,
   number integer not null,
   attempt smallint not null,
+  -- The exit it left by, when that was not the main one.
+  handle text,
   node_id text not null,
   node_type text not null,
   path text not null default '',
@@ -160,6 +175,32 @@ create table flow.run_keys (
 );
 select platform.tenant_table('flow.run_keys');
 
+-- Runs of workflows with a limit, from their start to their end: those that hold a place and those that wait for one.
+create table flow.places (
+  org_id uuid not null,
+  run_id uuid not null,
+  workflow_id uuid not null,
+  key text not null,
+  is_held boolean not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (org_id, run_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+create index places_queue on flow.places (org_id, workflow_id, is_held, run_id);
+create index places_key on flow.places (org_id, workflow_id, key, is_held, run_id);
+select platform.tenant_table('flow.places');
+
+-- Runs that wait for a place, so that a worker finds them over all organizations.
+create table flow.queued (
+  org_id uuid not null,
+  run_id uuid not null,
+  workflow_id uuid not null,
+  queued_at timestamptz not null default now(),
+  primary key (org_id, run_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+create index queued_workflow on flow.queued (org_id, workflow_id);
+select platform.dispatch_table('flow.queued');
+
 -- What the engine remembers of a run that has begun and is not over.
 create table flow.run_states (
   org_id uuid not null,
@@ -170,6 +211,43 @@ create table flow.run_states (
   primary key (org_id, run_id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 select platform.tenant_table('flow.run_states');
+
+-- Long pieces of a run's state, such as the items of a loop: written once, however often the state is.
+create table flow.run_values (
+  org_id uuid not null,
+  run_id uuid not null,
+  key text not null,
+  value jsonb not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (org_id, run_id, key)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+select platform.tenant_table('flow.run_values');
+
+-- Decisions that runs wait for.
+create table flow.approvals (
+  org_id uuid not null,
+  id uuid not null,
+  run_id uuid not null,
+  workflow_id uuid not null,
+  lead_id uuid,
+  node_id text not null,
+  token text not null,
+  title text not null,
+  body text not null,
+  roles text[] not null,
+  status text not null default 'pending' check (status in ('pending', 'approved', 'rejected', 'withdrawn')),
+  expires_at timestamptz,
+  comment text,
+  decided_by uuid,
+  decided_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (org_id, id)
+);
+create index approvals_status on flow.approvals (org_id, status, id);
+create index approvals_run on flow.approvals (org_id, run_id);
+select platform.tenant_table('flow.approvals');
 
 -- Runs that failed for good, with the state to take them up again from.
 create table flow.dead_letters (
@@ -186,7 +264,7 @@ create table flow.dead_letters (
 create index dead_letters_workflow on flow.dead_letters (org_id, workflow_id, created_at);
 select platform.tenant_table('flow.dead_letters');
 
--- What happened for a run since it was last advanced: fired timers now, events and approvals later.
+-- What happened for a run since it was last advanced: fired timers, answers, decisions, and what people want of it.
 create table flow.inbox (
   org_id uuid not null,
   run_id uuid not null,

@@ -1,0 +1,52 @@
+import { contextOn, type Kit } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
+import type { JsonObject } from './plain-data.ts'
+import type { RunError } from './run-state.ts'
+import { startRun } from './runs.ts'
+import type { ClaimedRun } from './store.ts'
+
+/** What runs of an error workflow are started by. */
+export const ERROR_TRIGGER = 'workflow_error'
+
+/**
+ * Starts the workflows that look after failures, in the transaction that ends the failed runs. A failed run of an error
+ * workflow starts none, so that a broken one cannot start itself for ever; one that is not published is passed over.
+ */
+export async function startErrorWorkflows(
+  kit: Kit,
+  tx: Tx,
+  failed: readonly { run: ClaimedRun; error: RunError }[],
+): Promise<void> {
+  const own = failed.filter(({ run }) => run.triggerType !== ERROR_TRIGGER)
+  const [first] = own
+  if (!first) return
+  const { orgId } = first.run
+  const found = await tx.query<{ id: string; name: string; error_workflow_id: string }>(
+    `select w.id, w.name, e.id as error_workflow_id
+     from flow.workflows w join flow.workflows e on e.org_id = $1 and e.id = (w.settings->>'errorWorkflowId')::uuid
+     where w.org_id = $1 and w.id = any($2) and e.status = 'active' and e.deleted_at is null and e.id <> w.id`,
+    [orgId, [...new Set(own.map(({ run }) => run.workflowId))]],
+  )
+  const byId = new Map(found.rows.map(row => [row.id, row]))
+  for (const { run, error } of own) {
+    const workflow = byId.get(run.workflowId)
+    if (!workflow) continue
+    const ctx = contextOn(kit, tx, {
+      orgId,
+      actor: { type: 'run', runId: run.runId, workflowId: run.workflowId },
+    })
+    const input = {
+      error: { code: error.code, message: error.message, nodeId: error.nodeId, step: error.step },
+      failedRun: { id: run.runId, input: run.input },
+      workflow: { id: workflow.id, name: workflow.name },
+      ...('lead' in run.input ? { lead: run.input.lead } : {}),
+    } as unknown as JsonObject
+    await startRun(ctx, {
+      workflowId: workflow.error_workflow_id,
+      trigger: ERROR_TRIGGER,
+      input,
+      idempotencyKey: `error:${run.runId}:${error.step}`,
+      ...(run.leadId === null ? {} : { leadId: run.leadId }),
+    })
+  }
+}

@@ -1,0 +1,197 @@
+import { randomInt } from 'node:crypto'
+import type { Kit } from '#platform/context.ts'
+import { faultPoint } from '#platform/faults.ts'
+import { messageOf } from '#platform/log.ts'
+import { advance } from './advance.ts'
+import type { Checkpoint, CheckpointOutcome } from './checkpoint.ts'
+import type { LoadedPlan } from './loaded-plan.ts'
+import { callRemote } from './remote.ts'
+import type { RunState, SliceInput, StepError } from './run-state.ts'
+import type { RunValues } from './run-values.ts'
+import { setAside } from './set-aside.ts'
+import { type ClaimedRun, type InboxEntry, letGo } from './store.ts'
+
+/** A run that was in the hands of this many workers when they died is set aside. */
+const RECOVERIES_MAX = 5
+/** After so long a slice lets others have their turn. */
+const SLICE_MS_MAX = 50
+
+interface Surroundings {
+  /** Milliseconds since 1970 by the database's clock. */
+  now(): number
+  store(checkpoint: Checkpoint): Promise<CheckpointOutcome>
+}
+
+interface Call {
+  answer: Promise<SliceInput | null>
+  abort: AbortController
+}
+
+/** A run in this worker's hands, from its claim until it ends, waits, or is somebody else's. */
+export class HeldRun {
+  readonly runId: string
+  readonly #kit: Kit
+  readonly #claimed: ClaimedRun
+  readonly #around: Surroundings
+  readonly #calls = new Map<string, Call>()
+  /** News that came while it was held, and all that it was ever given. */
+  #news: InboxEntry[] = []
+  readonly #seen: Set<string>
+  #wakeUp: (() => void) | null = null
+  #isStopped = false
+
+  constructor(kit: Kit, claimed: ClaimedRun, around: Surroundings) {
+    this.#kit = kit
+    this.#claimed = claimed
+    this.#around = around
+    this.runId = claimed.runId
+    this.#seen = new Set(claimed.inbox.map(entry => entry.id))
+  }
+
+  /** Whether it waits for calls it has made, and nothing but news could move it. */
+  get isWaiting(): boolean {
+    return this.#calls.size > 0
+  }
+
+  /** Hands over what has happened for the run since; what it was given before is passed over. */
+  tell(entries: readonly InboxEntry[]): void {
+    const fresh = entries.filter(entry => !this.#seen.has(entry.id))
+    if (fresh.length === 0) return
+    for (const entry of fresh) this.#seen.add(entry.id)
+    this.#news.push(...fresh)
+    this.#wakeUp?.()
+  }
+
+  /** Lets go of the run because the program ends: its calls are cut off and whoever takes it up makes them again. */
+  stop(): void {
+    this.#isStopped = true
+    for (const { abort } of this.#calls.values()) abort.abort()
+    this.#wakeUp?.()
+  }
+
+  /** Drives the run until it ends, waits, or is somebody else's. */
+  async drive(plan: LoadedPlan | undefined): Promise<void> {
+    const run = this.#claimed
+    if (!plan || run.recoveries > RECOVERIES_MAX) {
+      const reason = plan
+        ? `The program stopped ${run.recoveries} times while it ran this. It was set aside so that it cannot stop it again.`
+        : 'This version of the workflow is missing.'
+      return setAside(this.#kit, run, reason)
+    }
+    let state = run.state ?? plan.start
+    let values = run.values
+    let isStored = run.state !== null
+    let inputs: SliceInput[] = run.inbox.map(entry => entry.input)
+    let consumed: readonly string[] = run.inbox.map(entry => entry.id)
+    // Whoever made a call this run still waits for is gone, or we would not hold the run.
+    if (state.tokens.some(token => token.parked?.for === 'answer' || token.parked?.for === 'event'))
+      inputs = [{ kind: 'recover' }, ...inputs]
+    let refused: ReadonlyMap<string, StepError> = new Map()
+    for (;;) {
+      let checkpoint: Checkpoint
+      try {
+        checkpoint = this.#slice(isStored ? { ...run, state } : run, plan, {
+          state,
+          values,
+          inputs,
+          consumed,
+          refused,
+        })
+      } catch (error) {
+        return setAside(this.#kit, run, `The engine could not go on: ${messageOf(error)}`)
+      }
+      const outcome = await this.#around.store(checkpoint)
+      if (outcome.kind === 'refused') {
+        refused = new Map([...refused, ...outcome.refused])
+        continue
+      }
+      if (outcome.kind !== 'stored' || !checkpoint.hold) return this.#abortCalls()
+      state = checkpoint.result.state
+      values = checkpoint.packed.values
+      isStored = true
+      this.#makeCalls(checkpoint)
+      const next = checkpoint.result.outcome === 'continue' ? NOTHING : await this.#nextNews()
+      if (this.#isStopped) return letGo(this.#kit, run)
+      inputs = next.inputs
+      consumed = next.consumed
+    }
+  }
+
+  #slice(run: ClaimedRun, plan: LoadedPlan, from: SliceStart): Checkpoint {
+    const now = this.#around.now()
+    const deadline = performance.now() + SLICE_MS_MAX
+    let asked = 0
+    const result = advance(plan, from.state, from.inputs, {
+      run: { orgId: run.orgId, runId: run.runId, startedAt: run.createdAt.getTime(), input: run.input },
+      now,
+      random: () => randomInt(2 ** 32) / 2 ** 32,
+      refused: from.refused,
+      // A run that waits for its place takes in what people want of it, and goes on when it has one.
+      control: () => {
+        if (run.isHeldBack) return 'yield'
+        return ++asked % 16 === 0 && performance.now() > deadline ? 'yield' : 'run'
+      },
+    })
+    const isBusy = result.outcome === 'continue' || result.remote.length > 0 || this.#calls.size > 0
+    return {
+      run,
+      fresh: null,
+      result,
+      packed: from.values.pack(result.state),
+      at: now,
+      consumed: from.consumed,
+      hold: isBusy && result.state.end === null && !run.isHeldBack,
+    }
+  }
+
+  #makeCalls({ result }: Checkpoint): void {
+    for (const token of result.withdrawn) {
+      this.#calls.get(token)?.abort.abort()
+      this.#calls.delete(token)
+    }
+    for (const call of result.remote) {
+      const abort = new AbortController()
+      const { orgId } = this.#claimed
+      this.#calls.set(call.token, {
+        abort,
+        answer: callRemote(this.#kit, { orgId, runId: this.runId, call }, abort.signal),
+      })
+    }
+  }
+
+  #abortCalls(): void {
+    for (const { abort } of this.#calls.values()) abort.abort()
+  }
+
+  /** What happens first: an answer to one of the calls, or news. A fast branch does not wait for a slow one. */
+  async #nextNews(): Promise<News> {
+    const { promise, resolve } = Promise.withResolvers<null>()
+    this.#wakeUp = () => resolve(null)
+    const answers = [...this.#calls].map(([token, call]) => call.answer.then(input => ({ token, input })))
+    const first = this.#news.length > 0 ? null : await Promise.race([promise, ...answers])
+    this.#wakeUp = null
+    if (first !== null) this.#calls.delete(first.token)
+    faultPoint('call.after_answer')
+    const news = this.#news
+    this.#news = []
+    return {
+      inputs: [...(first?.input ? [first.input] : []), ...news.map(entry => entry.input)],
+      consumed: news.map(entry => entry.id),
+    }
+  }
+}
+
+interface SliceStart {
+  state: RunState
+  values: RunValues
+  inputs: readonly SliceInput[]
+  consumed: readonly string[]
+  refused: ReadonlyMap<string, StepError>
+}
+
+interface News {
+  inputs: SliceInput[]
+  consumed: readonly string[]
+}
+
+const NOTHING: News = { inputs: [], consumed: [] }

@@ -1,0 +1,154 @@
+import type { z } from 'zod'
+import type { Context } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import type { Run, RunDetail, RunStatus, Step } from './api.ts'
+import type { Graph } from './graph.ts'
+import { pageCursor } from './page-cursor.ts'
+import { stepIdRange } from './step-id.ts'
+
+interface RunRow {
+  id: string
+  workflow_id: string
+  version_id: string
+  status: RunStatus
+  trigger_type: string
+  lead_id: string | null
+  lead_name: string | null
+  steps: number
+  error: z.input<typeof Run>['error']
+  created_at: Date
+  started_at: Date | null
+  finished_at: Date | null
+}
+
+const RUN_COLUMNS =
+  "r.id, r.workflow_id, r.version_id, r.status, r.trigger_type, r.lead_id, r.input->'lead'->>'name' as lead_name, r.steps, r.error, r.created_at, r.started_at, r.finished_at"
+
+function runOf(row: RunRow): z.input<typeof Run> {
+  return {
+    id: row.id,
+    workflowId: row.workflow_id,
+    versionId: row.version_id,
+    status: row.status,
+    triggerType: row.trigger_type,
+    leadId: row.lead_id,
+    leadName: row.lead_name,
+    steps: row.steps,
+    error: row.error,
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  }
+}
+
+export interface RunFilter {
+  limit: number
+  cursor?: string | undefined
+  status?: RunStatus | undefined
+  leadId?: string | undefined
+}
+
+/** A page of a workflow's runs, the newest first; the cursor is the last run's id. */
+export async function listRuns(ctx: Context, workflowId: string, filter: RunFilter) {
+  const exists = await ctx.db.query(
+    'select 1 from flow.workflows where org_id = $1 and id = $2 and deleted_at is null',
+    [ctx.orgId, workflowId],
+  )
+  if (exists.rowCount === 0) throw generalErrors.not_found()
+  const rows = await ctx.db.query<RunRow>(
+    `select ${RUN_COLUMNS} from flow.runs r
+     where r.org_id = $1 and r.workflow_id = $2 and ($3::uuid is null or r.id < $3)
+       and ($4::text is null or r.status = $4) and ($5::uuid is null or r.lead_id = $5)
+     order by r.id desc limit $6`,
+    [
+      ctx.orgId,
+      workflowId,
+      pageCursor(filter.cursor),
+      filter.status ?? null,
+      filter.leadId ?? null,
+      filter.limit + 1,
+    ],
+  )
+  const items = rows.rows.slice(0, filter.limit).map(runOf)
+  return { items, nextCursor: rows.rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+interface StepRow {
+  number: number
+  attempt: number
+  node_id: string
+  node_type: string
+  status: z.input<typeof Step>['status']
+  input: unknown
+  output: unknown
+  error: z.input<typeof Step>['error']
+  started_at: Date
+  finished_at: Date | null
+}
+
+/** One run with everything its page shows. */
+export async function getRun(ctx: Context, runId: string): Promise<z.input<typeof RunDetail>> {
+  const found = await ctx.db.query<RunRow & { input: unknown; name: string; number: number; graph: Graph }>(
+    `select ${RUN_COLUMNS}, r.input, w.name, v.number, v.graph
+     from flow.runs r
+     join flow.workflows w on w.org_id = $1 and w.id = r.workflow_id
+     join flow.versions v on v.org_id = $1 and v.id = r.version_id
+     where r.org_id = $1 and r.id = $2`,
+    [ctx.orgId, runId],
+  )
+  const row = found.rows[0]
+  if (!row) throw generalErrors.not_found()
+  const [steps, logs, timer] = await Promise.all([
+    ctx.db.query<StepRow>(
+      `select number, attempt, node_id, node_type, status, input, output, error, started_at, finished_at
+       from flow.steps where org_id = $1 and id between $2 and $3 order by id limit 2000`,
+      [ctx.orgId, ...stepIdRange(runId)],
+    ),
+    ctx.db.query<{
+      level: 'info'
+      message: string
+      node_id: string | null
+      step: number | null
+      created_at: Date
+    }>(
+      `select level, message, node_id, step, created_at from flow.logs
+       where org_id = $1 and run_id = $2 and id >= $2 order by id limit 1000`,
+      [ctx.orgId, runId],
+    ),
+    ctx.db.query<{ at: Date | null }>(
+      'select min(fire_at) as at from flow.timers where org_id = $1 and run_id = $2',
+      [ctx.orgId, runId],
+    ),
+  ])
+  return {
+    ...runOf(row),
+    workflowName: row.name,
+    version: row.number,
+    graph: row.graph,
+    input: row.input,
+    stepList: steps.rows.map(stepOf),
+    logs: logs.rows.map(log => ({
+      level: log.level,
+      message: log.message,
+      nodeId: log.node_id,
+      step: log.step,
+      at: log.created_at.toISOString(),
+    })),
+    nextWakeAt: timer.rows[0]?.at?.toISOString() ?? null,
+  }
+}
+
+function stepOf(step: StepRow): z.input<typeof Step> {
+  return {
+    number: step.number,
+    attempt: step.attempt,
+    nodeId: step.node_id,
+    nodeType: step.node_type,
+    status: step.status,
+    input: step.input,
+    output: step.output,
+    error: step.error,
+    startedAt: step.started_at.toISOString(),
+    finishedAt: step.finished_at?.toISOString() ?? null,
+  }
+}
