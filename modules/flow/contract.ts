@@ -34,6 +34,26 @@ export {
   workflowStarted,
 } from './events.ts'
 export {
+  Approval,
+  controlRun,
+  controlRuns,
+  DeadLetter,
+  decideApproval,
+  discardDeadLetters,
+  getApproval,
+  getWorkflowSettings,
+  listApprovals,
+  listDeadLetters,
+  migrateRuns,
+  RunControl,
+  replayRun,
+  retryRun,
+  retryRuns,
+  setWorkflowSettings,
+  setWorkflowStatus,
+  startWorkflowRuns,
+} from './control-api.ts'
+export {
   EDGES_MAX,
   ERROR_HANDLE,
   type Graph,
@@ -71,3 +91,4 @@ export {
   sendSignal,
   Webhook,
 } from './webhook-api.ts'
+export { WorkflowSettings } from './workflow-settings.ts'
