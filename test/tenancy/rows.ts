@@ -26,4 +26,6 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
     source_node_id: parent('flow.nodes', n).node_id,
     target_node_id: parent('flow.nodes', n === 0 ? 1 : 0).node_id,
   }),
+  // The address of a webhook is 32 characters.
+  'flow.webhooks': ({ n, id }) => ({ key: id(`address ${n}`).replaceAll('-', '') }),
 }
