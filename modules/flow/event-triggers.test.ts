@@ -53,7 +53,7 @@ describe('events that start workflows', () => {
   })
   after(() => t.close())
 
-  const inOrg = <T>(work: (ctx: Context) => Promise<T>, { orgId } = owner, actor = system) =>
+  const inOrg = <T>(work: (ctx: Context) => Promise<T>, { orgId } = owner, actor: Actor = system) =>
     inOrganization(t.kit, { orgId, actor }, work)
 
   async function makeWorkflow(type: string, config: object = {}, person = owner): Promise<string> {
@@ -65,7 +65,7 @@ describe('events that start workflows', () => {
       return workflowId
     }, person)
   }
-  const signal = (key: string, { person = owner, actor = system, name = 'test' } = {}) =>
+  const signal = (key: string, { person = owner, actor = system as Actor, name = 'test' } = {}) =>
     inOrg(
       ctx =>
         publish(ctx, workflowSignal, {

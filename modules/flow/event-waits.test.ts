@@ -19,7 +19,7 @@ import { workflowSignal } from './events.ts'
 // Only the tables: nobody advances runs here.
 const flowTables = { name: 'flow', migrations: fileURLToPath(new URL('./migrations', import.meta.url)) }
 const modules = [iamModule, crmModule, mailModule, intakeModule, flowTables]
-const system: Actor = { type: 'system', name: 'test' }
+const system = { type: 'system', name: 'test' } as const
 
 interface Told extends Record<string, unknown> {
   run_id: string
@@ -37,9 +37,9 @@ describe('waiting for events', () => {
   })
   after(() => t.close())
 
-  const inOrg = <T>(orgId: string, work: (ctx: Context) => Promise<T>, actor = system) =>
+  const inOrg = <T>(orgId: string, work: (ctx: Context) => Promise<T>, actor: Actor = system) =>
     inOrganization(t.kit, { orgId, actor }, work)
-  const signal = (orgId: string, key: string, payload: unknown = null, actor = system) =>
+  const signal = (orgId: string, key: string, payload: unknown = null, actor: Actor = system) =>
     inOrg(
       orgId,
       ctx =>

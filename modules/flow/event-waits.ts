@@ -11,6 +11,7 @@
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { messageOf } from '#platform/log.ts'
 import { keyOfEvent } from './event-kinds.ts'
 import { type RunNews, tellRuns } from './news.ts'
 import type { Json } from './plain-data.ts'
@@ -125,11 +126,30 @@ const EARLIER = `
   where w.org_id = $1 and w.run_id = $2 and w.token = $3
   order by k.created_at, k.id limit 1`
 
+const LOOKS_MAX = 6
+const LOOK_AGAIN_MS = 100
+
 /**
  * Looks once for the first event since the wait began, and tells the run. Call it after the commit that registered
- * the wait, at least once; repeating it is harmless. Answers whether it told the run.
+ * the wait, at least once; repeating it is harmless. Answers whether it told the run. A database that does not answer is
+ * asked again for some seconds, because nobody else would look.
  */
 export async function lookBack(
+  kit: Kit,
+  place: { orgId: string; runId: string; token: string },
+): Promise<boolean> {
+  for (let look = 1; ; look++) {
+    try {
+      return await lookOnce(kit, place)
+    } catch (error) {
+      if (look >= LOOKS_MAX) throw error
+      kit.log.warn({ ...place, error: messageOf(error) }, 'flow.look_back_failed')
+      await kit.wake.wait('calm', LOOK_AGAIN_MS * 2 ** look)
+    }
+  }
+}
+
+async function lookOnce(
   kit: Kit,
   { orgId, runId, token }: { orgId: string; runId: string; token: string },
 ): Promise<boolean> {
