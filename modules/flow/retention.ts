@@ -10,6 +10,8 @@ export const RUN_TABLES = [
   'dead_letters',
   'inbox',
   'leases',
+  'places',
+  'queued',
   'ready',
   'run_states',
   'run_values',
