@@ -216,13 +216,16 @@ describe('schedules on PostgreSQL', () => {
     assert.equal(await fireDue(t.kit), 0)
   })
 
-  it('a workflow that is just being published is passed over, not waited for', async () => {
+  it('a workflow that is just being published is passed over, and nobody else waits for it', async () => {
     const id = await publish({ cron: dailyAt(passed) })
-    await overdue(id, passed)
+    const other = await publish({ cron: dailyAt(passed) })
+    for (const due of [id, other]) await overdue(due, passed)
     await inOrg(async ctx => {
       await ctx.db.query('select 1 from flow.workflows where id = $1 for update', [id])
-      assert.equal(await fireDue(t.kit), 0)
+      assert.equal(await fireDue(t.kit), 1)
+      assert.deepEqual(await started(other), [iso(passed)])
     })
+    assert.deepEqual(await started(id), [])
     assert.equal(await fireDue(t.kit), 1)
     assert.deepEqual(await started(id), [iso(passed)])
   })
