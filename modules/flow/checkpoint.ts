@@ -1,4 +1,4 @@
-import { contextOn, type Kit } from '#platform/context.ts'
+import { type Context, contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { messageOf } from '#platform/log.ts'
@@ -92,6 +92,25 @@ async function storeBatch(
     faultPoint('checkpoint.before_commit')
     return outcomes
   })
+}
+
+/**
+ * Stores runs for the first time, with what they have come to, in the caller's transaction. Returns, for those whose key
+ * has started a run before or is another's of this batch, whose it is; nothing of them is stored.
+ */
+export async function storeFresh(
+  ctx: Context,
+  checkpoints: readonly Checkpoint[],
+): Promise<Map<Checkpoint, string>> {
+  const { kit, db, orgId } = ctx
+  const outcomes = new Map<Checkpoint, CheckpointOutcome>()
+  if (checkpoints.length > 0)
+    await storeGroup(kit, db, { orgId, group: checkpoints, careful: false, workerId: orgId }, outcomes)
+  return new Map(
+    [...outcomes].flatMap(([checkpoint, outcome]) =>
+      outcome.kind === 'duplicate' ? [[checkpoint, outcome.runId]] : [],
+    ),
+  )
 }
 
 interface Group {

@@ -5,8 +5,10 @@ import { messageOf } from '#platform/log.ts'
 import { advance } from './advance.ts'
 import type { Checkpoint, CheckpointOutcome } from './checkpoint.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
+import { migrateState } from './migrate-state.ts'
+import { plansOf } from './plans.ts'
 import { callRemote } from './remote.ts'
-import type { RunState, SliceInput, StepError } from './run-state.ts'
+import type { LogLine, RunState, SliceInput, StepError } from './run-state.ts'
 import type { RunValues } from './run-values.ts'
 import { setAside } from './set-aside.ts'
 import { type ClaimedRun, type InboxEntry, letGo } from './store.ts'
@@ -70,8 +72,9 @@ export class HeldRun {
   }
 
   /** Drives the run until it ends, waits, or is somebody else's. */
-  async drive(plan: LoadedPlan | undefined): Promise<void> {
-    const run = this.#claimed
+  async drive(claimedPlan: LoadedPlan | undefined): Promise<void> {
+    let run = this.#claimed
+    let plan = claimedPlan
     if (!plan || run.recoveries > RECOVERIES_MAX) {
       const reason = plan
         ? `The program stopped ${run.recoveries} times while it ran this. It was set aside so that it cannot stop it again.`
@@ -88,6 +91,8 @@ export class HeldRun {
       inputs = [{ kind: 'recover' }, ...inputs]
     let refused: ReadonlyMap<string, StepError> = new Map()
     for (;;) {
+      const moved = await this.#migrate(run, plan, state, inputs)
+      if (moved !== null) ({ run, plan, state } = moved)
       let checkpoint: Checkpoint
       try {
         checkpoint = this.#slice(isStored ? { ...run, state } : run, plan, {
@@ -96,6 +101,7 @@ export class HeldRun {
           inputs,
           consumed,
           refused,
+          notes: moved?.notes ?? [],
         })
       } catch (error) {
         return setAside(this.#kit, run, `The engine could not go on: ${messageOf(error)}`)
@@ -117,6 +123,33 @@ export class HeldRun {
     }
   }
 
+  /** Moves the run to another version when it was asked to; null when it was not. */
+  async #migrate(
+    run: ClaimedRun,
+    plan: LoadedPlan,
+    state: RunState,
+    inputs: readonly SliceInput[],
+  ): Promise<Moved | null> {
+    const asked = inputs.findLast(input => input.kind === 'migrate')
+    if (asked === undefined) return null
+    const { versionId, nodes } = asked
+    const target = (await plansOf(this.#kit).get(run.orgId, [versionId])).get(versionId)
+    const moved =
+      target === undefined
+        ? 'The new version is missing.'
+        : state === plan.start
+          ? target.start
+          : migrateState(state, plan, target, nodes)
+    if (typeof moved === 'string' || target === undefined)
+      return { run, plan, state, notes: [`Stayed on its version. ${moved}`] }
+    return {
+      run: { ...run, versionId },
+      plan: target,
+      state: moved,
+      notes: ['Moved to the published version.'],
+    }
+  }
+
   #slice(run: ClaimedRun, plan: LoadedPlan, from: SliceStart): Checkpoint {
     const now = this.#around.now()
     const deadline = performance.now() + SLICE_MS_MAX
@@ -132,11 +165,14 @@ export class HeldRun {
         return ++asked % 16 === 0 && performance.now() > deadline ? 'yield' : 'run'
       },
     })
+    const logs = from.notes.map(
+      (message): LogLine => ({ level: 'info', message, nodeId: null, step: null, at: now }),
+    )
     const isBusy = result.outcome === 'continue' || result.remote.length > 0 || this.#calls.size > 0
     return {
       run,
       fresh: null,
-      result,
+      result: logs.length === 0 ? result : { ...result, logs: [...logs, ...result.logs] },
       packed: from.values.pack(result.state),
       at: now,
       consumed: from.consumed,
@@ -181,12 +217,21 @@ export class HeldRun {
   }
 }
 
+interface Moved {
+  run: ClaimedRun
+  plan: LoadedPlan
+  state: RunState
+  /** What the log says of it. */
+  notes: readonly string[]
+}
+
 interface SliceStart {
   state: RunState
   values: RunValues
   inputs: readonly SliceInput[]
   consumed: readonly string[]
   refused: ReadonlyMap<string, StepError>
+  notes: readonly string[]
 }
 
 interface News {

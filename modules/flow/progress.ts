@@ -26,10 +26,10 @@ const STEPS_AGAIN = `${STEPS}
     error = excluded.error, finished_at = excluded.finished_at`
 
 const RUNS = `
-  update flow.runs r set status = c.status, steps = c.steps, error = c.error, output = c.output,
+  update flow.runs r set status = c.status, version_id = c.version_id, steps = c.steps, error = c.error, output = c.output,
     started_at = coalesce(r.started_at, now()),
     finished_at = case when c.status in ('completed', 'failed', 'cancelled') then now() end
-  from unnest($2::uuid[], $3::text[], $4::int[], $5::jsonb[], $6::jsonb[]) as c (run_id, status, steps, error, output)
+  from unnest($2::uuid[], $3::text[], $4::int[], $5::jsonb[], $6::jsonb[], $7::uuid[]) as c (run_id, status, steps, error, output, version_id)
   where r.org_id = $1 and r.id = c.run_id and r.id = any($2::uuid[])`
 
 const FRESH_RUNS = `
@@ -38,7 +38,7 @@ const FRESH_RUNS = `
   select $1, c.run_id, c.workflow_id, c.version_id, c.trigger_type, c.input, c.lead_id, c.depth, c.status, c.steps, c.error, c.output,
     now(), case when c.status in ('completed', 'failed', 'cancelled') then now() end
   from unnest($2::uuid[], $3::text[], $4::int[], $5::jsonb[], $6::jsonb[], $7::uuid[], $8::uuid[], $9::text[], $10::jsonb[], $11::uuid[],
-    $12::smallint[]) as c (run_id, status, steps, error, output, workflow_id, version_id, trigger_type, input, lead_id, depth)`
+    $12::smallint[]) as c (run_id, status, steps, error, output, version_id, workflow_id, trigger_type, input, lead_id, depth)`
 
 const FRESH_READY = `
   insert into flow.ready (org_id, run_id) select $1, r.run_id from unnest($2::uuid[]) as r (run_id)`
@@ -130,7 +130,6 @@ function putRuns(stored: readonly Checkpoint[], put: Put): void {
   put(FRESH_RUNS, [
     ...standingOf(fresh),
     fresh.map(({ run }) => run.workflowId),
-    fresh.map(({ run }) => run.versionId),
     fresh.map(({ run }) => run.triggerType),
     fresh.map(({ run }) => JSON.stringify(run.input)),
     fresh.map(({ run }) => run.leadId),
@@ -147,6 +146,7 @@ function standingOf(stored: readonly Checkpoint[]): unknown[] {
     stored.map(({ result }) => result.state.step),
     stored.map(({ result }) => jsonOrNull(result.error)),
     stored.map(({ result }) => jsonOrNull(result.state.end?.output)),
+    stored.map(({ run }) => run.versionId),
   ]
 }
 

@@ -4,12 +4,12 @@ import { EgressError } from '#platform/egress/errors.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { messageOf } from '#platform/log.ts'
 import { lookBack } from './event-waits.ts'
+import { lookUp, lookUpFailure } from './look-up.ts'
 import type { HttpRequestAnswer, HttpRequestCall } from './nodes/http-request.run.ts'
 import type { Json } from './plain-data.ts'
 import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
 
 const ANSWER_BYTES_MAX = 256 * 1024
-const TIMEOUT_MS_MAX = 600_000
 
 /** An answer cut in the middle would be taken for a whole one by the steps that follow. */
 class AnswerTooLarge extends Error {
@@ -44,11 +44,13 @@ export async function callRemote(
         return null
       case 'http_request':
         return { kind: 'answer', token, output: await requestHttp(kit, orgId, call, signal) }
+      case 'lookup':
+        return { kind: 'answer', token, output: await lookUp(kit, orgId, call.request) }
       default:
         throw new Error(`No remote call is called ${call.kind}.`)
     }
   } catch (error) {
-    return { kind: 'failure', token, error: failureOf(error) }
+    return { kind: 'failure', token, error: call.kind === 'lookup' ? lookUpFailure(error) : failureOf(error) }
   }
 }
 
@@ -81,10 +83,10 @@ async function requestHttp(kit: Kit, orgId: string, call: RemoteCall, signal: Ab
     url: request.url,
     method: request.method as EgressMethod,
     partition: orgId,
-    headers: Object.fromEntries([...request.headers, ['idempotency-key', call.key]]),
+    headers: { ...joinedHeaders(request.headers), 'idempotency-key': call.key },
     ...(request.body === null ? {} : { body: request.body }),
-    timeoutMs: Math.min(call.timeoutMs, TIMEOUT_MS_MAX),
-    headersTimeoutMs: Math.min(call.timeoutMs, TIMEOUT_MS_MAX),
+    timeoutMs: call.timeoutMs,
+    headersTimeoutMs: call.timeoutMs,
     maxResponseBytes: ANSWER_BYTES_MAX,
     signal,
   })
@@ -95,6 +97,20 @@ async function requestHttp(kit: Kit, orgId: string, call: RemoteCall, signal: Ab
     body: bodyOf(response.text(), response.headers['content-type'] ?? ''),
   }
   return answer as unknown as Json
+}
+
+/**
+ * One value per name: a header that is given several times means the same as its values in one line with commas
+ * between (RFC 9110, section 5.3), except for Cookie, which has semicolons (RFC 6265, section 5.4).
+ */
+function joinedHeaders(headers: HttpRequestCall['headers']): Record<string, string> {
+  const joined: Record<string, string> = {}
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase()
+    const before = Object.hasOwn(joined, name) ? joined[name] : undefined
+    joined[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+  }
+  return joined
 }
 
 /** JSON when the other side says so and it is; its text otherwise, without what cannot be stored. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Implemented, implement } from '#platform/http/handlers.ts'
 import * as api from './api.ts'
+import { controlRoutes } from './control-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import type { JsonObject } from './plain-data.ts'
@@ -43,6 +44,7 @@ export const flowRoutes: readonly Implemented[] = [
   implement(api.getRun, (ctx, { params }) => getRun(ctx, params.runId)),
   ...webhookRoutes,
   implement(api.listNodeTypes, async () => ({ items: nodeTypeList })),
+  ...controlRoutes,
   ...metricsRoutes,
   ...scheduleRoutes,
 ]

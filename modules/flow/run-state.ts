@@ -117,6 +117,12 @@ export type SliceInput =
   /** The process that made the remote calls is gone: give them out again. */
   | { readonly kind: 'recover' }
   | { readonly kind: 'pause' | 'resume' | 'cancel' }
+  /** The run shall follow another version; whoever holds the run sees to it, not the core. */
+  | {
+      readonly kind: 'migrate'
+      readonly versionId: string
+      readonly nodes: { readonly [id: string]: string }
+    }
   /** The run had failed and is taken up again where it did. */
   | { readonly kind: 'retry' }
 
@@ -205,8 +211,9 @@ export type Timer = {
 export type LogLine = {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
-  readonly nodeId: string
-  readonly step: number
+  /** Null when it is about the run and none of its steps. */
+  readonly nodeId: string | null
+  readonly step: number | null
   readonly at: number
 }
 

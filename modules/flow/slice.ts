@@ -102,6 +102,9 @@ export class Slice implements StepContext, RoundsHost {
       case 'retry':
         this.#retry()
         break
+      case 'migrate':
+        this.#ignored += 1
+        break
       default:
         this.#wake(input)
     }
