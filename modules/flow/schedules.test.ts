@@ -13,6 +13,7 @@ import { flowModule } from './index.ts'
 import { getSchedule, previewSchedule } from './schedule-api.ts'
 import { fireDue, scheduleLoop } from './schedules.ts'
 import { syncTrigger } from './trigger-sync.ts'
+import { setWorkflowStatus } from './workflow-status.ts'
 import { createWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
 
 const modules = [iamModule, crmModule, mailModule, intakeModule, flowModule]
@@ -155,11 +156,7 @@ describe('schedules on PostgreSQL', () => {
 
   it('a pause takes the next slot away, and a resume does not make up for it', async () => {
     const id = await publish({ cron: dailyAt(passed), missed: 'all' })
-    const turn = (status: string) =>
-      inOrg(async ctx => {
-        await ctx.db.query('update flow.workflows set status = $2 where id = $1', [id, status])
-        await syncTrigger(ctx, id)
-      })
+    const turn = (status: 'active' | 'paused') => inOrg(ctx => setWorkflowStatus(ctx, id, status))
     // The slot was due when it was paused, and nobody had come to start it.
     await overdue(id, passed)
     await turn('paused')
