@@ -9,6 +9,24 @@ export type LifecycleStage = z.output<typeof LifecycleStage>
 export const EmailStatus = z.enum(['unverified', 'valid', 'risky', 'invalid', 'bounced'])
 export type EmailStatus = z.output<typeof EmailStatus>
 
+export const PersonStatus = z.enum(['active', 'inactive', 'archived'])
+export type PersonStatus = z.output<typeof PersonStatus>
+
+/** What of a person can be changed in place. */
+export const PersonField = z.enum([
+  'firstName',
+  'lastName',
+  'salutation',
+  'phone',
+  'mobile',
+  'linkedinUrl',
+  'lifecycleStage',
+  'status',
+  'score',
+  'tags',
+])
+export type PersonField = z.output<typeof PersonField>
+
 const CompanyReference = z.object({ id: Id, name: z.string() })
 
 /** The flat reading of a person with their primary position and its company. */
@@ -28,7 +46,7 @@ export const Contact = z
     linkedinUrl: z.string().nullable(),
     externalId: z.string().nullable(),
     source: z.string().nullable().describe('Where the person came from, for example `form`.'),
-    status: z.enum(['active', 'inactive', 'archived']),
+    status: PersonStatus,
     lifecycleStage: LifecycleStage,
     score: z.number().int(),
     tags: z.array(z.string()),
@@ -85,4 +103,11 @@ export const personCreated = defineEvent({
   version: 1,
   payload: z.strictObject({ personId: Id, email: z.string(), source: z.string() }),
   summary: 'A person became known to the organization',
+})
+
+export const personUpdated = defineEvent({
+  type: 'person.updated',
+  version: 1,
+  payload: z.strictObject({ personId: Id, changed: z.array(PersonField) }),
+  summary: 'Something about a person changed',
 })

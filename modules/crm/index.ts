@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { crmRoutes } from './routes.ts'
 
-export { findContact } from './people.ts'
+export { findContact, findContactByEmail } from './people.ts'
+export { changePerson, type PersonChanges } from './person-changes.ts'
 export { type MetPerson, upsertPersonByEmail } from './person-upsert.ts'
 
 export const crmModule: Module = {

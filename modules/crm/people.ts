@@ -96,6 +96,16 @@ export async function findContact(ctx: Context, personId: string): Promise<Conta
   return found.rows[0] ? contactOf(found.rows[0]) : null
 }
 
+const GET_BY_EMAIL = `${CONTACT} and p.id = (
+  select known.person_id from crm.positions known
+  where known.org_id = $1 and known.email_key = lower($2::text) and known.deleted_at is null)`
+
+/** The person with this e-mail address as a contact, or null; upper and lower case are the same. */
+export async function findContactByEmail(ctx: Context, email: string): Promise<Contact | null> {
+  const found = await ctx.db.query<ContactRow>(GET_BY_EMAIL, [ctx.orgId, email])
+  return found.rows[0] ? contactOf(found.rows[0]) : null
+}
+
 function contactOf(row: ContactRow): Contact {
   return {
     id: row.id,

@@ -5,6 +5,7 @@ import type { Subject } from '#platform/contract/event.ts'
 import { askApproval } from './approvals.ts'
 import { startChild } from './children.ts'
 import { type EventWait, registerWait } from './event-waits.ts'
+import { addPerson, changePersonOfRun, moveLeadOfRun } from './record-effects.ts'
 import type { Effect } from './run-state.ts'
 import type { ClaimedRun } from './store.ts'
 
@@ -60,6 +61,12 @@ export async function applyEffect(ctx: Context, run: ClaimedRun, effect: Effect)
       const wait = effect.payload as unknown as Omit<EventWait, 'runId' | 'token'>
       return registerWait(ctx, { runId: run.runId, token: effect.token ?? '', ...wait })
     }
+    case 'move_lead':
+      return moveLeadOfRun(ctx, run, effect)
+    case 'create_person':
+      return addPerson(ctx, effect)
+    case 'update_person':
+      return changePersonOfRun(ctx, run, effect)
     default:
       throw new Error(`No local effect is called ${effect.kind}.`)
   }

@@ -1,6 +1,6 @@
 /** The events of the product that may start a workflow or be waited for by one. Browser-safe. */
 
-import { personCreated } from '#modules/crm/contract.ts'
+import { personCreated, personUpdated } from '#modules/crm/contract.ts'
 import { formSubmitted, leadCreated, leadStatusChanged } from '#modules/intake/contract.ts'
 import { emailFailed, emailSent, emailUnknown } from '#modules/mail/contract.ts'
 import type { EventKind, PublishedEvent } from '#platform/contract/event.ts'
@@ -28,6 +28,7 @@ export const eventKinds: readonly WorkflowEventKind[] = [
   { kind: emailFailed, title: 'E-mail failed', ...about },
   { kind: emailUnknown, title: 'E-mail with an unknown outcome', ...about },
   { kind: personCreated, title: 'Person created', leadSubject: null, waitBy: null },
+  { kind: personUpdated, title: 'Person changed', leadSubject: null, waitBy: null },
   { kind: workflowCompleted, title: 'Workflow finished', ...about },
   { kind: workflowFailed, title: 'Workflow failed', ...about },
   { kind: workflowSignal, title: 'Signal from another system', leadSubject: null, waitBy: 'key' },

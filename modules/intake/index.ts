@@ -5,6 +5,7 @@ import { intakeRoutes } from './routes.ts'
 export { saveForm } from './forms.ts'
 export { type LeadEventDraft, recordEmailOnLead, recordLeadEvent } from './lead-events.ts'
 export { moveLead } from './lead-moves.ts'
+export { findStatusOfLead } from './lead-statuses.ts'
 export { getLeadForTemplates, type LeadForTemplates } from './leads.ts'
 export { type AcceptedSubmission, type FormSubmission, submitForm } from './submissions.ts'
 

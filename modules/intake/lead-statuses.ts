@@ -38,3 +38,21 @@ export async function listStatuses(ctx: Context, workflowId: string): Promise<Le
   )
   return found.rows
 }
+
+/**
+ * The status of a column of the board a lead is on, by its status or its name, whatever the case of letters; null
+ * when the board has no such column or there is no such lead. A status goes before a name.
+ */
+export async function findStatusOfLead(ctx: Context, leadId: string, called: string): Promise<string | null> {
+  const found = await ctx.db.query<{ status: string; name: string }>(
+    `select s.status, s.name from intake.lead_statuses s
+     join intake.leads l on l.org_id = $1 and l.workflow_id = s.workflow_id
+     where s.org_id = $1 and l.id = $2 and l.deleted_at is null order by s.position, s.status`,
+    [ctx.orgId, leadId],
+  )
+  const wanted = called.trim().toLowerCase()
+  const column =
+    found.rows.find(each => each.status.toLowerCase() === wanted) ??
+    found.rows.find(each => each.name.toLowerCase() === wanted)
+  return column?.status ?? null
+}

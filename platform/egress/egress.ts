@@ -21,7 +21,7 @@ export type EgressRequest = {
   /** One value per name; `Host`, `Content-Length` and the other headers of the connection are refused. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
-  /** For everything together, redirects included: 30 seconds unless said, at most 10 minutes. */
+  /** For everything together, redirects included: 30 seconds unless said, at most 15 minutes. */
   readonly timeoutMs?: number
   /** From sending to the last header of the answer, per hop: 10 seconds unless said. */
   readonly headersTimeoutMs?: number
@@ -94,7 +94,7 @@ export type EgressOptions = {
 const CONNECT_TIMEOUT_MS = 5_000
 const HEADERS_TIMEOUT_MS = 10_000
 const TOTAL_TIMEOUT_MS = 30_000
-const MAX_TIMEOUT_MS = 600_000
+const MAX_TIMEOUT_MS = 900_000
 const MAX_RESPONSE_BYTES = 5 * 1024 * 1024
 const CHECK_TIMEOUT_MS = 10_000
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -196,7 +196,7 @@ function limitsOf(request: EgressRequest) {
 
 function milliseconds(name: string, value: number): number {
   if (!(value > 0 && value <= MAX_TIMEOUT_MS))
-    throw new RangeError(`${name} must be above 0 and at most 600000.`)
+    throw new RangeError(`${name} must be above 0 and at most ${MAX_TIMEOUT_MS}.`)
   return value
 }
 

@@ -1,18 +1,22 @@
 import type { NodeType } from '../node-type.ts'
 import { condition } from './condition.ts'
+import { createPerson } from './create-person.ts'
 import { event } from './event.ts'
 import { fail } from './fail.ts'
 import { filter } from './filter.ts'
 import { formSubmitted } from './form-submitted.ts'
 import { httpRequest } from './http-request.ts'
+import { lookup } from './lookup.ts'
 import { manual } from './manual.ts'
 import { merge } from './merge.ts'
+import { moveLead } from './move-lead.ts'
 import { notify } from './notify.ts'
 import { schedule } from './schedule.ts'
 import { sendEmail } from './send-email.ts'
 import { setFields } from './set-fields.ts'
 import { stop } from './stop.ts'
 import { switchNode } from './switch.ts'
+import { updatePerson } from './update-person.ts'
 import { wait } from './wait.ts'
 import { waitForEvent } from './wait-for-event.ts'
 import { webhook } from './webhook.ts'
@@ -38,6 +42,10 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     sendEmail,
     httpRequest,
     notify,
+    moveLead,
+    createPerson,
+    updatePerson,
+    lookup,
     stop,
     fail,
   ].map(nodeType => [nodeType.type, nodeType]),

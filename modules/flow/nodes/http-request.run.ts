@@ -43,7 +43,7 @@ export const httpRequestRunner: NodeRunner<HttpRequestConfig> = {
         }
         const problem = problemWith(request, config.bodyType === 'json')
         return problem === null
-          ? { do: 'call', kind: 'http_request', request }
+          ? { do: 'call', kind: 'http_request', request, once: config.atMostOnce }
           : { do: 'fail', error: problem, input: request }
       },
       resume: (_context, wake, input) => settle(wake, input),

@@ -26,13 +26,20 @@ export const httpRequestConfig = z.strictObject({
           .string()
           .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'This is not the name of a header.')
           .refine(name => !RESERVED_HEADERS.has(name.toLowerCase()), 'This header is set by Millrace.'),
-        value: z.string().max(4_000),
+        value: z.string().max(4_000).describe('A template.'),
       }),
     )
     .max(50)
-    .default([]),
+    .default([])
+    .describe('A name that stands here several times is sent once, with its values in one line.'),
   body: z.string().max(200_000).optional().describe('The body; values put into a JSON body are escaped.'),
-  bodyType: z.enum(['json', 'text']).default('json'),
+  bodyType: z.enum(['json', 'text']).default('json').describe('How the body is checked and announced.'),
+  atMostOnce: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Better never than twice: when it is not known whether the request arrived, the step fails instead of sending it again.',
+    ),
 })
 
 export type HttpRequestConfig = z.infer<typeof httpRequestConfig>

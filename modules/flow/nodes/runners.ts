@@ -1,10 +1,13 @@
 import type { NodeRunner, NodeRunners } from '../node-run.ts'
 import { conditionRunner } from './condition.run.ts'
+import { createPersonRunner } from './create-person.run.ts'
 import { eventRunner } from './event.run.ts'
 import { failRunner } from './fail.run.ts'
 import { filterRunner } from './filter.run.ts'
 import { httpRequestRunner } from './http-request.run.ts'
+import { lookupRunner } from './lookup.run.ts'
 import { mergeRunner } from './merge.run.ts'
+import { moveLeadRunner } from './move-lead.run.ts'
 import { notifyRunner } from './notify.run.ts'
 import { scheduleRunner } from './schedule.run.ts'
 import { sendEmailRunner } from './send-email.run.ts'
@@ -12,6 +15,7 @@ import { setFieldsRunner } from './set-fields.run.ts'
 import { stopRunner } from './stop.run.ts'
 import { switchRunner } from './switch.run.ts'
 import { formSubmittedRunner, manualRunner } from './triggers.run.ts'
+import { updatePersonRunner } from './update-person.run.ts'
 import { waitRunner } from './wait.run.ts'
 import { waitForEventRunner } from './wait-for-event.run.ts'
 import { webhookRunner } from './webhook.run.ts'
@@ -36,5 +40,9 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     sendEmailRunner,
     httpRequestRunner,
     notifyRunner,
+    moveLeadRunner,
+    createPersonRunner,
+    updatePersonRunner,
+    lookupRunner,
   ].map(runner => [runner.type, runner]),
 )
