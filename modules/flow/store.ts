@@ -99,6 +99,7 @@ export async function claimRuns(
   if (leased.rows.length === 0) return []
   const recoveries = new Map(leased.rows.map(row => [row.run_id, row.recoveries]))
   const rows = await tx.query<RunRow>(READ, [claim.orgId, [...recoveries.keys()]])
+  faultPoint('claim.before_commit')
   const open = rows.rows.filter(row => !row.is_over)
   // News that came for a run at its end; taken up, it would begin again.
   const over = [...recoveries.keys()].filter(id => !open.some(row => row.id === id))
