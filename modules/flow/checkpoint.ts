@@ -5,7 +5,7 @@ import { messageOf } from '#platform/log.ts'
 import { applyEffect } from './effects.ts'
 import { writeProgress } from './progress.ts'
 import { isAnyoneListening } from './run-end.ts'
-import type { SliceResult, StepError } from './run-state.ts'
+import type { RunState, SliceResult, StepError } from './run-state.ts'
 import type { PackedState } from './run-values.ts'
 import type { ClaimedRun } from './store.ts'
 
@@ -21,6 +21,8 @@ export interface Checkpoint {
   /** Set when the run itself is not stored yet: run and progress are stored together or not at all. */
   fresh: FreshRun | null
   result: SliceResult
+  /** Of a fresh run, the state before its first slice. */
+  before?: RunState
   packed: PackedState
   /** When the slice ran, in milliseconds since 1970 by the database's clock. */
   at: number

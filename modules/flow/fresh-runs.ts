@@ -74,9 +74,10 @@ async function startPiece(
   follows: ReadonlyMap<string, Follows>,
   now: number,
 ): Promise<Started[]> {
-  const prepared = starts.map(start => prepare(ctx, start, follows.get(start.workflowId), now))
-  const checkpoints = prepared.filter(checkpoint => checkpoint !== null)
-  const owners = await storeFresh(ctx, checkpoints)
+  const { prepared, owners } = await storeStarts(
+    ctx,
+    starts.map(start => prepare(ctx, start, follows.get(start.workflowId), now)),
+  )
   const started: Started[] = []
   for (const [index, start] of starts.entries()) {
     const checkpoint = prepared[index] ?? null
@@ -89,7 +90,45 @@ async function startPiece(
   return started
 }
 
-/** A run taken as far as it goes at once; null when the engine has to begin it, with effects or with a limit. */
+type Prepared = readonly (Checkpoint | null)[]
+
+/** With their effects, if they have any; when one is refused, those that have some are left for the engine to begin. */
+async function storeStarts(
+  ctx: Context,
+  prepared: Prepared,
+): Promise<{ prepared: Prepared; owners: Map<Checkpoint, string> }> {
+  const given = (all: Prepared) => all.filter(checkpoint => checkpoint !== null)
+  const hasEffects = given(prepared).some(({ result }) => result.effects.length > 0)
+  if (!hasEffects) return { prepared, owners: await storeFresh(ctx, given(prepared)) }
+  ctx.db.flush()
+  ctx.db.send('savepoint starts')
+  try {
+    const owners = await storeFresh(ctx, given(prepared))
+    ctx.db.flush()
+    await ctx.db.settle()
+    ctx.db.send('release savepoint starts')
+    return { prepared, owners }
+  } catch {
+    ctx.db.discard()
+    await ctx.db.settle().catch(() => {})
+    await ctx.db.query('rollback to savepoint starts')
+    const unbegun = prepared.map(checkpoint => (checkpoint === null ? null : withoutEffects(checkpoint)))
+    return { prepared: unbegun, owners: await storeFresh(ctx, given(unbegun)) }
+  }
+}
+
+function withoutEffects(checkpoint: Checkpoint): Checkpoint {
+  const { result, before } = checkpoint
+  if (result.effects.length === 0 || before === undefined) return checkpoint
+  const unbegun = { ...result, state: before, outcome: 'continue' as const, error: null }
+  return {
+    ...checkpoint,
+    result: { ...unbegun, steps: [], effects: [], remote: [], timers: [], logs: [], withdrawn: [] },
+    hold: true,
+  }
+}
+
+/** A run taken as far as it goes at once; null when the workflow limits how many run. */
 function prepare(
   ctx: Context,
   start: StartRun,
@@ -104,8 +143,6 @@ function prepare(
     now,
     random: () => randomInt(2 ** 32) / 2 ** 32,
   })
-  // What an effect may refuse must not stop the other runs of this transaction.
-  if (result.effects.length > 0) return null
   const key = start.idempotencyKey ?? null
   return {
     run: {
@@ -129,6 +166,7 @@ function prepare(
       recoveries: 0,
     },
     fresh: { key },
+    before: follows.plan.start,
     result,
     packed: RunValues.none.pack(result.state),
     at: now,

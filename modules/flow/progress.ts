@@ -36,7 +36,7 @@ const FRESH_RUNS = `
   insert into flow.runs (org_id, id, workflow_id, version_id, trigger_type, input, lead_id, depth, status, steps, error, output,
     started_at, finished_at)
   select $1, c.run_id, c.workflow_id, c.version_id, c.trigger_type, c.input, c.lead_id, c.depth, c.status, c.steps, c.error, c.output,
-    now(), case when c.status in ('completed', 'failed', 'cancelled') then now() end
+    case when c.status <> 'pending' then now() end, case when c.status in ('completed', 'failed', 'cancelled') then now() end
   from unnest($2::uuid[], $3::text[], $4::int[], $5::jsonb[], $6::jsonb[], $7::uuid[], $8::uuid[], $9::text[], $10::jsonb[], $11::uuid[],
     $12::smallint[]) as c (run_id, status, steps, error, output, version_id, workflow_id, trigger_type, input, lead_id, depth)`
 
@@ -180,7 +180,9 @@ function putSteps(stored: readonly Checkpoint[], put: Put): void {
 }
 
 function putStates(stored: readonly Checkpoint[], put: Put): void {
-  const open = stored.filter(({ result }) => result.state.end === null)
+  const open = stored.filter(
+    ({ result, before }) => result.state.end === null && result.state !== before,
+  )
   if (open.length > 0)
     put(KEEP_STATES, [open.map(({ run }) => run.runId), open.map(({ packed }) => packed.json)])
   const kept = stored.filter(({ result }) => result.outcome !== 'completed' && result.outcome !== 'cancelled')
@@ -256,9 +258,10 @@ function putFigures(ended: readonly Checkpoint[], workerId: string, put: Put): v
   putMetrics(put, figures, Number.parseInt(workerId.slice(-1), 16))
 }
 
-function statusOf({ run, result }: Checkpoint): string {
+function statusOf({ run, result, before }: Checkpoint): string {
   switch (result.outcome) {
     case 'continue':
+      if (result.state === before) return 'pending'
       return run.isHeldBack ? 'pending' : 'running'
     case 'waiting':
       return result.state.tokens.some(token => token.parked?.for === 'answer') ? 'running' : 'waiting'
