@@ -1,7 +1,9 @@
 import type { Kit } from '#platform/context.ts'
+import { putMetrics } from './metrics.ts'
 import { tellRuns } from './news.ts'
 import { permanent } from './node-run.ts'
 import { announceEnd, childFailure } from './run-end.ts'
+import { leavePlaces } from './run-limits.ts'
 import type { ClaimedRun } from './store.ts'
 
 /**
@@ -37,6 +39,16 @@ export async function setAside(kit: Kit, run: ClaimedRun, reason: string): Promi
         [orgId, runId],
       ),
     ])
+    const put = (text: string, values: readonly unknown[]) => tx.send(text, [orgId, ...values])
+    leavePlaces(put, [runId])
+    const endedAt = kit.clock.now()
+    const durationMs = endedAt.getTime() - run.createdAt.getTime()
+    const { workflowId, state } = run
+    putMetrics(
+      put,
+      [{ workflowId, outcome: 'failed', durationMs, steps: state?.step ?? 0, error, endedAt }],
+      0,
+    )
     await announceEnd(kit, tx, run, { nodeId: null, reason })
     if (parentRunId === null || parentToken === null) return
     const failure = childFailure(runId, 'failed', error)
