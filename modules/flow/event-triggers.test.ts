@@ -5,7 +5,8 @@ import { crmModule } from '#modules/crm/index.ts'
 import { makeOwner, type Person } from '#modules/iam/factories.ts'
 import { iamModule } from '#modules/iam/index.ts'
 import { leadCreated, leadStatusChanged } from '#modules/intake/contract.ts'
-import { intakeModule, saveForm, submitForm } from '#modules/intake/index.ts'
+import { goodAnswers, makeForm } from '#modules/intake/factories.ts'
+import { intakeModule, submitForm } from '#modules/intake/index.ts'
 import { emailSent } from '#modules/mail/contract.ts'
 import { mailModule } from '#modules/mail/index.ts'
 import { type Actor, type Context, inOrganization } from '#platform/context.ts'
@@ -13,7 +14,6 @@ import { dispatchOnce } from '#platform/events/dispatch.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
 import type { Module } from '#platform/module.ts'
-import { projectForm } from '#programs/demo-workflow.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import { signedInAs, testServer } from '#test/http.ts'
 import { eventKinds } from './event-kinds.ts'
@@ -83,13 +83,11 @@ describe('events that start workflows', () => {
   /** A lead on the board of a workflow of its own. */
   async function makeLead(name: string): Promise<{ leadId: string; boardId: string }> {
     const boardId = await inOrg(ctx => createWorkflow(ctx, { name: 'Board' }))
-    const form = await inOrg(ctx =>
-      saveForm(ctx, boardId, { ...projectForm, fields: [...projectForm.fields] }),
-    )
+    const form = await makeForm(t.kit, owner.orgId, { workflowId: boardId })
     const { leadId } = await submitForm(t.kit, {
       formKey: form.key,
       submissionId: newId(),
-      answers: { name, email: 'ada@example.com', budget: '$500' },
+      answers: { ...goodAnswers(), name },
       address: '127.0.0.1',
     })
     return { leadId: leadId ?? '', boardId }
@@ -156,11 +154,11 @@ describe('events that start workflows', () => {
     })
     const rich = await makeWorkflow('event', {
       event: leadCreated.type,
-      condition: { field: 'lead.fields.budget', operator: 'equals', value: '$500' },
+      condition: { field: 'lead.fields.budget', operator: 'equals', value: '$5000' },
     })
     const poor = await makeWorkflow('event', {
       event: leadCreated.type,
-      condition: { field: 'budget', operator: 'not_equals', value: '$500' },
+      condition: { field: 'budget', operator: 'not_equals', value: '$5000' },
     })
     await signal('a', { name: 'refunded' })
     await signal('a', { name: 'paid' })
