@@ -168,6 +168,18 @@ describe('waiting for events', () => {
     assert.deepEqual(payloads, [{ name: 'test', key: 'k', payload: 'first' }])
   })
 
+  it('what comes after the end of the wait does not count', async () => {
+    const orgId = anyOrgId()
+    const runId = newId()
+    const [since, until] = [await databaseNow(), await databaseNow()]
+    const late = { runId, token: 'node#1', eventType: 'workflow.signal', key: signalKey('k'), since, until }
+    await inOrg(orgId, ctx => registerWait(ctx, late))
+    await signal(orgId, 'k')
+    await dispatchOnce(t.kit)
+    assert.equal(await lookBack(t.kit, { orgId, runId, token: 'node#1' }), false)
+    assert.deepEqual(await toldIn(orgId), [])
+  })
+
   it('a run does not wait for what its own steps publish', async () => {
     const orgId = anyOrgId()
     const runId = newId()

@@ -4,8 +4,8 @@
  *
  * No wake-up is lost between the two. A wait becomes visible when its checkpoint commits; only then does the engine look
  * back, once, at what was published since. So an event either is committed before the look back, which finds it, or is
- * committed after the wait, which the dispatcher then finds. An event counts when it was written at or after `since`,
- * and was not published by a step of the waiting run itself.
+ * committed after the wait, which the dispatcher then finds. An event counts when it was written from
+ * `since` to before `until`, and was not published by a step of the waiting run itself.
  */
 
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
@@ -92,7 +92,8 @@ const TAKE = `
     select w.run_id, w.token from flow.waits w
     join flow.event_keys k on k.org_id = $1 and k.key = w.key and k.event_type = w.event_type and k.id = $4
     where w.org_id = $1 and w.event_type = $2 and w.key = $3
-      and w.since <= k.created_at and w.run_id is distinct from k.by_run
+      and w.since <= k.created_at and (w.expires_at is null or k.created_at < w.expires_at)
+      and w.run_id is distinct from k.by_run
     order by w.run_id, w.token for update of w
   )
   delete from flow.waits w using matching m
@@ -122,7 +123,8 @@ const EARLIER = `
   select w.run_id, w.token, k.id from flow.waits w
   join flow.event_keys k on k.org_id = $1 and k.key = w.key and k.event_type = w.event_type
     and k.id >= platform.id_floor(w.since - interval '1 day')
-    and k.created_at >= w.since and k.by_run is distinct from w.run_id
+    and k.created_at >= w.since and (w.expires_at is null or k.created_at < w.expires_at)
+    and k.by_run is distinct from w.run_id
   where w.org_id = $1 and w.run_id = $2 and w.token = $3
   order by k.created_at, k.id limit 1`
 
