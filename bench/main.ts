@@ -1,25 +1,44 @@
+import { parseArgs } from 'node:util'
+import { engine } from './engine/main.ts'
 import { intake } from './intake.ts'
-import { printTable, type Report } from './measure.ts'
+import { printTable } from './measure.ts'
 
-const benches: Record<string, (options: { runs: number; say: (text: string) => void }) => Promise<Report>> = {
-  intake,
-}
+const say = (text: string) => console.log(text)
 
-/** `npm run bench -- <name> [--runs 5] [--json]` */
+/** `npm run bench -- <name> [--runs 5] [--json]`; the engine also takes `--workers 2`, `--stored 10000000` and `--only <case>`. */
 async function main(): Promise<void> {
-  const args = process.argv.slice(2)
-  const json = args.includes('--json')
-  const runsAt = args.indexOf('--runs')
-  const runs = runsAt >= 0 ? Number(args[runsAt + 1]) : 5
-  const name = args.find(argument => argument in benches)
-  const bench = name ? benches[name] : undefined
-  if (!bench || !Number.isInteger(runs) || runs < 1) {
-    console.error(`Usage: npm run bench -- <${Object.keys(benches).join('|')}> [--runs 5] [--json]`)
-    process.exit(2)
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      runs: { type: 'string', default: '5' },
+      workers: { type: 'string', default: '1' },
+      stored: { type: 'string', default: '0' },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const [runs, workers, stored] = [Number(values.runs), Number(values.workers), Number(values.stored)]
+  const [name] = positionals
+  if (![runs, workers, stored].every(Number.isInteger) || runs < 1 || workers < 1)
+    throw new TypeError('--runs, --workers and --stored are whole numbers.')
+  switch (name) {
+    case 'intake': {
+      const report = await intake({ runs, say })
+      printTable(report)
+      if (values.json) console.log(JSON.stringify(report))
+      return
+    }
+    case 'engine': {
+      const report = await engine({ runs, workers, stored, only: values.only, say })
+      console.log(`\nengine: medians of ${report.runs} rounds (${report.machine})`)
+      console.table(Object.fromEntries(report.cases.map(({ name: row, ...figures }) => [row, figures])))
+      if (values.json) console.log(JSON.stringify(report))
+      return
+    }
+    default:
+      console.error('Usage: npm run bench -- <engine|intake> [--runs 5] [--json]')
+      process.exit(2)
   }
-  const report = await bench({ runs, say: text => console.log(text) })
-  printTable(report)
-  if (json) console.log(JSON.stringify(report))
 }
 
 await main()

@@ -30,6 +30,7 @@ const Settings = z.object({
   MILLRACE_DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200).optional(),
   MILLRACE_SEED: z.enum(['demo', 'none']).default('demo'),
   FORM_POSTS_PER_MINUTE: Whole(1, 1_000_000).default(60),
+  MILLRACE_SLICE_NODES: Whole(1, 64).default(64),
   WEBHOOK_POSTS_PER_MINUTE: Whole(1, 10_000_000).default(6_000),
   EGRESS_ALLOW: z.string().default(''),
   TRUST_PROXY: z.stringbool().default(false),
@@ -60,6 +61,8 @@ export interface Config {
   seed: 'demo' | 'none'
   /** Accepted posts per minute from one address to one public form. */
   formPostsPerMinute: number
+  /** Steps that a run takes before its progress is stored, when nothing else asks for it to be. */
+  sliceNodes: number
   /** Accepted deliveries per minute from one address to one webhook. */
   hookPostsPerMinute: number
   /** `host:port` pairs outbound requests may reach although they are private. */
@@ -99,6 +102,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     publicUrl: (s.PUBLIC_URL ?? `http://localhost:${s.PORT}`).replace(/\/+$/, ''),
     demoPassword: s.MILLRACE_DEMO_PASSWORD,
     seed: s.MILLRACE_SEED,
+    sliceNodes: s.MILLRACE_SLICE_NODES,
     formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
     hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,
     egressAllow: s.EGRESS_ALLOW.split(',').filter(Boolean),

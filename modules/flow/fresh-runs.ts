@@ -14,6 +14,7 @@ import type { LoadedPlan } from './loaded-plan.ts'
 import { plansOf } from './plans.ts'
 import { RunValues } from './run-values.ts'
 import { insertRun, type Started, type StartRun } from './runs.ts'
+import { SLICE_BYTES_MAX } from './slice.ts'
 import type { RunLimit } from './workflow-settings.ts'
 
 /** Runs that are advanced and written together. */
@@ -142,6 +143,7 @@ function prepare(
     run: { orgId, runId, startedAt: now, input: start.input },
     now,
     random: () => randomInt(2 ** 32) / 2 ** 32,
+    budget: { nodes: ctx.kit.config.sliceNodes, bytes: SLICE_BYTES_MAX },
   })
   const key = start.idempotencyKey ?? null
   return {

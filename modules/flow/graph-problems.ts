@@ -25,6 +25,8 @@ export type GraphProblemCode =
   | 'several_triggers'
   | 'edge_into_trigger'
   | 'edge_into_rounds'
+  | 'code_switched_off'
+  | 'code_error'
   | 'unreachable_node'
   | 'switched_off_node'
   | 'cycle'

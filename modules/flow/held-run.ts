@@ -11,6 +11,7 @@ import { callRemote } from './remote.ts'
 import type { LogLine, RunState, SliceInput, StepError } from './run-state.ts'
 import type { RunValues } from './run-values.ts'
 import { setAside } from './set-aside.ts'
+import { SLICE_BYTES_MAX } from './slice.ts'
 import { type ClaimedRun, type InboxEntry, letGo } from './store.ts'
 
 /** A run that was in the hands of this many workers when they died is set aside. */
@@ -159,6 +160,7 @@ export class HeldRun {
       now,
       random: () => randomInt(2 ** 32) / 2 ** 32,
       refused: from.refused,
+      budget: { nodes: this.#kit.config.sliceNodes, bytes: SLICE_BYTES_MAX },
       // A run that waits for its place takes in what people want of it, and goes on when it has one.
       control: () => {
         if (run.isHeldBack) return 'yield'

@@ -7,9 +7,11 @@ import { scheduleLoop } from './schedules.ts'
 export { type Backlog, readBacklog } from './backlog.ts'
 export { eventReactions } from './event-reactions.ts'
 export { startRunsForForm } from './form-trigger.ts'
+export { startRuns } from './fresh-runs.ts'
 export { putMetrics } from './metrics.ts'
 export { forgetExpiredRuns } from './retention.ts'
 export { startRun } from './runs.ts'
+export { startSoon } from './start-soon.ts'
 export { createWorkflow, getWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
 
 /** Workflows: what people draw, what runs, and the engine that runs it. */
