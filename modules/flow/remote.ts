@@ -7,6 +7,7 @@ import { lookBack } from './event-waits.ts'
 import { lookUp, lookUpFailure } from './look-up.ts'
 import type { HttpRequestAnswer, HttpRequestCall } from './nodes/http-request.run.ts'
 import type { Json } from './plain-data.ts'
+import { answerCode } from './run-code.ts'
 import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
 
 const ANSWER_BYTES_MAX = 256 * 1024
@@ -46,6 +47,8 @@ export async function callRemote(
         return { kind: 'answer', token, output: await requestHttp(kit, orgId, call, signal) }
       case 'lookup':
         return { kind: 'answer', token, output: await lookUp(kit, orgId, call.request) }
+      case 'code':
+        return await answerCode(kit, orgId, call, signal)
       default:
         throw new Error(`No remote call is called ${call.kind}.`)
     }

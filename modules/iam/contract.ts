@@ -30,6 +30,12 @@ export const Organization = z
   .meta({ id: 'Organization' })
 export type Organization = z.output<typeof Organization>
 
+/** What an organization can switch on. */
+export const Features = z
+  .object({ code: z.boolean().describe('Whether workflows may run JavaScript that members wrote.') })
+  .meta({ id: 'Features' })
+export type Features = z.output<typeof Features>
+
 /** Who speaks, in which organization, and what they may do there. */
 export const Session = z
   .object({
@@ -226,6 +232,26 @@ export const markNotificationsRead = defineRoute({
   response: z.object({ unreadCount: z.number().int() }),
 })
 
+export const getFeatures = defineRoute({
+  id: 'iam.features.get',
+  method: 'GET',
+  path: '/v1/organization/features',
+  summary: 'What the organization has switched on',
+  access: 'organization:read',
+  response: Features,
+})
+
+export const switchFeatures = defineRoute({
+  id: 'iam.features.switch',
+  method: 'PATCH',
+  path: '/v1/organization/features',
+  summary: 'Switch features of the organization on or off',
+  description: 'Features that are not named stay as they are.',
+  access: 'organization:manage',
+  body: z.strictObject({ code: z.boolean().optional() }),
+  response: Features,
+})
+
 export const memberJoined = defineEvent({
   type: 'member.joined',
   version: 1,
@@ -238,4 +264,11 @@ export const notificationCreated = defineEvent({
   version: 1,
   payload: z.object({ key: z.string(), notifications: z.array(z.object({ id: Id, userId: Id })) }),
   summary: 'Members were notified inside the app.',
+})
+
+export const featuresChanged = defineEvent({
+  type: 'organization.features_changed',
+  version: 1,
+  payload: z.object({ before: Features, after: Features }),
+  summary: 'Somebody switched features of the organization on or off.',
 })

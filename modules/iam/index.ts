@@ -4,6 +4,7 @@ import { iamRoutes } from './routes.ts'
 
 export { authenticate } from './authenticate.ts'
 export { forgetExpiredSignIns } from './expiry.ts'
+export { organizationFeatures } from './features.ts'
 export { listMemberUserIds, type NotificationForRoles, notifyMembers } from './notifications.ts'
 export { forEachOrganization, organizationName } from './organizations.ts'
 export { type SignUp, signUpOrganization } from './sign-up.ts'

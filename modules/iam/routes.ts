@@ -11,6 +11,7 @@ import { isId } from '#platform/ids.ts'
 import { authenticate } from './authenticate.ts'
 import {
   createTokens,
+  getFeatures,
   getSession,
   listNotifications,
   markNotificationsRead,
@@ -20,8 +21,10 @@ import {
   signOut,
   signOutEverywhere,
   signUp,
+  switchFeatures,
   switchOrganization,
 } from './contract.ts'
+import * as features from './features.ts'
 import { markRead, pageOfNotifications } from './notifications.ts'
 import { describeSession, enterOrganization } from './organizations.ts'
 import { checkCredentials } from './passwords.ts'
@@ -125,6 +128,10 @@ export const iamRoutes: readonly Implemented[] = [
     await revoke(http.kit, body.refreshToken)
     return undefined
   }),
+
+  implement(getFeatures, ctx => features.organizationFeatures(ctx)),
+
+  implement(switchFeatures, (ctx, { body }) => features.switchFeatures(ctx, body)),
 
   implement(listNotifications, (ctx, { query }, http) => {
     const { limit, cursor, unread } = query

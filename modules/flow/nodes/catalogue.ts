@@ -1,4 +1,5 @@
 import type { NodeType } from '../node-type.ts'
+import { code } from './code.ts'
 import { condition } from './condition.ts'
 import { createPerson } from './create-person.ts'
 import { event } from './event.ts'
@@ -39,6 +40,7 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     wait,
     waitForEvent,
     setFields,
+    code,
     sendEmail,
     httpRequest,
     notify,

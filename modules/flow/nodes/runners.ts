@@ -1,4 +1,5 @@
 import type { NodeRunner, NodeRunners } from '../node-run.ts'
+import { codeRunner } from './code.run.ts'
 import { conditionRunner } from './condition.run.ts'
 import { createPersonRunner } from './create-person.run.ts'
 import { eventRunner } from './event.run.ts'
@@ -37,6 +38,7 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     webhookRunner,
     eventRunner,
     setFieldsRunner,
+    codeRunner,
     sendEmailRunner,
     httpRequestRunner,
     notifyRunner,
