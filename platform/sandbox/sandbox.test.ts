@@ -178,6 +178,7 @@ test('the console keeps a hundred lines of a kilobyte', async () => {
   assert.deepEqual([logs.length, logs[0], logs[99]], [100, 'line 0 {"i":0} null', 'line 99 {"i":99} null'])
   const [long] = (await run('console.warn("x".repeat(5000), 1)')).logs
   assert.equal(long?.length, 1_024)
+  assert.deepEqual((await run('console.log("a\\u0000b", "é😀")')).logs, ['ab é😀'])
   const failed = await failureOf(run('console.log("first")\nthrow new Error("then")'))
   assert.deepEqual(failed.logs, ['first'])
 })
