@@ -8,12 +8,12 @@ export const PRELUDE = `(function (log, settle, inputText) {
   const { apply, ownKeys } = Reflect
   const { parse, stringify } = JSON
   const { freeze } = Object
-  const { slice, replaceAll } = String.prototype
+  const { slice, replaceAll, toWellFormed } = String.prototype
   const { then } = Promise.prototype
   const toText = String
 
-  // A text ends at its first NUL on the way out.
-  const cut = text => apply(replaceAll, apply(slice, text, [0, 1024]), ['\\u0000', ''])
+  // On the way out a text would end at its first NUL, and half a pair would become three signs.
+  const cut = text => apply(replaceAll, apply(toWellFormed, apply(slice, text, [0, 1024]), []), ['\\u0000', ''])
   const shown = value => {
     if (typeof value === 'string') return cut(value)
     try {
