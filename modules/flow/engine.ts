@@ -6,6 +6,7 @@ import { messageOf } from '#platform/log.ts'
 import { letRequestsGoFirst } from '#platform/pressure.ts'
 import { type Checkpoint, type CheckpointOutcome, storeCheckpoints } from './checkpoint.ts'
 import { Discovery } from './discovery.ts'
+import { giveBackForgottenRuns } from './forgotten-runs.ts'
 import { HeldRun } from './held-run.ts'
 import { plansOf } from './plans.ts'
 import { admitRuns, FIND_QUEUED } from './run-limits.ts'
@@ -103,6 +104,8 @@ class Engine {
       await db.withOrg(orgId, tx => admitRuns(tx, orgId, workflowId))
     if (performance.now() < this.#recoverAt) return
     this.#recoverAt = performance.now() + RECOVER_MS
+    const isHeld = (orgId: string, runId: string) => this.#held.get(orgId)?.has(runId) ?? false
+    await giveBackForgottenRuns(this.#kit, this.#worker.workerId, isHeld)
     const orphans = await db.withDispatch(tx => tx.query<{ org_id: string; worker_id: string }>(FIND_ORPHANS))
     for (const orphan of orphans.rows) {
       const runs = await db.withOrg(orphan.org_id, tx => recoverRuns(tx, orphan.org_id, orphan.worker_id))
@@ -164,7 +167,8 @@ class Engine {
       })
       .finally(() => {
         this.#work.delete(work)
-        siblings.delete(runId)
+        // Let go and claimed anew, the run may be in hand again already.
+        if (siblings.get(runId) === run) siblings.delete(runId)
         if (siblings.size === 0) this.#held.delete(orgId)
       })
     this.#work.add(work)

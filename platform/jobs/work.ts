@@ -63,6 +63,20 @@ const RECOVER = `
   )
   insert into jobs.ready (org_id, job_id, run_at) select $1, job_id, now() from orphans`
 
+// A claim is known to its worker within milliseconds, and an outcome that could not be stored is known to nobody.
+const FIND_LEASED = `
+  select org_id, job_id, attempt from jobs.leases
+  where worker_id = $1 and leased_at < now() - interval '5 seconds'`
+
+const GIVE_BACK = `
+  with forgotten as (
+    delete from jobs.leases where org_id = $1 and job_id = $2 and worker_id = $3 and attempt = $4 returning job_id
+  )
+  insert into jobs.ready (org_id, job_id, run_at) select $1, job_id, now() from forgotten`
+
+/** What this worker is doing, by organization and job. */
+type Running = Map<string, Promise<void>>
+
 interface Claimed {
   id: string
   kind: string
@@ -75,30 +89,31 @@ interface Claimed {
  * organization with many cannot hold up another with one. Resolves when what was running has ended.
  */
 export async function workJobs(kit: Kit, heartbeat: Heartbeat, abort: AbortSignal): Promise<void> {
-  const running = new Set<Promise<void>>()
+  const running: Running = new Map()
   let recoverAt = 0
   while (!abort.aborted) {
     try {
       if (performance.now() >= recoverAt) {
         recoverAt = performance.now() + RECOVER_MS
         await recoverJobs(kit)
+        await giveBackForgottenJobs(kit, heartbeat.workerId, running)
       }
       await letRequestsGoFirst(kit, abort)
       const started = heartbeat.isAlive() ? await claimRound(kit, heartbeat, running, abort) : 0
       if (started === 0) await kit.wake.wait('jobs', POLL_MS, abort)
-      else if (running.size >= CONCURRENCY) await Promise.race(running)
+      else if (running.size >= CONCURRENCY) await Promise.race(running.values())
     } catch (error) {
       kit.log.error({ error: messageOf(error) }, 'jobs.round_failed')
       await kit.wake.wait('jobs', POLL_MS, abort)
     }
   }
-  await Promise.allSettled(running)
+  await Promise.allSettled(running.values())
 }
 
 async function claimRound(
   kit: Kit,
   heartbeat: Heartbeat,
-  running: Set<Promise<void>>,
+  running: Running,
   abort: AbortSignal,
 ): Promise<number> {
   const found = await kit.db.withDispatch(tx => tx.query<{ org_id: string }>(FIND))
@@ -112,11 +127,13 @@ async function claimRound(
       tx.query<Claimed>(CLAIM, [orgId, room, heartbeat.workerId]),
     )
     for (const job of claimed.rows) {
+      const key = `${orgId}/${job.id}`
       const work: Promise<void> = runJob(kit, heartbeat, orgId, job, abort).finally(() => {
-        running.delete(work)
+        // Given up and claimed anew, the job may have the next run of it in this place already.
+        if (running.get(key) === work) running.delete(key)
         kit.wake.signal('jobs')
       })
-      running.add(work)
+      running.set(key, work)
       started++
     }
   }
@@ -158,7 +175,7 @@ async function runJob(
     faultPoint('job.after_run')
     await kit.db.withOrg(orgId, tx => tx.query(FINISH, identity))
   } catch (error) {
-    // The lease stays and runs out; another round takes the job up again.
+    // The lease stays, is found to be nobody's, and another round takes the job up again.
     kit.log.error({ job: job.kind, error: messageOf(error) }, 'jobs.outcome_not_stored')
   }
 }
@@ -175,4 +192,18 @@ export async function recoverJobs(kit: Kit): Promise<number> {
     await kit.db.withOrg(orphan.org_id, tx => tx.query(RECOVER, [orphan.org_id, orphan.worker_id]))
   }
   return found.rows.length
+}
+
+/**
+ * Makes ready again what is leased to this worker although it is not doing it: the connection may break after the claim
+ * was committed and before the worker heard of it, and no time-out ends the lease of a worker that is alive.
+ */
+async function giveBackForgottenJobs(kit: Kit, workerId: string, running: Running): Promise<void> {
+  const leased = await kit.db.withDispatch(tx =>
+    tx.query<{ org_id: string; job_id: string; attempt: number }>(FIND_LEASED, [workerId]),
+  )
+  for (const { org_id: orgId, job_id: jobId, attempt } of leased.rows) {
+    if (running.has(`${orgId}/${jobId}`)) continue
+    await kit.db.withOrg(orgId, tx => tx.query(GIVE_BACK, [orgId, jobId, workerId, attempt]))
+  }
 }
