@@ -14,11 +14,15 @@ const PAUSE_MS_MAX = 300
 const COMMITS = {
   start: /insert into flow\.runs/,
   claim: /insert into flow\.leases/,
+  'claim of jobs': /insert into jobs\.leases/,
   checkpoint: /insert into flow\.steps/,
   timers: /delete from flow\.timers t using due/,
   mail: /update mail\.messages/,
   events: /delete from events\.pending/,
 } as const
+
+type CommitName = keyof typeof COMMITS
+const COMMIT_NAMES = Object.keys(COMMITS) as CommitName[]
 
 const FAULTS = [
   'kill worker',
@@ -78,6 +82,8 @@ export class Faults {
   /** Resolves when everything has gone wrong often enough and all processes run again. */
   async run(): Promise<void> {
     await Promise.all([this.#pointLane(), this.#chanceLane()])
+    // At last every answer is lost once, and nobody dies afterwards: no death may be needed to go on.
+    for (const where of COMMIT_NAMES) await this.#cutCommit(where, 'after the server has it')
   }
 
   #isEnough(): boolean {
@@ -160,7 +166,10 @@ export class Faults {
         this.#count(fault, 1)
         return this.#installation.crashDatabase(fault === 'crash database' ? 'immediate' : 'kill')
       case 'cut commit':
-        return this.#cutCommit()
+        return this.#cutCommit(
+          this.#chance.pick(COMMIT_NAMES),
+          this.#chance.pick<Cut>(['before the server has it', 'after the server has it']),
+        )
       // A process that sleeps through its lease and wakes up with all it had in its hands.
       case 'freeze worker':
         this.#count(fault, 0)
@@ -170,9 +179,7 @@ export class Faults {
     }
   }
 
-  async #cutCommit(): Promise<void> {
-    const where = this.#chance.pick(Object.keys(COMMITS) as (keyof typeof COMMITS)[])
-    const cut = this.#chance.pick<Cut>(['before the server has it', 'after the server has it'])
+  async #cutCommit(where: CommitName, cut: Cut): Promise<void> {
     const patience = delay(POINT_PATIENCE_MS, 'late' as const, { ref: false })
     const cutOrLate = await Promise.race([
       this.#installation.proxy.cutNextCommit(COMMITS[where], cut).then(() => 'cut' as const),
