@@ -6,6 +6,7 @@ import { Choice } from '../../ui/choice.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Page, PageBody, Section } from '../../ui/page.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
+import { FeatureSwitches } from './feature-switches.tsx'
 
 const roleNames: Readonly<Record<Role, string>> = {
   owner: 'Owner',
@@ -16,7 +17,7 @@ const roleNames: Readonly<Record<Role, string>> = {
   guest: 'Guest',
 }
 
-/** The account, the organization and the appearance. */
+/** The account, the organization, its features and the appearance. */
 export function SettingsPage() {
   useTitle('Settings')
   const { user, role } = useSession()
@@ -43,6 +44,9 @@ export function SettingsPage() {
               { label: 'Your role', value: role ? roleNames[role] : 'None' },
             ]}
           />
+        </Section>
+        <Section title="Features" about="For everybody in the organization.">
+          <FeatureSwitches />
         </Section>
         <Section title="Appearance" about="For this browser only.">
           <Choice label="Theme" options={choices} value={chosen} onChange={choose} />
