@@ -7,6 +7,7 @@ import { iamModule } from '#modules/iam/index.ts'
 import { intakeModule } from '#modules/intake/index.ts'
 import { mailModule } from '#modules/mail/index.ts'
 import { type Context, inOrganization } from '#platform/context.ts'
+import { runCode } from '#platform/sandbox/sandbox.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import { signedInAs, testServer } from '#test/http.ts'
 import { advance } from './advance.ts'
@@ -131,6 +132,30 @@ describe('code in a workflow', () => {
     stop.abort(new Error('called off'))
     const { answer } = await hanging
     assert.equal(answer?.kind === 'failure' && answer.error.retryable, true)
+  })
+
+  it('waits as a row when there is no room for it', async () => {
+    const stop = new AbortController()
+    const limits = { memoryBytes: 32 * 1024 * 1024, timeMs: 60_000, outputBytes: 1_024 }
+    const full = Array.from({ length: 1_001 }, () =>
+      runCode({
+        source: 'for (;;) {}',
+        language: 'javascript',
+        input: null,
+        limits,
+        partition: 'crowd',
+        waitMs: 60_000,
+        signal: stop.signal,
+      }),
+    )
+    const ended = Promise.allSettled(full)
+    try {
+      const { answer, outcome, timers } = await runNode(withCode, { source: 'return 1' })
+      assert.deepEqual([answer?.kind, outcome, timers.length], ['later', 'waiting', 1])
+    } finally {
+      stop.abort(new Error('called off'))
+      await ended
+    }
   })
 
   it('is checked before it is published, and refused where it is switched off', async () => {

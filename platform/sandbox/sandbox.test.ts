@@ -247,6 +247,20 @@ test('the input cannot be changed, and names in it are only names', async () => 
   ])
 })
 
+test('local time is UTC, wherever the server stands', async () => {
+  const { TZ } = process.env
+  process.env.TZ = 'America/New_York'
+  try {
+    assert.equal(new Date('2026-07-01T12:00').toISOString(), '2026-07-01T16:00:00.000Z')
+    const source = `const date = new Date('2026-07-01T12:00')
+      return [date, date.getHours(), new Date(2026, 0, 1), date.getTimezoneOffset()]`
+    assert.deepEqual(await outputOf(source), ['2026-07-01T12:00:00.000Z', 12, '2026-01-01T00:00:00.000Z', 0])
+  } finally {
+    if (TZ === undefined) delete process.env.TZ
+    else process.env.TZ = TZ
+  }
+})
+
 test('a source is checked without running it', async () => {
   const check = (source: string, language: CodeLanguage = 'javascript') =>
     checkSource(source, language, 'one')

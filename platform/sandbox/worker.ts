@@ -7,6 +7,9 @@ import type { WasmModule } from './web-assembly.ts'
 
 const { wasmModule } = workerData as { wasmModule: WasmModule }
 
+// The interpreter asks this thread how far local time is from UTC. Code must not depend on where the server stands.
+Date.prototype.getTimezoneOffset = () => 0
+
 function say(word: WorkerWord): void {
   parentPort?.postMessage(word)
 }
