@@ -2,8 +2,17 @@ import { contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import type { JsonObject } from './plain-data.ts'
 import type { RunError } from './run-state.ts'
-import { startRun } from './runs.ts'
+import { insertRun } from './runs.ts'
 import type { ClaimedRun } from './store.ts'
+import type { RunLimit } from './workflow-settings.ts'
+
+interface FollowsRow {
+  id: string
+  name: string
+  error_workflow_id: string
+  version_id: string
+  limit: RunLimit | null
+}
 
 /** What runs of an error workflow are started by. */
 export const ERROR_TRIGGER = 'workflow_error'
@@ -21,8 +30,8 @@ export async function startErrorWorkflows(
   const [first] = own
   if (!first) return
   const { orgId } = first.run
-  const found = await tx.query<{ id: string; name: string; error_workflow_id: string }>(
-    `select w.id, w.name, e.id as error_workflow_id
+  const found = await tx.query<FollowsRow>(
+    `select w.id, w.name, e.id as error_workflow_id, e.published_version_id as version_id, e.settings->'limit' as limit
      from flow.workflows w join flow.workflows e on e.org_id = $1 and e.id = (w.settings->>'errorWorkflowId')::uuid
      where w.org_id = $1 and w.id = any($2) and e.status = 'active' and e.deleted_at is null and e.id <> w.id`,
     [orgId, [...new Set(own.map(({ run }) => run.workflowId))]],
@@ -41,7 +50,12 @@ export async function startErrorWorkflows(
       workflow: { id: workflow.id, name: workflow.name },
       ...('lead' in run.input ? { lead: run.input.lead } : {}),
     } as unknown as JsonObject
-    await startRun(ctx, {
+    const follows = {
+      versionId: workflow.version_id,
+      // A failure is not passed over because others are being looked after: beyond the limit it waits its turn.
+      limit: workflow.limit && { ...workflow.limit, overflow: 'queue' as const },
+    }
+    await insertRun(ctx, follows, {
       workflowId: workflow.error_workflow_id,
       trigger: ERROR_TRIGGER,
       input,

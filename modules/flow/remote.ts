@@ -10,6 +10,7 @@ import type { Json } from './plain-data.ts'
 import { answerCode } from './run-code.ts'
 import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
 
+const LOOK_BACK_PAUSE_MS = 1_000
 const ANSWER_BYTES_MAX = 256 * 1024
 
 /** An answer cut in the middle would be taken for a whole one by the steps that follow. */
@@ -40,8 +41,16 @@ export async function callRemote(
   try {
     switch (call.kind) {
       case 'look_back':
-        // Whoever it finds is told through the run's inbox.
-        await lookBack(kit, { orgId, runId, token })
+        // What it finds is told through the run's inbox. Without it the run could wait for what has happened already.
+        while (!signal.aborted) {
+          try {
+            await lookBack(kit, { orgId, runId, token })
+            return null
+          } catch (error) {
+            kit.log.warn({ run: runId, error: messageOf(error) }, 'flow.look_back_failed')
+            await kit.wake.wait('calm', LOOK_BACK_PAUSE_MS, signal)
+          }
+        }
         return null
       case 'http_request':
         return { kind: 'answer', token, output: await requestHttp(kit, orgId, call, signal) }

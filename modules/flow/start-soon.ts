@@ -1,4 +1,4 @@
-import { contextOn, type Actor, type Kit } from '#platform/context.ts'
+import { type Actor, contextOn, type Kit } from '#platform/context.ts'
 import { startRuns } from './fresh-runs.ts'
 import type { Started, StartRun } from './runs.ts'
 

@@ -1,4 +1,5 @@
 import type { NodeType } from '../node-type.ts'
+import { approval } from './approval.ts'
 import { code } from './code.ts'
 import { condition } from './condition.ts'
 import { createPerson } from './create-person.ts'
@@ -8,14 +9,17 @@ import { filter } from './filter.ts'
 import { formSubmitted } from './form-submitted.ts'
 import { httpRequest } from './http-request.ts'
 import { lookup } from './lookup.ts'
+import { loop } from './loop.ts'
 import { manual } from './manual.ts'
 import { merge } from './merge.ts'
 import { moveLead } from './move-lead.ts'
 import { notify } from './notify.ts'
+import { repeat } from './repeat.ts'
 import { schedule } from './schedule.ts'
 import { sendEmail } from './send-email.ts'
 import { setFields } from './set-fields.ts'
 import { stop } from './stop.ts'
+import { subWorkflow } from './sub-workflow.ts'
 import { switchNode } from './switch.ts'
 import { updatePerson } from './update-person.ts'
 import { wait } from './wait.ts'
@@ -37,8 +41,12 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     switchNode,
     filter,
     merge,
+    loop,
+    repeat,
+    subWorkflow,
     wait,
     waitForEvent,
+    approval,
     setFields,
     code,
     sendEmail,

@@ -1,4 +1,5 @@
 import type { NodeRunner, NodeRunners } from '../node-run.ts'
+import { approvalRunner } from './approval.run.ts'
 import { codeRunner } from './code.run.ts'
 import { conditionRunner } from './condition.run.ts'
 import { createPersonRunner } from './create-person.run.ts'
@@ -7,13 +8,16 @@ import { failRunner } from './fail.run.ts'
 import { filterRunner } from './filter.run.ts'
 import { httpRequestRunner } from './http-request.run.ts'
 import { lookupRunner } from './lookup.run.ts'
+import { loopRunner } from './loop.run.ts'
 import { mergeRunner } from './merge.run.ts'
 import { moveLeadRunner } from './move-lead.run.ts'
 import { notifyRunner } from './notify.run.ts'
+import { repeatRunner } from './repeat.run.ts'
 import { scheduleRunner } from './schedule.run.ts'
 import { sendEmailRunner } from './send-email.run.ts'
 import { setFieldsRunner } from './set-fields.run.ts'
 import { stopRunner } from './stop.run.ts'
+import { subWorkflowRunner } from './sub-workflow.run.ts'
 import { switchRunner } from './switch.run.ts'
 import { formSubmittedRunner, manualRunner } from './triggers.run.ts'
 import { updatePersonRunner } from './update-person.run.ts'
@@ -31,6 +35,10 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     switchRunner,
     filterRunner,
     mergeRunner,
+    loopRunner,
+    repeatRunner,
+    subWorkflowRunner,
+    approvalRunner,
     stopRunner,
     failRunner,
     waitRunner,
