@@ -30,7 +30,12 @@ select r.org_id, r.id, r.status from flow.runs r
 where r.status in ('pending', 'running', 'waiting')
   and not exists (select 1 from flow.ready x where x.org_id = r.org_id and x.run_id = r.id)
   and not exists (select 1 from flow.leases x where x.org_id = r.org_id and x.run_id = r.id)
-  and not exists (select 1 from flow.timers x where x.org_id = r.org_id and x.run_id = r.id);
+  and not exists (select 1 from flow.timers x where x.org_id = r.org_id and x.run_id = r.id)
+  and not exists (select 1 from flow.waits x where x.org_id = r.org_id and x.run_id = r.id)
+  and not exists (select 1 from flow.approvals x where x.org_id = r.org_id and x.run_id = r.id and x.status = 'pending')
+  and not exists (
+    select 1 from flow.runs x
+    where x.org_id = r.org_id and x.parent_run_id = r.id and x.status not in ('completed', 'failed', 'cancelled'));
 
 -- name: news_that_nobody_takes (always)
 select i.org_id, i.run_id, i.id from flow.inbox i
@@ -129,18 +134,19 @@ left join (
 ) t on t.org_id = s.org_id and t.user_id = m.user_id and t.title = s.input->>'title'
 where s.node_type = 'notify' and s.status = 'completed' and coalesce(t.times, 0) <> 1;
 
--- name: event_of_run_not_told_once (always)
+-- name: event_of_run_told_wrongly (always)
+-- Events that nobody listens for are not told at all; one that is told is told once and true.
 select r.org_id, r.id, r.status, t.started, t.completed, t.failed from flow.runs r
-left join (
+join (
   select org_id, payload->>'runId' as run_id,
     count(*) filter (where type = 'workflow.started') as started,
     count(*) filter (where type = 'workflow.completed') as completed,
     count(*) filter (where type = 'workflow.failed') as failed
   from events.events where type like 'workflow.%' group by 1, 2
 ) t on t.org_id = r.org_id and t.run_id = r.id::text
-where coalesce(t.started, 0) <> 1
-  or t.completed <> case when r.status = 'completed' then 1 else 0 end
-  or t.failed <> case when r.status = 'failed' then 1 else 0 end;
+where t.started > 1
+  or t.completed > case when r.status = 'completed' then 1 else 0 end
+  or t.failed > case when r.status = 'failed' then 1 else 0 end;
 
 -- name: lead_not_told_once_of_its_run (always)
 select r.org_id, r.id, t.started, t.completed from flow.runs r

@@ -41,7 +41,8 @@ export const SABOTAGE: Readonly<Record<string, string>> = {
   message_step_without_message: `delete from mail.messages where id = ${SOME_MESSAGE}`,
   message_without_step: `update flow.steps set status = 'failed' where output->>'messageId' = ${SOME_MESSAGE}::text`,
   notice_not_given_once: `delete from iam.notifications where id = (select id from iam.notifications where title like '% of %' limit 1)`,
-  event_of_run_not_told_once: `delete from events.events where id = (select id from events.events where type = 'workflow.started' limit 1)`,
+  event_of_run_told_wrongly: `insert into events.events (org_id, id, type, version, actor, subjects, payload)
+    select org_id, id, 'workflow.failed', 1, '{}', '[]', jsonb_build_object('runId', id) from flow.runs where id = ${SOME_RUN}`,
   lead_not_told_once_of_its_run: `delete from intake.lead_events where id = (select id from intake.lead_events where kind = 'RUN_COMPLETED' limit 1)`,
   sent_message_not_told_once: `update mail.messages set status = 'unknown' where id = ${SENT_MESSAGE}`,
   dead_letter_without_cause: `insert into flow.dead_letters (org_id, run_id, workflow_id, reason) select org_id, id, workflow_id, '' from flow.runs where id = ${SOME_RUN}`,
