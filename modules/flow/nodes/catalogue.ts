@@ -3,10 +3,12 @@ import { approval } from './approval.ts'
 import { code } from './code.ts'
 import { condition } from './condition.ts'
 import { createPerson } from './create-person.ts'
+import { dateMath } from './date-math.ts'
 import { event } from './event.ts'
 import { fail } from './fail.ts'
 import { filter } from './filter.ts'
 import { formSubmitted } from './form-submitted.ts'
+import { format } from './format.ts'
 import { httpRequest } from './http-request.ts'
 import { lookup } from './lookup.ts'
 import { loop } from './loop.ts'
@@ -14,6 +16,7 @@ import { manual } from './manual.ts'
 import { merge } from './merge.ts'
 import { moveLead } from './move-lead.ts'
 import { notify } from './notify.ts'
+import { randomSplit } from './random-split.ts'
 import { repeat } from './repeat.ts'
 import { schedule } from './schedule.ts'
 import { sendEmail } from './send-email.ts'
@@ -39,6 +42,7 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     manual,
     condition,
     switchNode,
+    randomSplit,
     filter,
     merge,
     loop,
@@ -48,6 +52,8 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     waitForEvent,
     approval,
     setFields,
+    format,
+    dateMath,
     code,
     sendEmail,
     httpRequest,

@@ -3,15 +3,18 @@ import { approvalRunner } from './approval.run.ts'
 import { codeRunner } from './code.run.ts'
 import { conditionRunner } from './condition.run.ts'
 import { createPersonRunner } from './create-person.run.ts'
+import { dateMathRunner } from './date-math.run.ts'
 import { eventRunner } from './event.run.ts'
 import { failRunner } from './fail.run.ts'
 import { filterRunner } from './filter.run.ts'
+import { formatRunner } from './format.run.ts'
 import { httpRequestRunner } from './http-request.run.ts'
 import { lookupRunner } from './lookup.run.ts'
 import { loopRunner } from './loop.run.ts'
 import { mergeRunner } from './merge.run.ts'
 import { moveLeadRunner } from './move-lead.run.ts'
 import { notifyRunner } from './notify.run.ts'
+import { randomSplitRunner } from './random-split.run.ts'
 import { repeatRunner } from './repeat.run.ts'
 import { scheduleRunner } from './schedule.run.ts'
 import { sendEmailRunner } from './send-email.run.ts'
@@ -33,6 +36,7 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     scheduleRunner,
     conditionRunner,
     switchRunner,
+    randomSplitRunner,
     filterRunner,
     mergeRunner,
     loopRunner,
@@ -46,6 +50,8 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     webhookRunner,
     eventRunner,
     setFieldsRunner,
+    formatRunner,
+    dateMathRunner,
     codeRunner,
     sendEmailRunner,
     httpRequestRunner,

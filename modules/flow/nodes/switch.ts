@@ -6,10 +6,10 @@ import { isForbiddenName } from '../plain-data.ts'
 
 /** The exit for everything that fits no rule and no case. */
 export const ELSE_HANDLE = 'else'
-const EXITS_MAX = 50
+export const EXITS_MAX = 50
 const RESERVED: ReadonlySet<string> = new Set(['error', ELSE_HANDLE])
 
-const exitId = z
+export const exitId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,40}$/, 'An exit has 1 to 40 letters, digits, dashes and underscores.')
   .refine(id => !RESERVED.has(id) && !isForbiddenName(id), 'This name is taken by another exit.')
