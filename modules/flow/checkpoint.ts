@@ -86,9 +86,11 @@ async function storeBatch(
   careful: boolean,
 ): Promise<Map<Checkpoint, CheckpointOutcome>> {
   const groups = Map.groupBy(batch, checkpoint => checkpoint.run.orgId)
+  // In one order, so that two workers with runs of the same organizations do not wait for each other.
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
   return kit.db.withBatch(async transaction => {
     const outcomes = new Map<Checkpoint, CheckpointOutcome>()
-    for (const [orgId, group] of groups) {
+    for (const [orgId, group] of sorted) {
       await transaction.inOrg(orgId, tx => storeGroup(kit, tx, { orgId, group, careful, workerId }, outcomes))
     }
     faultPoint('checkpoint.before_commit')

@@ -11,7 +11,9 @@ import { advance } from './advance.ts'
 import { type Checkpoint, storeFresh } from './checkpoint.ts'
 import { flowErrors } from './errors.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
+import type { LogLevel } from './metrics-api.ts'
 import { plansOf } from './plans.ts'
+import { withKeptLogs } from './run-logs.ts'
 import { RunValues } from './run-values.ts'
 import { insertRun, type Started, type StartRun } from './runs.ts'
 import { SLICE_BYTES_MAX } from './slice.ts'
@@ -23,6 +25,7 @@ const PIECE = 500
 interface Follows {
   versionId: string
   limit: RunLimit | null
+  logLevel: LogLevel
   plan: LoadedPlan | undefined
 }
 
@@ -49,9 +52,10 @@ async function whatTheyFollow(
     version_id: string | null
     status: string
     limit: RunLimit | null
+    log_level: LogLevel
     now: number
   }>(
-    `select id, published_version_id as version_id, status, settings->'limit' as limit,
+    `select id, published_version_id as version_id, status, settings->'limit' as limit, log_level,
        extract(epoch from clock_timestamp())::float8 * 1000 as now
      from flow.workflows where org_id = $1 and id = any($2) and deleted_at is null`,
     [ctx.orgId, ids],
@@ -62,9 +66,9 @@ async function whatTheyFollow(
     return row.version_id
   })
   const plans = await plansOf(ctx.kit).get(ctx.orgId, versionIds)
-  const follows = found.rows.map(({ id, version_id, limit }): [string, Follows] => {
+  const follows = found.rows.map(({ id, version_id, limit, log_level: logLevel }): [string, Follows] => {
     const versionId = version_id ?? ''
-    return [id, { versionId, limit, plan: plans.get(versionId) }]
+    return [id, { versionId, limit, logLevel, plan: plans.get(versionId) }]
   })
   return { follows: new Map(follows), now: found.rows[0]?.now ?? ctx.clock.now().getTime() }
 }
@@ -139,12 +143,13 @@ function prepare(
   if (!follows?.plan || follows.limit !== null) return null
   const runId = newId()
   const { orgId } = ctx
-  const result = advance(follows.plan, follows.plan.start, [], {
+  const advanced = advance(follows.plan, follows.plan.start, [], {
     run: { orgId, runId, startedAt: now, input: start.input },
     now,
     random: () => randomInt(2 ** 32) / 2 ** 32,
     budget: { nodes: ctx.kit.config.sliceNodes, bytes: SLICE_BYTES_MAX },
   })
+  const result = withKeptLogs(advanced, follows.logLevel)
   const key = start.idempotencyKey ?? null
   return {
     run: {
@@ -160,6 +165,7 @@ function prepare(
       depth: 0,
       limitKey: null,
       isHeldBack: false,
+      logLevel: follows.logLevel,
       createdAt: new Date(now),
       input: start.input,
       state: null,

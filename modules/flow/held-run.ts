@@ -8,6 +8,7 @@ import type { LoadedPlan } from './loaded-plan.ts'
 import { migrateState } from './migrate-state.ts'
 import { plansOf } from './plans.ts'
 import { callRemote } from './remote.ts'
+import { withKeptLogs } from './run-logs.ts'
 import type { LogLine, RunState, SliceInput, StepError } from './run-state.ts'
 import type { RunValues } from './run-values.ts'
 import { setAside } from './set-aside.ts'
@@ -155,7 +156,7 @@ export class HeldRun {
     const now = this.#around.now()
     const deadline = performance.now() + SLICE_MS_MAX
     let asked = 0
-    const result = advance(plan, from.state, from.inputs, {
+    const advanced = advance(plan, from.state, from.inputs, {
       run: { orgId: run.orgId, runId: run.runId, startedAt: run.createdAt.getTime(), input: run.input },
       now,
       random: () => randomInt(2 ** 32) / 2 ** 32,
@@ -167,14 +168,16 @@ export class HeldRun {
         return ++asked % 16 === 0 && performance.now() > deadline ? 'yield' : 'run'
       },
     })
-    const logs = from.notes.map(
+    const notes = from.notes.map(
       (message): LogLine => ({ level: 'info', message, nodeId: null, step: null, at: now }),
     )
+    const told = notes.length === 0 ? advanced : { ...advanced, logs: [...notes, ...advanced.logs] }
+    const result = withKeptLogs(told, run.logLevel)
     const isBusy = result.outcome === 'continue' || result.remote.length > 0 || this.#calls.size > 0
     return {
       run,
       fresh: null,
-      result: logs.length === 0 ? result : { ...result, logs: [...logs, ...result.logs] },
+      result,
       packed: from.values.pack(result.state),
       at: now,
       consumed: from.consumed,

@@ -1,7 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { LogLevel, type LogsQuery, type RunLogs } from './metrics-api.ts'
-import type { LogLine } from './run-state.ts'
+import type { LogLine, SliceResult } from './run-state.ts'
 
 /** Lines a run keeps; one more says that others were left out. */
 export const RUN_LOGS_MAX = 1000
@@ -25,6 +25,13 @@ export function capLogs(
   if (first === undefined || stored > RUN_LOGS_MAX) return { lines: kept, stored: stored + kept.length }
   const message = `This run wrote more than ${RUN_LOGS_MAX.toLocaleString('en')} lines. The others were left out.`
   return { lines: [...kept, { ...first, level: 'warn', message }], stored: stored + kept.length + 1 }
+}
+
+/** The result of a slice with those of its log lines that are to be stored. */
+export function withKeptLogs(result: SliceResult, least: LogLevel): SliceResult {
+  if (result.logs.length === 0) return result
+  const { lines, stored } = capLogs(result.logs, result.state.logged ?? 0, least)
+  return { ...result, logs: lines, state: { ...result.state, logged: stored } }
 }
 
 /** A page of a run's log lines, the oldest first; the cursor is the last line's id. */

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Run, RunDetail, RunStatus, Step } from './api.ts'
-import type { Graph } from './graph.ts'
+import { type Graph, MAIN_HANDLE } from './graph.ts'
 import { pageCursor } from './page-cursor.ts'
 import { stepIdRange } from './step-id.ts'
 
@@ -79,6 +79,8 @@ interface StepRow {
   node_id: string
   node_type: string
   status: z.input<typeof Step>['status']
+  handle: string | null
+  path: string
   input: unknown
   output: unknown
   error: z.input<typeof Step>['error']
@@ -86,10 +88,18 @@ interface StepRow {
   finished_at: Date | null
 }
 
+interface RunDetailRow extends RunRow {
+  input: unknown
+  replay_of: string | null
+  name: string
+  number: number
+  graph: Graph
+}
+
 /** One run with everything its page shows. */
 export async function getRun(ctx: Context, runId: string): Promise<z.input<typeof RunDetail>> {
-  const found = await ctx.db.query<RunRow & { input: unknown; name: string; number: number; graph: Graph }>(
-    `select ${RUN_COLUMNS}, r.input, w.name, v.number, v.graph
+  const found = await ctx.db.query<RunDetailRow>(
+    `select ${RUN_COLUMNS}, r.input, r.replay_of, w.name, v.number, v.graph
      from flow.runs r
      join flow.workflows w on w.org_id = $1 and w.id = r.workflow_id
      join flow.versions v on v.org_id = $1 and v.id = r.version_id
@@ -100,7 +110,7 @@ export async function getRun(ctx: Context, runId: string): Promise<z.input<typeo
   if (!row) throw generalErrors.not_found()
   const [steps, logs, timer] = await Promise.all([
     ctx.db.query<StepRow>(
-      `select number, attempt, node_id, node_type, status, input, output, error, started_at, finished_at
+      `select number, attempt, node_id, node_type, status, handle, path, input, output, error, started_at, finished_at
        from flow.steps where org_id = $1 and id between $2 and $3 order by id limit 2000`,
       [ctx.orgId, ...stepIdRange(runId)],
     ),
@@ -112,7 +122,7 @@ export async function getRun(ctx: Context, runId: string): Promise<z.input<typeo
       created_at: Date
     }>(
       `select level, message, node_id, step, created_at from flow.logs
-       where org_id = $1 and run_id = $2 and id >= $2 order by id limit 1000`,
+       where org_id = $1 and run_id = $2 and id >= $2 order by id limit 1001`,
       [ctx.orgId, runId],
     ),
     ctx.db.query<{ at: Date | null }>(
@@ -134,6 +144,7 @@ export async function getRun(ctx: Context, runId: string): Promise<z.input<typeo
       step: log.step,
       at: log.created_at.toISOString(),
     })),
+    replayOf: row.replay_of,
     nextWakeAt: timer.rows[0]?.at?.toISOString() ?? null,
   }
 }
@@ -145,10 +156,18 @@ function stepOf(step: StepRow): z.input<typeof Step> {
     nodeId: step.node_id,
     nodeType: step.node_type,
     status: step.status,
+    exits: exitsOf(step),
+    path: step.path,
     input: step.input,
     output: step.output,
     error: step.error,
     startedAt: step.started_at.toISOString(),
     finishedAt: step.finished_at?.toISOString() ?? null,
   }
+}
+
+/** Steps keep the exit only when it was not the main one, and several with commas between them. */
+function exitsOf({ status, handle }: StepRow): string[] {
+  if (handle === null) return status === 'completed' ? [MAIN_HANDLE] : []
+  return handle === '' ? [] : handle.split(',')
 }

@@ -88,6 +88,8 @@ export type RunState = {
   readonly joins: { readonly [place: string]: readonly [settled: number, live: number] }
   /** Rounds under way by path, such as "loop.3" or "outer.0/inner.12"; absent when there are none. */
   readonly rounds?: { readonly [path: string]: Round }
+  /** How many log lines are stored; absent when there are none. Kept by whoever stores them. */
+  readonly logged?: number
   /** Absent unless somebody paused the run. */
   readonly paused?: true
   readonly vars: JsonObject

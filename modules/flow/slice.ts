@@ -57,6 +57,7 @@ export class Slice implements StepContext, RoundsHost {
   #bytes = 0
   #control: Control = 'run'
   #isPaused: boolean
+  readonly #logged: number | undefined
   #isCancelled = false
   #error: RunError | null = null
   /** Set when a node has ended the run before its time. */
@@ -71,6 +72,7 @@ export class Slice implements StepContext, RoundsHost {
     this.now = deps.now
     this.#step = state.step
     this.#isPaused = state.paused === true
+    this.#logged = state.logged
     this.#base = scopeOf(plan.roots, deps, state)
     this.scope = this.#base
     this.joins = new Joins(state.joins)
@@ -196,6 +198,7 @@ export class Slice implements StepContext, RoundsHost {
       joins: isKept ? this.joins.counts() : {},
       ...(isKept && this.#rounds.open.size > 0 ? { rounds: Object.fromEntries(this.#rounds.open) } : {}),
       ...(this.#isPaused && !isEnd ? { paused: true as const } : {}),
+      ...(this.#logged === undefined ? {} : { logged: this.#logged }),
       vars,
       outputs,
       weight,

@@ -62,7 +62,7 @@ async function commit(kit: Kit, batch: readonly Waiting[]): Promise<void> {
 }
 
 async function store(kit: Kit, batch: readonly Waiting[]): Promise<Started[]> {
-  const groups = Map.groupBy(batch, ({ orgId }) => orgId)
+  const groups = [...Map.groupBy(batch, ({ orgId }) => orgId)].sort(([a], [b]) => (a < b ? -1 : 1))
   const answers = new Map<Waiting, Started>()
   await kit.db.withBatch(async transaction => {
     for (const [orgId, group] of groups) {

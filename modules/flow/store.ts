@@ -1,6 +1,7 @@
 import type { Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
+import type { LogLevel } from './metrics-api.ts'
 import type { Json, JsonObject } from './plain-data.ts'
 import type { RunState, SliceInput } from './run-state.ts'
 import { RunValues } from './run-values.ts'
@@ -29,6 +30,8 @@ export interface ClaimedRun {
   limitKey: string | null
   /** Whether it still waits for its place among the runs of its workflow. */
   isHeldBack: boolean
+  /** Log lines below it are not kept. */
+  logLevel: LogLevel
   createdAt: Date
   input: JsonObject
   /** Null when it has not begun. */
@@ -59,6 +62,7 @@ const CLAIM = `
 const READ = `
   select r.id, r.workflow_id, r.version_id, r.lead_id, r.trigger_type, r.parent_run_id, r.parent_token, r.depth, r.limit_key, r.created_at,
     r.input, s.state, r.status in ('completed', 'failed', 'cancelled') as is_over,
+    (select w.log_level from flow.workflows w where w.org_id = $1 and w.id = r.workflow_id) as log_level,
     r.limit_key is not null and exists (select 1 from flow.places p where p.org_id = $1 and p.run_id = r.id and not p.is_held) as is_held_back,
     (select jsonb_object_agg(v.key, v.value) from flow.run_values v where v.org_id = $1 and v.run_id = r.id and s.state is not null) as values,
     (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'input', i.input) order by i.id), '[]')
@@ -77,6 +81,7 @@ interface RunRow {
   depth: number
   limit_key: string | null
   is_held_back: boolean
+  log_level: LogLevel
   created_at: Date
   input: JsonObject
   state: RunState | null
@@ -130,6 +135,7 @@ function claimedRun(
     depth: row.depth,
     limitKey: row.limit_key,
     isHeldBack: row.is_held_back,
+    logLevel: row.log_level,
     createdAt: row.created_at,
     input: row.input,
     state,
