@@ -71,7 +71,9 @@ export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true
   if (typeof value === 'string') return value.trim() === ''
   if (Array.isArray(value)) return value.length === 0
-  return isPlainObject(value) && Object.keys(value).length === 0
+  if (!isPlainObject(value)) return false
+  for (const name in value) if (Object.hasOwn(value, name)) return false
+  return true
 }
 
 /** The text of a simple value as it is compared; null for lists, objects and nothing. */

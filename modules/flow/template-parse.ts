@@ -10,7 +10,8 @@
  */
 
 import { isForbiddenName, type Path } from './plain-data.ts'
-import { type FilterParameter, filterParameters } from './template-filters.ts'
+import type { FilterParameter } from './template-filter.ts'
+import { filterParameters } from './template-filters.ts'
 
 export type TemplateValue =
   | { readonly kind: 'path'; readonly path: Path; readonly text: string }

@@ -5,7 +5,8 @@
  */
 
 import { type Path, readPath, utf8Length } from './plain-data.ts'
-import { applyFilter, type FilterEnvironment, FilterFailure, text, writeJson } from './template-filters.ts'
+import { type FilterEnvironment, FilterFailure, text, writeJson } from './template-filter.ts'
+import { applyFilter } from './template-filters.ts'
 import {
   parseParts,
   type Template,
