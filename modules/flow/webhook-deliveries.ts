@@ -8,10 +8,10 @@ import { messageOf } from '#platform/log.ts'
 import { flowErrors } from './errors.ts'
 import type { WebhookConfig } from './nodes/webhook.ts'
 import type { JsonObject } from './plain-data.ts'
-import { startRun } from './runs.ts'
+import { startSoon } from './start-soon.ts'
 import { type Delivered, deliveryKey, readDelivery } from './webhook-content.ts'
 import { isGenuine } from './webhook-signatures.ts'
-import { keepSample, openWebhook } from './webhooks.ts'
+import { keepSample, type OpenWebhook, openWebhook } from './webhooks.ts'
 
 const KEY = /^[A-Za-z0-9_-]{32}$/
 const SAMPLES_PER_MINUTE = 60
@@ -26,6 +26,8 @@ interface Place {
 /** What this process keeps for its webhooks: where addresses lead, which never changes, and how often they are used. */
 interface Memory {
   readonly places: Map<string, Place>
+  /** Webhooks that are about to be read, by id. */
+  readonly asked: Map<string, Promise<OpenWebhook | null>>
   readonly deliveries: RateLimit
   readonly samples: RateLimit
 }
@@ -35,6 +37,7 @@ const memories = new WeakMap<Kit, Memory>()
 function memoryOf(kit: Kit): Memory {
   const memory = memories.get(kit) ?? {
     places: new Map(),
+    asked: new Map(),
     deliveries: createRateLimit(kit.config.hookPostsPerMinute),
     samples: createRateLimit(SAMPLES_PER_MINUTE),
   }
@@ -63,42 +66,59 @@ export async function receiveDelivery(http: Http, hookKey: string, query: unknow
   const { orgId, webhookId } = place
   const waitS = memoryOf(kit).deliveries.take(`${webhookId} ${callerKey(http.address)}`)
   if (waitS > 0) throw generalErrors.rate_limited({ retryAfterS: waitS })
-  const options = { orgId, actor: ACTOR, requestId }
-  const taken = await inOrganization(kit, options, ctx => take(ctx, http, webhookId, query))
-  if (taken.isNew && memoryOf(kit).samples.take(webhookId) === 0) {
-    // For people's convenience: the run is durable, so that nothing which goes wrong here is the sender's concern.
-    const about = { webhookId, runId: taken.runId }
-    await inOrganization(kit, options, ctx => keepSample(ctx, about, taken.delivered)).catch(error =>
-      kit.log.warn({ ...about, error: messageOf(error) }, 'flow.sample_not_kept'),
-    )
-  }
-  return { orgId, runId: taken.runId, isNew: taken.isNew, reply: taken.reply }
-}
-
-/** Only the bytes are looked at until it is known who sent them. */
-async function take(ctx: Context, http: Http, webhookId: string, query: unknown) {
-  const webhook = await openWebhook(ctx, webhookId)
-  if (!webhook) throw generalErrors.not_found()
-  const { config, workflowId, secrets, closedBecause } = webhook
-  const signed = {
-    header: (name: string) => http.header(name),
-    body: http.rawBody,
-    now: ctx.clock.now().getTime(),
-  }
-  if (config && !isGenuine(config.verification, signed, secrets)) throw flowErrors.webhook_refused()
-  if (!config || closedBecause !== null) {
-    throw flowErrors.webhook_closed({ detail: `${closedBecause} Nothing was kept of the delivery.` })
-  }
+  const webhook = await openedWebhook(kit, place)
+  const { config, workflowId } = webhook
   const delivered = readDelivery(http, query, config)
   const key = deliveryKey(http, config, delivered.body)
-  const { runId, isNew } = await startRun(ctx, {
+  // In one commit with whatever else is being delivered at this moment.
+  const { runId, isNew } = await startSoon(kit, orgId, ACTOR, {
     workflowId,
     trigger: 'webhook',
     input: { webhook: { ...delivered } } satisfies JsonObject,
     ...(key === undefined ? {} : { idempotencyKey: key }),
   })
-  if (!isNew && hasFixedBodies(config)) await refuseOther(ctx, runId, delivered)
-  return { runId, isNew, reply: config.reply, delivered }
+  const options = { orgId, actor: ACTOR, requestId }
+  if (!isNew && hasFixedBodies(config))
+    await inOrganization(kit, options, ctx => refuseOther(ctx, runId, delivered))
+  if (isNew && memoryOf(kit).samples.take(webhookId) === 0) {
+    // For people's convenience: the run is durable, so that nothing which goes wrong here is the sender's concern.
+    const about = { webhookId, runId }
+    await inOrganization(kit, options, ctx => keepSample(ctx, about, delivered)).catch(error =>
+      kit.log.warn({ ...about, error: messageOf(error) }, 'flow.sample_not_kept'),
+    )
+  }
+  return { orgId, runId, isNew, reply: config.reply }
+
+  /** The webhook once it is known that it is open and who has sent this: until then only the bytes are looked at. */
+  async function openedWebhook(kit: Kit, place: Place): Promise<OpenWebhook & { config: WebhookConfig }> {
+    const known = await knownWebhook(kit, place)
+    if (!known) throw generalErrors.not_found()
+    const { config, secrets, closedBecause } = known
+    const signed = {
+      header: (name: string) => http.header(name),
+      body: http.rawBody,
+      now: kit.clock.now().getTime(),
+    }
+    if (config && !isGenuine(config.verification, signed, secrets)) throw flowErrors.webhook_refused()
+    if (!config || closedBecause !== null) {
+      throw flowErrors.webhook_closed({ detail: `${closedBecause} Nothing was kept of the delivery.` })
+    }
+    return { ...known, config }
+  }
+}
+
+/** The webhook as it is now, read once for all deliveries that came in the same turn of the event loop. */
+function knownWebhook(kit: Kit, { orgId, webhookId }: Place): Promise<OpenWebhook | null> {
+  const { asked } = memoryOf(kit)
+  const shared = asked.get(webhookId)
+  if (shared) return shared
+  const webhook = new Promise<void>(resolve => setImmediate(resolve)).then(() => {
+    // Whoever comes from now on may know of a later change, and reads for itself.
+    asked.delete(webhookId)
+    return inOrganization(kit, { orgId, actor: ACTOR }, ctx => openWebhook(ctx, webhookId))
+  })
+  asked.set(webhookId, webhook)
+  return webhook
 }
 
 /** Where the sender promises that what it sends again is the same to the byte. */

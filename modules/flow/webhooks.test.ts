@@ -13,6 +13,7 @@ import { newId } from '#platform/ids.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import { type TestServer, testServer } from '#test/http.ts'
 import { workflowCompleted } from './events.ts'
+import type { Graph } from './graph.ts'
 import { flowModule } from './index.ts'
 import { waitForResult } from './run-result.ts'
 import * as api from './webhook-api.ts'
@@ -53,22 +54,35 @@ describe('webhooks', () => {
   const client = (orgId = owner.orgId) =>
     createClient({ baseUrl: server.url, headers: () => ({ authorization: orgId }) })
 
-  async function publishTrigger(workflowId: string, type: string, config: object): Promise<void> {
-    const node = { id: 'start', type, config: config as Record<string, unknown>, position: { x: 0, y: 0 } }
+  /** A run with this after its trigger is not over before somebody says so. */
+  const LONG = { id: 'long', type: 'wait', config: { duration: { amount: 1, unit: 'days' } } }
+
+  async function publishTrigger(
+    workflowId: string,
+    type: string,
+    config: object,
+    then: readonly object[] = [],
+  ): Promise<void> {
+    const nodes = [{ id: 'start', type, config }, ...then].map(node => ({
+      position: { x: 0, y: 0 },
+      ...node,
+    }))
+    const edges = then.length === 0 ? [] : [{ id: 'e', source: 'start', target: 'long', enabled: true }]
+    const graph = { nodes, edges } as Graph
     await inOrg(async ctx => {
       const found = await ctx.db.query<{ revision: number }>(
         'select revision from flow.workflows where org_id = $1 and id = $2',
         [ctx.orgId, workflowId],
       )
       const revision = found.rows[0]?.revision ?? 0
-      await saveDraft(ctx, workflowId, { graph: { nodes: [node], edges: [] }, revision })
+      await saveDraft(ctx, workflowId, { graph, revision })
       await publishWorkflow(ctx, workflowId)
     })
   }
 
-  async function makeHook(config: object = {}): Promise<Hook> {
+  async function makeHook(config: object = {}, then: readonly object[] = []): Promise<Hook> {
     const workflowId = await inOrg(ctx => createWorkflow(ctx, { name: 'Hooked' }))
-    await publishTrigger(workflowId, 'webhook', config)
+    await publishTrigger(workflowId, 'webhook', config, then)
     const { url, secret } = await client().call(api.rotateWebhookSecret, { params: { workflowId }, body: {} })
     return { workflowId, path: new URL(url).pathname, secret }
   }
@@ -382,7 +396,7 @@ describe('webhooks', () => {
   })
 
   it('a sender that waits is answered with the result once the run is over', async () => {
-    const hook = await makeHook({ reply: 'result', deduplicateBy: { header: 'x-delivery' } })
+    const hook = await makeHook({ reply: 'result', deduplicateBy: { header: 'x-delivery' } }, [LONG])
     const answer = send(hook, '{}', { 'x-delivery': '1' })
     let runId: string | undefined
     while (!runId) runId = (await runsOf(hook.workflowId))[0]?.id
@@ -408,7 +422,7 @@ describe('webhooks', () => {
   })
 
   it('waiting for a result ends without one when its time is up', async () => {
-    const hook = await makeHook()
+    const hook = await makeHook({}, [LONG])
     const runId = await accepted(await send(hook, '{}'))
     const stop = new AbortController()
     const waiting = waitForResult(t.kit, { orgId: owner.orgId, runId }, stop.signal)
