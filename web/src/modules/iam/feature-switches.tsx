@@ -5,10 +5,10 @@ import { getFeatures, switchFeatures } from '#modules/iam/contract.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { renewOnLive } from '../../shell/live.ts'
 import { problemWords } from '../../shell/problem.ts'
-import { sayFailed } from '../../shell/say-failed.ts'
 import { useMay } from '../../shell/session.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { toastFailed } from '../../ui/toast-store.ts'
 import classes from './feature-switches.module.css'
 
 const query = routeQuery(getFeatures, {})
@@ -20,7 +20,15 @@ export function FeatureSwitches() {
   const features = useQuery(query)
   const act = useAct(switchFeatures, {
     onSuccess: after => queryClient.setQueryData(query.queryKey, after),
-    onError: (error, input) => sayFailed(error, () => act.mutate(input)),
+    onError: (error, input) => {
+      const { what, requestId } = problemWords(error)
+      toastFailed({
+        message: 'Nothing was switched.',
+        detail: what,
+        requestId,
+        retry: () => act.mutate(input),
+      })
+    },
   })
   useEffect(() => renewOnLive('organization.', [getFeatures.id]), [])
   if (features.isError) {
