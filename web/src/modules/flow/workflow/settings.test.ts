@@ -66,6 +66,33 @@ test('times, lists, names with values and conditions are said in their own way',
   })
 })
 
+test('settings without a form of their own are still readable', () => {
+  const condition = { field: 'budget', operator: 'greater_than', value: 5 }
+  const rules = [
+    { id: 'big', label: 'Big', condition },
+    { id: 'small', condition: { not: condition } },
+  ]
+  assert.deepEqual(settings('switch', { rules }).rules?.value, {
+    as: 'pairs',
+    pairs: [
+      { name: 'Big', value: 'budget is more than 5' },
+      { name: 'small', value: 'not budget is more than 5' },
+    ],
+  })
+  const cases = [{ id: 'fr', equals: 'France' }]
+  assert.deepEqual(settings('switch', { mode: 'value', value: '{{ a }}', cases }).cases?.value, {
+    as: 'pairs',
+    pairs: [{ name: 'fr', value: 'France' }],
+  })
+  const rounds = settings('repeat', { condition: { not: condition } })
+  assert.deepEqual(rounds.condition?.value, { as: 'condition', condition: { not: condition } })
+  assert.deepEqual(settings('merge', { mode: 'any' }).mode?.value, { as: 'words', words: 'The first branch' })
+  assert.deepEqual(settings('update_person', { addTags: ['a', 'b'] }).addTags?.value, {
+    as: 'words',
+    words: 'A and b',
+  })
+})
+
 test('a node says how it tries again and how long it may take', () => {
   assert.equal(
     patienceOf(nodeOf('http_request', {})),

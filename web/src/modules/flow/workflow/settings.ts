@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import {
   type Condition,
+  conditionSchema,
   type GraphNode,
   nodeTypes,
   openingWords,
   type Retry,
 } from '#modules/flow/contract.ts'
 import { durationWords } from '../../../ui/time.ts'
+import { conditionWords } from '../condition-words.ts'
 import { listed, sentenceCase } from '../words.ts'
 
 export type SettingValue =
@@ -46,6 +48,27 @@ const LABELS: Readonly<Record<string, string>> = {
   'http_request.url': 'Address',
   'http_request.bodyType': 'Kind of body',
   'http_request.bodyType.json': 'JSON',
+  'http_request.atMostOnce': 'Never twice',
+  'filter.condition': 'Goes on when',
+  'switch.mode': 'Decides by',
+  'switch.mode.value': 'One value',
+  'switch.all': 'Every rule that holds',
+  'merge.mode': 'Goes on with',
+  'merge.mode.all': 'All branches',
+  'merge.mode.any': 'The first branch',
+  'merge.mode.count': 'So many branches',
+  'merge.count': 'How many',
+  'merge.cancelRest': 'Ends the other branches',
+  'stop.output': 'Result of the run',
+  'move_lead.status': 'Column',
+  'loop.collect': 'Collects',
+  'loop.onError': 'When a round fails',
+  'repeat.condition': 'Goes on while',
+  'repeat.maxRounds': 'At most so many rounds',
+  'repeat.collect': 'Collects',
+  'sub_workflow.wait': 'Waits for its end',
+  'approval.roles': 'Who is asked',
+  'approval.timeout': 'Waits at most',
 }
 
 /** What a setting of a kind of node is called. */
@@ -108,16 +131,17 @@ function optionWords(option: string, path: string): string {
 
 function listOf(values: readonly unknown[]): SettingValue {
   if (values.length === 0) return { as: 'none' }
-  const pairs = values.map(value => {
-    const { name, value: inner } = (typeof value === 'object' && value !== null ? value : {}) as Record<
-      string,
-      unknown
-    >
-    return typeof name === 'string' ? { name, value: plainText(inner) } : undefined
-  })
-  const named = pairs.filter(pair => pair !== undefined)
-  if (named.length === values.length) return { as: 'pairs', pairs: named }
-  return { as: 'words', words: sentenceCase(listed(values.map(plainText))) }
+  if (!values.every(isObject)) return { as: 'words', words: sentenceCase(listed(values.map(plainText))) }
+  return { as: 'pairs', pairs: values.map((value, index) => pairOf(value, index)) }
+}
+
+/** An entry of a list under what it is called: its name, its label, else its place. */
+function pairOf(entry: Record<string, unknown>, index: number): { name: string; value: string } {
+  const { name, label, id, ...rest } = entry
+  const called = [name, label, id].find(each => typeof each === 'string' && each !== '')
+  const members = Object.values(rest)
+  const value = members.length === 1 ? members[0] : rest
+  return { name: typeof called === 'string' ? called : String(index + 1), value: plainText(value) }
 }
 
 function objectOf(value: Record<string, unknown>): SettingValue {
@@ -127,9 +151,7 @@ function objectOf(value: Record<string, unknown>): SettingValue {
     return { as: 'words', words: `${value.amount.toLocaleString()} ${unit}${direction}` }
   }
   if (Array.isArray(value.days) && typeof value.timeZone === 'string') return hoursOf(value)
-  if ('operator' in value || 'all' in value || 'any' in value) {
-    return { as: 'condition', condition: value as unknown as Condition }
-  }
+  if (isCondition(value)) return { as: 'condition', condition: value }
   return { as: 'words', words: plainText(value) }
 }
 
@@ -154,8 +176,23 @@ function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every(item => typeof item === 'number')
 }
 
+/** Anything as a reader can take it: conditions as sentences, objects by their names. */
 function plainText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return listed(value.map(plainText))
+  if (!isObject(value)) return value === null ? 'nothing' : (JSON.stringify(value) ?? '')
+  if (isCondition(value)) return conditionWords(value)
+  return Object.entries(value)
+    .map(([name, inner]) => `${sentenceCase(name)}: ${plainText(inner)}`)
+    .join(', ')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCondition(value: Record<string, unknown>): value is Record<string, unknown> & Condition {
+  return conditionSchema.safeParse(value).success
 }
 
 /** How a node tries again and when it gives up, in words; undefined where it does neither. */
