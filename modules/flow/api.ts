@@ -85,6 +85,12 @@ export const Step = z
     nodeId: z.string(),
     nodeType: z.string(),
     status: z.enum(['running', 'waiting', 'completed', 'failed', 'cancelled']),
+    exits: z.array(z.string()).describe('The exits it left by; empty until it is over.'),
+    path: z
+      .string()
+      .describe(
+        'The rounds of the loops it belongs to, outermost first, such as `each.0/inner.12`; empty outside loops.',
+      ),
     input: z.unknown(),
     output: z.unknown(),
     error: RunFailure.nullable(),
@@ -109,6 +115,7 @@ export const RunDetail = Run.extend({
       at: Timestamp,
     }),
   ),
+  replayOf: Id.nullable().describe('The run that this one repeats.'),
   nextWakeAt: Timestamp.nullable().describe('When the earliest of its timers fires, while it waits.'),
 }).meta({ id: 'RunDetail' })
 export type RunDetail = z.output<typeof RunDetail>

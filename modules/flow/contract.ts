@@ -27,13 +27,6 @@ export {
   conditionSchema,
 } from './condition.ts'
 export {
-  workflowCompleted,
-  workflowFailed,
-  workflowPublished,
-  workflowSignal,
-  workflowStarted,
-} from './events.ts'
-export {
   Approval,
   controlRun,
   controlRuns,
@@ -53,6 +46,14 @@ export {
   setWorkflowStatus,
   startWorkflowRuns,
 } from './control-api.ts'
+export { eventTitle } from './event-kinds.ts'
+export {
+  workflowCompleted,
+  workflowFailed,
+  workflowPublished,
+  workflowSignal,
+  workflowStarted,
+} from './events.ts'
 export {
   EDGES_MAX,
   ERROR_HANDLE,
@@ -76,7 +77,7 @@ export {
   listWorkflowMetrics,
   type WorkflowMetrics,
 } from './metrics-api.ts'
-export type { Handle, NodeKind, NodeType, Purity } from './node-type.ts'
+export { EACH_HANDLE, type Handle, type NodeKind, type NodeType, type Purity } from './node-type.ts'
 export { type NodeTypes, nodeTypes } from './nodes/catalogue.ts'
 export { openingWords } from './nodes/wait.ts'
 export { getSchedule, previewSchedule, Schedule } from './schedule-api.ts'

@@ -53,7 +53,7 @@ export function BottomBar({ groups }: { groups: readonly (readonly NavigationEnt
         <NotificationBell className={classes.entry} narrow={false} sheet />
         {groups.map(group => (
           <ul key={group[0]?.id} className={classes.group}>
-            {group.map(({ id, icon: Icon, label, to }) => (
+            {group.map(({ id, icon: Icon, label, to, count: Count }) => (
               <li key={id}>
                 <Link
                   to={to}
@@ -63,6 +63,7 @@ export function BottomBar({ groups }: { groups: readonly (readonly NavigationEnt
                 >
                   <Icon size={18} strokeWidth={1.75} />
                   {label}
+                  {Count ? <Count /> : null}
                 </Link>
               </li>
             ))}

@@ -1,5 +1,7 @@
-import { type LucideIcon, Mails, Settings, UsersRound, Workflow } from 'lucide-react'
+import { type LucideIcon, Mails, Settings, UserCheck, UsersRound, Workflow } from 'lucide-react'
+import type { ComponentType } from 'react'
 import { may, type Session } from '#modules/iam/contract.ts'
+import { PendingCount } from '../modules/flow/approvals/pending-count.tsx'
 
 export interface NavigationEntry {
   readonly id: string
@@ -12,6 +14,8 @@ export interface NavigationEntry {
   readonly inBar?: boolean | undefined
   /** Hidden from people without it. */
   readonly permission?: string | undefined
+  /** How much waits there for the person; draws nothing when nothing does. */
+  readonly count?: ComponentType | undefined
 }
 
 /**
@@ -40,6 +44,15 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       key: 'w',
       inBar: true,
       permission: 'workflows:read',
+    },
+    {
+      id: 'approvals',
+      label: 'Approvals',
+      icon: UserCheck,
+      to: '/approvals',
+      key: 'a',
+      permission: 'workflows:read',
+      count: PendingCount,
     },
     {
       id: 'mailbox',

@@ -6,7 +6,7 @@ import classes from './rail.module.css'
 
 /** A page of the rail. */
 export function RailLink({ entry, narrow }: { entry: NavigationEntry; narrow: boolean }) {
-  const Icon = entry.icon
+  const { icon: Icon, count: Count } = entry
   return (
     <Tooltip label={entry.label} position="right" disabled={!narrow}>
       <Link
@@ -18,6 +18,7 @@ export function RailLink({ entry, narrow }: { entry: NavigationEntry; narrow: bo
       >
         <Icon size={16} strokeWidth={1.75} />
         {narrow ? null : <span className={classes.label}>{entry.label}</span>}
+        {Count && !narrow ? <Count /> : null}
       </Link>
     </Tooltip>
   )

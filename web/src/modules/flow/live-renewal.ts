@@ -1,4 +1,14 @@
-import { getRun, getWorkflow, getWorkflowMetrics, listRuns, listWorkflows } from '#modules/flow/contract.ts'
+import {
+  getApproval,
+  getRun,
+  getWorkflow,
+  getWorkflowMetrics,
+  listApprovals,
+  listDeadLetters,
+  listRunLogs,
+  listRuns,
+  listWorkflows,
+} from '#modules/flow/contract.ts'
 import type { Route } from '#platform/contract/route.ts'
 import { onLive } from '../../shell/live.ts'
 import type { LiveMessage } from '../../shell/live-message.ts'
@@ -22,6 +32,9 @@ function hear(message: LiveMessage): void {
   for (const runId of idsOf(message, 'run')) {
     // Only what was read before is kept up to date; organizations have far more runs than anybody looks at.
     if (queryClient.getQueryState([getRun.id, { params: { runId } }])) renew(getRun, { runId }, RUN_GAP_MS)
+    if (queryClient.getQueriesData({ queryKey: [listRunLogs.id, { params: { runId } }] }).length > 0) {
+      renew(listRunLogs, { runId }, LIST_GAP_MS)
+    }
   }
   for (const workflowId of idsOf(message, 'workflow')) {
     renew(listRuns, { workflowId }, LIST_GAP_MS)
@@ -32,10 +45,36 @@ function hear(message: LiveMessage): void {
     }
   }
   if (message.type !== 'run.progressed') renew(listWorkflows, undefined, LIST_GAP_MS)
+  hearOfPeople(message)
+}
+
+/** What waits for people: a run that goes on may have been decided or taken up again by somebody else. */
+function hearOfPeople(message: LiveMessage): void {
+  renew(listDeadLetters, undefined, FIGURES_GAP_MS)
+  const isAsking = idsOf(message, 'run').some(runId =>
+    queryClient
+      .getQueryCache()
+      .findAll({ queryKey: [listApprovals.id] })
+      .some(({ state }) => mentions(state.data, runId)),
+  )
+  if (isAsking) hearOfApprovals()
+}
+
+/** Whether an answer, or one of its pages, lists something of a run. */
+function mentions(data: unknown, runId: string): boolean {
+  const { items = [], pages = [] } = (data ?? {}) as { items?: { runId?: string }[]; pages?: unknown[] }
+  return items.some(item => item.runId === runId) || pages.some(page => mentions(page, runId))
+}
+
+function hearOfApprovals(): void {
+  renew(listApprovals, undefined, LIST_GAP_MS)
+  renew(getApproval, undefined, LIST_GAP_MS)
 }
 
 /** Keeps workflows and runs up to date from live messages, whether they are shown or only cached. */
 export function renewFlowOnLive(): void {
   onLive('run.', hear)
   onLive('workflow.', hear)
+  // Those who are asked to decide are notified.
+  onLive('notification.', hearOfApprovals)
 }

@@ -1,8 +1,11 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { getRun, getWorkflow, listWorkflows, RunStatus } from '#modules/flow/contract.ts'
+import { getApproval, getRun, getWorkflow, listWorkflows, RunStatus } from '#modules/flow/contract.ts'
+import { Id } from '#platform/contract/fields.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+import { type ApprovalFilter, approvalFilters } from './approvals/filters.ts'
 import { renewFlowOnLive } from './live-renewal.ts'
+import { LOG_LEVELS, type LogLevel } from './run/log-levels.ts'
 import { METRICS_RANGES, type MetricsRange } from './workflow/metrics-span.ts'
 
 renewFlowOnLive()
@@ -32,6 +35,12 @@ interface RunSearch {
   step?: number | undefined
   /** A node the run has not reached. */
   node?: string | undefined
+  /** Where to repeat the run from, while that is asked: the number of a step, 0 for the trigger. */
+  repeat?: number | undefined
+  /** The log in place of the steps. */
+  view?: 'log' | undefined
+  /** The least level of the log lines that are shown. */
+  level?: LogLevel | undefined
 }
 
 const workflowsRoute = createRoute({
@@ -78,20 +87,75 @@ const metricsRoute = createRoute({
   component: lazyRouteComponent(() => import('./workflow/metrics-tab.tsx'), 'MetricsTab'),
 })
 
+const triggerRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'trigger',
+  component: lazyRouteComponent(() => import('./workflow/trigger-tab.tsx'), 'TriggerTab'),
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./workflow/settings-tab.tsx'), 'SettingsTab'),
+})
+
 const runRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/runs/$runId',
   validateSearch: (search: Record<string, unknown>): RunSearch => ({
     step: typeof search.step === 'number' ? search.step : undefined,
     node: text(search.node),
+    repeat: typeof search.repeat === 'number' && search.repeat >= 0 ? search.repeat : undefined,
+    view: search.view === 'log' ? 'log' : undefined,
+    level: LOG_LEVELS.find(level => level === search.level),
   }),
   loader: ({ context, params: { runId } }) =>
     void context.queryClient.prefetchQuery(routeQuery(getRun, { params: { runId } })),
   component: lazyRouteComponent(() => import('./run/run-page.tsx'), 'RunPage'),
 })
 
+interface FailedRunsSearch {
+  /** Only runs of this workflow. */
+  workflow?: string | undefined
+}
+
+const failedRunsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/failed-runs',
+  validateSearch: (search: Record<string, unknown>): FailedRunsSearch => ({
+    workflow: Id.safeParse(search.workflow).data,
+  }),
+  component: lazyRouteComponent(() => import('./failed-runs/failed-runs-page.tsx'), 'FailedRunsPage'),
+})
+
+interface ApprovalsSearch {
+  status?: ApprovalFilter | undefined
+}
+
+const approvalsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/approvals',
+  validateSearch: (search: Record<string, unknown>): ApprovalsSearch => ({
+    status: approvalFilters.find(filter => filter === search.status),
+  }),
+  component: lazyRouteComponent(() => import('./approvals/approvals-page.tsx'), 'ApprovalsPage'),
+})
+
+const noApprovalRoute = createRoute({ getParentRoute: () => approvalsRoute, path: '/' })
+
+/** Drawn by the page of the list, over it. */
+const approvalRoute = createRoute({
+  getParentRoute: () => approvalsRoute,
+  path: '$approvalId',
+  loader: ({ context, params }) => {
+    void context.queryClient.prefetchQuery(routeQuery(getApproval, { params }))
+  },
+})
+
 export const flowRoutes = [
   workflowsRoute,
-  workflowRoute.addChildren([canvasRoute, runsRoute, metricsRoute]),
+  workflowRoute.addChildren([canvasRoute, runsRoute, metricsRoute, triggerRoute, settingsRoute]),
   runRoute,
+  failedRunsRoute,
+  approvalsRoute.addChildren([noApprovalRoute, approvalRoute]),
 ]

@@ -8,12 +8,16 @@ import { Status } from '../../../ui/status.tsx'
 import { triggerWords } from '../workflows/workflow-columns.tsx'
 import { Countdown, Elapsed } from './countdown.tsx'
 import classes from './run.module.css'
+import { RunActions } from './run-actions.tsx'
+import { onTheWay } from './run-control.ts'
 import { runTitle } from './run-title.ts'
 import { failureWords, runStatusWords, tookWords } from './run-words.ts'
+import { useRunControl } from './use-run-control.ts'
 
 /** What run this is, where it stands, and if it failed: why, and what to do. */
 export function RunHeader({ run }: { run: RunDetail }) {
   const { kind, word } = runStatusWords(run.status)
+  const control = useRunControl(run)
   const failure = failureWords(run)
   return (
     <>
@@ -29,14 +33,15 @@ export function RunHeader({ run }: { run: RunDetail }) {
         title={runTitle(run)}
         meta={
           <Status kind={kind}>
-            {word}
-            {run.status === 'waiting' && run.nextWakeAt ? (
+            {control.asked ? onTheWay(control.asked) : word}
+            {run.status === 'waiting' && !control.asked && run.nextWakeAt ? (
               <span className={classes.wake}>
                 , continues <Countdown until={Date.parse(run.nextWakeAt)} />
               </span>
             ) : null}
           </Status>
         }
+        actions={<RunActions run={run} control={control} />}
       />
       <RunFacts run={run} />
       {failure ? (
@@ -69,6 +74,13 @@ function RunFacts({ run }: { run: RunDetail }) {
         <Fact label="Lead">
           <Link to="/leads/$leadId" params={{ leadId: run.leadId }}>
             {run.leadName ?? 'Open lead'}
+          </Link>
+        </Fact>
+      )}
+      {run.replayOf === null ? null : (
+        <Fact label="Repeats">
+          <Link to="/runs/$runId" params={{ runId: run.replayOf }}>
+            Run {run.replayOf.slice(-6)}
           </Link>
         </Fact>
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
-import { getRun } from '#modules/flow/contract.ts'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { getRun, type RunDetail } from '#modules/flow/contract.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { PageError } from '../../../shell/page-error.tsx'
@@ -8,6 +8,7 @@ import { PageMissing } from '../../../shell/page-missing.tsx'
 import { useTitle } from '../../../shell/use-title.ts'
 import { Page } from '../../../ui/page.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
+import { RepeatPanel } from './repeat-panel.tsx'
 import { RunHeader } from './run-header.tsx'
 import { RunReplay } from './run-replay.tsx'
 import { runTitle } from './run-title.ts'
@@ -20,8 +21,9 @@ export function RunPage() {
   if (query.data) {
     return (
       <Page>
-        <RunHeader run={query.data} />
+        <RunHeader run={query.data} key={`head ${runId}`} />
         <RunReplay run={query.data} key={runId} />
+        <Repeat run={query.data} />
       </Page>
     )
   }
@@ -32,4 +34,13 @@ export function RunPage() {
       <RecordSkeleton />
     </Page>
   )
+}
+
+/** The panel for repeating the run, which is part of its address while it is open. */
+function Repeat({ run }: { run: RunDetail }) {
+  const { repeat } = useSearch({ from: '/app/runs/$runId' })
+  const navigate = useNavigate({ from: '/runs/$runId' })
+  if (repeat === undefined) return null
+  const close = () => navigate({ search: old => ({ ...old, repeat: undefined }), replace: true })
+  return <RepeatPanel key={`${run.id} ${repeat}`} run={run} fromStep={repeat} onClose={close} />
 }

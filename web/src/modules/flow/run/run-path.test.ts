@@ -41,6 +41,8 @@ function runOf(steps: StepPart[], more: Partial<RunDetail> = {}) {
     ...more,
     stepList: steps.map(step => ({
       attempt: 1,
+      path: '',
+      exits: step.status === undefined || step.status === 'completed' ? ['out'] : [],
       nodeType: graph.nodes.find(node => node.id === step.nodeId)?.type ?? '',
       status: 'completed' as const,
       input: null,
@@ -55,7 +57,7 @@ function runOf(steps: StepPart[], more: Partial<RunDetail> = {}) {
 
 const begun = (result: boolean): StepPart[] => [
   { number: 1, nodeId: 'form' },
-  { number: 2, nodeId: 'budget', output: { result } },
+  { number: 2, nodeId: 'budget', exits: [String(result)], output: { result } },
 ]
 
 const failedCall = (attempt: number): StepPart => ({
@@ -88,6 +90,38 @@ test('a wait goes on at its own time, not at the earliest of the run', () => {
   assert.equal(trail?.finishedAt, null)
 })
 
+test('a wait of a run that is held does not count down', () => {
+  const steps: StepPart[] = [{ number: 3, nodeId: 'later', status: 'waiting', input: { until: second(50) } }]
+  const [trail] = trailsOf(runOf(steps, { status: 'paused', nextWakeAt: second(50) }))
+  assert.deepEqual([trail?.state, trail?.until], ['waiting', null])
+})
+
+test('what waits for no time is not woken by the timer of another step', () => {
+  const waiting = { status: 'waiting', nodeType: 'wait_for_event' } as const
+  const steps: StepPart[] = [{ number: 3, nodeId: 'later', ...waiting, input: {} }]
+  const [trail] = trailsOf(runOf(steps, { status: 'waiting', nextWakeAt: second(50) }))
+  assert.equal(trail?.until, null)
+})
+
+test('a step inside a loop shows that the loop was entered', () => {
+  const loop = graphSchema.parse({
+    nodes: [
+      { id: 'each', type: 'each' },
+      { id: 'tell', type: 'notify', config: { title: 'One' } },
+      { id: 'done', type: 'notify', config: { title: 'All' } },
+    ],
+    edges: [
+      { id: 'in', source: 'each', target: 'tell', sourceHandle: 'each' },
+      { id: 'out', source: 'each', target: 'done', sourceHandle: 'done' },
+    ],
+  })
+  const steps: StepPart[] = [
+    { number: 1, nodeId: 'each', status: 'waiting' },
+    { number: 2, nodeId: 'tell', path: 'each.0' },
+  ]
+  assert.deepEqual([...takenEdges(loop, trailsOf(runOf(steps, { graph: loop })))], ['in'])
+})
+
 test('a failed attempt of an open run waits for the next one until the attempts are used up', () => {
   const open = { status: 'waiting' as const, nextWakeAt: second(40) }
   const retrying = lastTrails(trailsOf(runOf([...begun(false), failedCall(1)], open))).get('call')
@@ -103,7 +137,8 @@ test('a failed attempt of an open run waits for the next one until the attempts 
 })
 
 test('a step whose error exit was taken has failed although the run goes on', () => {
-  const steps: StepPart[] = [...begun(false), failedCall(1), { number: 4, nodeId: 'sorry' }]
+  const failed = { ...failedCall(1), exits: ['error'] }
+  const steps: StepPart[] = [...begun(false), failed, { number: 4, nodeId: 'sorry' }]
   const run = runOf(steps, { status: 'waiting', nextWakeAt: second(40) })
   assert.equal(lastTrails(trailsOf(run)).get('call')?.state, 'failed')
   assert.deepEqual([...takenEdges(graph, trailsOf(run))], ['start', 'no', 'failed'])

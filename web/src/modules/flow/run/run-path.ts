@@ -1,12 +1,12 @@
 import {
-  ERROR_HANDLE,
+  EACH_HANDLE,
   type Graph,
-  type GraphNode,
   handleOf,
   nodeTypes,
   type RunDetail,
   type Step,
 } from '#modules/flow/contract.ts'
+import { roundsOf } from './rounds.ts'
 
 export type RunPart = Pick<RunDetail, 'status' | 'graph' | 'stepList' | 'nextWakeAt'>
 
@@ -21,11 +21,13 @@ export interface Trail {
   /** In the order they were made; never empty. */
   readonly attempts: readonly [Step, ...Step[]]
   readonly last: Step
+  /** The rounds of the loops it belongs to; empty outside loops. */
+  readonly path: string
   readonly state: Exclude<NodeState, 'idle'>
   readonly startedAt: number
   /** Null while it is under way. */
   readonly finishedAt: number | null
-  /** When it goes on, while it waits. */
+  /** When it goes on, while it waits; null when nobody can tell, as in a run that is held. */
   readonly until: number | null
   /** It failed and will be tried again. */
   readonly isRetrying: boolean
@@ -56,6 +58,7 @@ function trailOf(run: RunPart, attempts: readonly [Step, ...Step[]]): Trail {
     nodeType: first.nodeType,
     attempts,
     last,
+    path: last.path,
     state,
     startedAt: Date.parse(first.startedAt),
     finishedAt: isOpen || last.finishedAt === null ? null : Date.parse(last.finishedAt),
@@ -64,22 +67,22 @@ function trailOf(run: RunPart, attempts: readonly [Step, ...Step[]]): Trail {
   }
 }
 
-/** The last attempt failed, the run goes on, and this node may be tried again before its error exit is taken. */
+/** The last attempt failed, no exit was taken, the run goes on, and this node may be tried again. */
 function willRetry(run: RunPart, last: Step): boolean {
-  if (last.status !== 'failed' || ENDED.has(run.status) || run.nextWakeAt === null) return false
+  if (last.status !== 'failed' || last.exits.length > 0 || ENDED.has(run.status)) return false
+  if (run.nextWakeAt === null) return false
   const node = run.graph.nodes.find(each => each.id === last.nodeId)
   const retry = node?.retry ?? nodeTypes.get(last.nodeType)?.retry
-  if (!retry || last.attempt >= retry.attempts) return false
-  const exits = run.graph.edges.filter(edge => edge.source === last.nodeId && handleOf(edge) === ERROR_HANDLE)
-  return !exits.some(edge =>
-    run.stepList.some(step => step.nodeId === edge.target && step.number > last.number),
-  )
+  return retry !== undefined && last.attempt < retry.attempts
 }
 
 /** A wait says itself until when; anything else goes on with the run's next timer. */
 function wakeOf(run: RunPart, step: Step, isRetrying: boolean): number | null {
+  if (run.status === 'paused') return null
   const own = isRetrying ? undefined : memberOf(step.input, 'until')
-  const at = typeof own === 'string' ? own : run.nextWakeAt
+  // What waits for other steps or for people alone is not woken by the run's timers.
+  const mayTimer = isRetrying || step.nodeType === 'wait'
+  const at = typeof own === 'string' ? own : mayTimer ? run.nextWakeAt : null
   const instant = at === null ? Number.NaN : Date.parse(at)
   return Number.isNaN(instant) ? null : instant
 }
@@ -93,35 +96,23 @@ export function lastTrails(trails: readonly Trail[]): Map<string, Trail> {
   return new Map(trails.map(trail => [trail.nodeId, trail]))
 }
 
-/** The exit a finished step left by; null when its output does not tell, undefined while it is under way. */
-function exitOf(trail: Trail, node: GraphNode): string | null | undefined {
-  if (trail.state === 'failed') return ERROR_HANDLE
-  if (trail.state !== 'completed') return undefined
-  const type = nodeTypes.get(node.type)
-  const config = type?.config.safeParse(node.config)
-  const handles = config?.success ? (type?.handles(config.data) ?? []) : []
-  if (handles.length === 1) return handles[0]?.id
-  const result = memberOf(trail.last.output, 'result')
-  return typeof result === 'boolean' ? String(result) : null
-}
-
 /**
- * The ids of the edges a run went along. An edge with a condition of its own counts when its exit was taken and
- * its target was reached, because what the condition gave is not recorded.
+ * The ids of the edges a run went along, in any round. An edge with a condition of its own counts when its exit was
+ * taken and its target was reached, because what the condition gave is not recorded.
  */
 export function takenEdges(graph: Graph, trails: readonly Trail[]): Set<string> {
-  const reached = lastTrails(trails)
-  const nodes = new Map(graph.nodes.map(node => [node.id, node]))
-  const taken = new Set<string>()
-  for (const edge of graph.edges) {
-    const trail = reached.get(edge.source)
-    const node = nodes.get(edge.source)
-    if (!edge.enabled || !trail || !node || !reached.has(edge.target)) continue
-    const exit = exitOf(trail, node)
-    if (exit === null || exit === handleOf(edge)) taken.add(edge.id)
+  const reached = new Set(trails.map(trail => trail.nodeId))
+  const exits = new Set(trails.flatMap(({ nodeId, last }) => last.exits.map(exit => exitKey(nodeId, exit))))
+  // A loop takes its way into a round without being over.
+  for (const { path } of trails) {
+    for (const { nodeId } of roundsOf(path)) exits.add(exitKey(nodeId, EACH_HANDLE))
   }
-  return taken
+  const isTaken = (edge: Graph['edges'][number]) =>
+    edge.enabled && reached.has(edge.target) && exits.has(exitKey(edge.source, handleOf(edge)))
+  return new Set(graph.edges.filter(isTaken).map(edge => edge.id))
 }
+
+const exitKey = (nodeId: string, exit: string) => `${nodeId}#${exit}`
 
 /** The step a person wants to see when they chose none: what failed, else what is under way, else the last. */
 export function noteworthyStep(trails: readonly Trail[]): Trail | undefined {

@@ -4,6 +4,7 @@ import type { GraphNode, RunDetail } from '#modules/flow/contract.ts'
 import { Canvas } from '../canvas/canvas.tsx'
 import type { RunDrawing } from '../canvas/drawing.ts'
 import classes from './run.module.css'
+import { RunLog, ViewBar } from './run-log.tsx'
 import { lastTrails, noteworthyStep, type Trail, takenEdges, trailsOf } from './run-path.ts'
 import { StepDetail, UnreachedDetail } from './step-detail.tsx'
 import { StepList } from './step-list.tsx'
@@ -24,10 +25,13 @@ export function RunReplay({ run }: { run: RunDetail }) {
   )
   const chosen = chosenOf(run, trails, search)
 
-  const showStep = (number: number | undefined) => navigate({ search: { step: number }, replace: true })
+  const showStep = (number: number | undefined) =>
+    navigate({ search: old => ({ ...old, node: undefined, step: number }), replace: true })
   const select = (id: string | undefined, byKeyboard: boolean) => {
     const trail = id === undefined ? undefined : drawing.trails.get(id)
-    navigate({ search: id === undefined || trail ? { step: trail?.number } : { node: id }, replace: true })
+    const shown =
+      id === undefined || trail ? { step: trail?.number, node: undefined } : { step: undefined, node: id }
+    navigate({ search: old => ({ ...old, ...shown }), replace: true })
     if (byKeyboard) requestAnimationFrame(() => detail.current?.focus({ preventScroll: true }))
   }
 
@@ -42,7 +46,14 @@ export function RunReplay({ run }: { run: RunDetail }) {
         follow={chosen.node?.id}
       />
       <div className={classes.data}>
-        <StepList run={run} trails={trails} chosen={chosen.trail} onChoose={showStep} />
+        <div className={classes.pane}>
+          <ViewBar />
+          {search.view === 'log' ? (
+            <RunLog run={run} onChoose={showStep} />
+          ) : (
+            <StepList run={run} trails={trails} chosen={chosen.trail} onChoose={showStep} />
+          )}
+        </div>
         <div className={classes.detail} ref={detail} tabIndex={-1}>
           {chosen.trail ? (
             <StepDetail run={run} trail={chosen.trail} />

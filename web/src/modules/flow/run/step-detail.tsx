@@ -8,10 +8,14 @@ import { faceOf, namesOf } from '../canvas/face.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
 import { NodeSettings } from '../workflow/node-settings.tsx'
 import { JsonView } from './json-view.tsx'
+import { levelWords } from './log-levels.ts'
+import { fullRoundWords } from './rounds.ts'
 import classes from './run.module.css'
 import type { Trail } from './run-path.ts'
 import { nextWords, nodeStateWords, offsetWords, tookWords } from './run-words.ts'
+import { exitWords } from './step-exits.ts'
 import { TrailStatus } from './step-list.tsx'
+import { RepeatFromHere, StepWait } from './step-wait.tsx'
 
 /** What one step took, what it gave, what went wrong and what it noted. */
 export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
@@ -27,7 +31,10 @@ export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
       <DetailHead run={run} node={node} name={trail.nodeId}>
         <TrailStatus trail={trail} />
         {trail.finishedAt === null ? null : <span>{tookWords(trail.finishedAt - trail.startedAt)}</span>}
+        <RepeatFromHere run={run} trail={trail} />
       </DetailHead>
+      <Whereabouts run={run} trail={trail} node={node} />
+      <StepWait run={run} trail={trail} />
       {trail.attempts.length > 1 ? (
         <Attempts
           trail={trail}
@@ -66,6 +73,17 @@ export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
       {node ? <SettingsFold node={node} run={run} /> : null}
     </section>
   )
+}
+
+/** In which round of which loops, and by which exit it left when there was a choice. */
+function Whereabouts({ run, trail, node }: { run: RunDetail; trail: Trail; node: GraphNode | undefined }) {
+  const parts = [fullRoundWords(trail.path, namesOf(run.graph)), leftBy(run, trail, node)].filter(Boolean)
+  return parts.length === 0 ? null : <p className={classes.aside}>{parts.join('. ')}.</p>
+}
+
+function leftBy(run: RunDetail, trail: Trail, node: GraphNode | undefined): string | undefined {
+  const words = node && exitWords(node, run.graph, trail.last.exits)
+  return words === undefined ? undefined : `Left by ${words}`
 }
 
 /** The way from a step that sent an e-mail to that e-mail. */
@@ -149,8 +167,6 @@ function Attempts({ trail, attempt, onChoose }: AttemptsProps) {
   )
 }
 
-const LEVELS = { debug: 'Debug', info: 'Info', warn: 'Warning', error: 'Error' } as const
-
 function Logs({ run, trail, start }: { run: RunDetail; trail: Trail; start: number }) {
   const logs = run.logs.filter(log => log.step === trail.number)
   if (logs.length === 0) return null
@@ -164,7 +180,7 @@ function Logs({ run, trail, start }: { run: RunDetail; trail: Trail; start: numb
             <time dateTime={log.at} title={exactTime(Date.parse(log.at))}>
               {offsetWords(Date.parse(log.at), start)}
             </time>
-            <span className={classes.level}>{LEVELS[log.level]}</span>
+            <span className={classes.level}>{levelWords(log.level).line}</span>
             <span className={classes.message}>{log.message}</span>
           </li>
         ))}

@@ -6,9 +6,12 @@ import { exactTime } from '../../../ui/time.ts'
 import { faceOf, namesOf } from '../canvas/face.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
 import { Countdown } from './countdown.tsx'
+import { roundWords } from './rounds.ts'
 import classes from './run.module.css'
 import type { Trail } from './run-path.ts'
 import { nodeStateWords, offsetWords, tookWords } from './run-words.ts'
+import { exitWords } from './step-exits.ts'
+import { waitWords } from './waits.ts'
 
 interface StepListProps {
   run: RunDetail
@@ -23,6 +26,11 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
   const names = namesOf(run.graph)
   const start = Date.parse(run.startedAt ?? run.createdAt)
   const isRetried = trails.some(trail => trail.attempts.length > 1)
+  const nodes = new Map(run.graph.nodes.map(each => [each.id, each]))
+  const hasExits = trails.some(trail => {
+    const node = nodes.get(trail.nodeId)
+    return node && exitWords(node, run.graph, trail.last.exits) !== undefined
+  })
   const move = (steps: number) => {
     const index = trails.findIndex(trail => trail.number === chosen?.number)
     const next = trails[index < 0 ? 0 : Math.min(trails.length - 1, Math.max(0, index + steps))]
@@ -50,6 +58,11 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
             </th>
             <th scope="col">Step</th>
             <th scope="col">Status</th>
+            {hasExits ? (
+              <th scope="col" data-give="2">
+                Left by
+              </th>
+            ) : null}
             {isRetried ? (
               <th scope="col" className={classes.figure} data-give="2">
                 Attempts
@@ -65,7 +78,7 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
         </thead>
         <tbody ref={body} onKeyDown={onKeyDown}>
           {trails.map(trail => {
-            const node = run.graph.nodes.find(each => each.id === trail.nodeId)
+            const node = nodes.get(trail.nodeId)
             const isChosen = trail.number === chosen?.number
             return (
               <tr key={trail.number} data-chosen={isChosen} onClick={() => onChoose(trail.number)}>
@@ -80,13 +93,23 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
                   >
                     {node ? <NodeIcon size="small" face={faceOf(node, run.graph, names)} /> : null}
                     <span className={classes.cut}>{names.get(trail.nodeId) ?? trail.nodeId}</span>
+                    {trail.path === '' ? null : (
+                      <span className={classes.round}>{roundWords(trail.path)}</span>
+                    )}
                   </button>
                 </td>
                 <td>
                   <Status kind={nodeStateWords(trail.state).kind}>
-                    {trail.isRetrying ? 'Tries again' : nodeStateWords(trail.state).word}
+                    {trail.isRetrying
+                      ? 'Tries again'
+                      : (waitWords(trail)?.word ?? nodeStateWords(trail.state).word)}
                   </Status>
                 </td>
+                {hasExits ? (
+                  <td className={classes.exit} data-give="2">
+                    {node ? exitWords(node, run.graph, trail.last.exits) : null}
+                  </td>
+                ) : null}
                 {isRetried ? (
                   <td className={classes.figure} data-give="2">
                     {trail.attempts.length}
@@ -116,10 +139,11 @@ function Span({ trail }: { trail: Trail }) {
 /** How a step stands, and until when it waits. */
 export function TrailStatus({ trail }: { trail: Trail }) {
   const { kind, word } = nodeStateWords(trail.state)
+  const wait = waitWords(trail)?.word
   return (
     <Status kind={kind}>
-      {trail.isRetrying ? 'Tries again' : trail.until === null ? word : 'Continues'}
-      {trail.until === null ? null : (
+      {trail.isRetrying ? 'Tries again' : (wait ?? (trail.until === null ? word : 'Continues'))}
+      {trail.until === null || wait ? null : (
         <>
           {' '}
           <Countdown until={trail.until} />

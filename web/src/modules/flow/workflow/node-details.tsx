@@ -21,7 +21,8 @@ export function NodeDetails({ node, graph, problems, onSelect }: NodeDetailsProp
   return (
     <>
       <p className={classes.intro}>
-        {type?.description ?? 'This installation does not know this kind of step.'}
+        {type?.description ??
+          `This installation does not know steps of the kind “${node.type}”. Its settings are kept as they are; a run that comes here fails.`}
       </p>
       {problems.length > 0 ? (
         <section className={classes.part}>

@@ -1,12 +1,14 @@
-import type { Graph, GraphNode } from '#modules/flow/contract.ts'
+import { type Graph, type GraphNode, nodeTypes } from '#modules/flow/contract.ts'
 import { namesOf } from '../canvas/face.ts'
 import { conditionWords } from '../condition-words.ts'
+import { JsonView } from '../run/json-view.tsx'
 import { TemplateText } from '../template-text.tsx'
 import classes from './inspector.module.css'
 import { patienceOf, type SettingValue, settingsOf } from './settings.ts'
 
 /** The settings of a node in plain words, and how patient it is. */
 export function NodeSettings({ node, graph }: { node: GraphNode; graph: Graph }) {
+  if (!nodeTypes.has(node.type)) return <UnknownSettings node={node} />
   const settings = settingsOf(node)
   const patience = patienceOf(node)
   if (settings.length === 0 && !patience) return <p className={classes.quiet}>This step has no settings.</p>
@@ -28,6 +30,15 @@ export function NodeSettings({ node, graph }: { node: GraphNode; graph: Graph })
         </div>
       ) : null}
     </dl>
+  )
+}
+
+/** Nothing is known of what they mean, so they are shown as they are. */
+function UnknownSettings({ node }: { node: GraphNode }) {
+  return (
+    <div className={classes.settings}>
+      <JsonView label="Settings" value={node.config} empty="This step has no settings." />
+    </div>
   )
 }
 

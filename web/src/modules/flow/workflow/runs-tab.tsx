@@ -2,14 +2,20 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { History } from 'lucide-react'
+import { useState } from 'react'
 import { getRun, listRuns, type Run, RunStatus } from '#modules/flow/contract.ts'
 import { call, routeKey, routeQuery } from '../../../shell/api.ts'
 import { PageError } from '../../../shell/page-error.tsx'
+import { useMay } from '../../../shell/session.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
 import { Table } from '../../../ui/table/table.tsx'
+import { BulkBar } from '../bulk-bar.tsx'
+import { runTitle } from '../run/run-title.ts'
 import { runStatusWords } from '../run/run-words.ts'
+import { useBulk } from '../use-bulk.ts'
 import { counted } from '../words.ts'
+import { BulkActs } from './run-bulk.tsx'
 import { runColumns } from './run-columns.tsx'
 import classes from './runs-tab.module.css'
 
@@ -40,7 +46,7 @@ export function RunsTab() {
             : `No run of this workflow is ${runStatusWords(status).word.toLowerCase()} now.`}
         </EmptyState>
       ) : (
-        <RunTable rows={rows} list={list} />
+        <RunTable rows={rows} list={list} workflowId={workflowId} status={status} key={status ?? 'all'} />
       )}
     </div>
   )
@@ -65,9 +71,22 @@ function useRunList(workflowId: string, status: RunStatus | undefined) {
   })
 }
 
-function RunTable({ rows, list }: { rows: readonly Run[]; list: ReturnType<typeof useRunList> }) {
+interface RunTableProps {
+  rows: readonly Run[]
+  list: ReturnType<typeof useRunList>
+  workflowId: string
+  status: RunStatus | undefined
+}
+
+function RunTable({ rows, list, workflowId, status }: RunTableProps) {
   const navigate = useNavigate()
   const queryClient = useQueryClient()
+  const may = useMay('workflows:write')
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  // What has left the list meanwhile is not selected any more.
+  const selected = rows.filter(run => chosen.has(run.id))
+  const clear = () => setChosen(new Set())
+  const bulk = useBulk(clear)
   return (
     <>
       <Table
@@ -75,18 +94,39 @@ function RunTable({ rows, list }: { rows: readonly Run[]; list: ReturnType<typeo
         columns={runColumns}
         rows={rows}
         rowId={run => run.id}
-        rowLabel={run => `Run, ${runStatusWords(run.status).word}`}
+        rowLabel={run => `${runTitle(run)}, ${runStatusWords(run.status).word}`}
+        selection={may ? new Set(selected.map(run => run.id)) : undefined}
+        onSelect={may ? setChosen : undefined}
         onOpen={({ id }) => navigate({ to: '/runs/$runId', params: { runId: id } })}
         onIntent={({ id }) => void queryClient.prefetchQuery(routeQuery(getRun, { params: { runId: id } }))}
       />
-      <footer className={classes.foot}>
-        <span>{counted(rows.length, 'run')}</span>
-        {list.hasNextPage ? (
-          <Button size="xs" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Load more
-          </Button>
-        ) : null}
-      </footer>
+      {selected.length > 0 || bulk.progress ? (
+        <BulkBar selected={selected.length} progress={bulk.progress} onClear={clear} onStop={bulk.stop}>
+          <BulkActs
+            statuses={selected.map(run => run.status)}
+            onAct={act => bulk.start(act, { runIds: selected.map(run => run.id) })}
+          />
+        </BulkBar>
+      ) : (
+        <footer className={classes.foot}>
+          <span>{counted(rows.length, 'run')}</span>
+          <div className={classes.ends}>
+            {may && status ? (
+              <BulkActs
+                key={status}
+                statuses={[status]}
+                object={`all ${runStatusWords(status).word.toLowerCase()}`}
+                onAct={act => bulk.start(act, { workflowId, statuses: [status] })}
+              />
+            ) : null}
+            {list.hasNextPage ? (
+              <Button size="xs" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+                Load more
+              </Button>
+            ) : null}
+          </div>
+        </footer>
+      )}
     </>
   )
 }

@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core'
+import { Button, Tooltip } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Play, TriangleAlert, Upload } from 'lucide-react'
+import { Braces, Play, TriangleAlert, Upload } from 'lucide-react'
 import {
   getWorkflow,
   listWorkflows,
@@ -11,16 +11,25 @@ import {
 } from '#modules/flow/contract.ts'
 import { routeKey } from '../../../shell/api.ts'
 import { usePaletteActions } from '../../../shell/palette-store.ts'
-import { problemWords } from '../../../shell/problem.ts'
+import { sayFailed } from '../../../shell/say-failed.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
-import { toastDone, toastFailed } from '../../../ui/toast-store.ts'
+import { toastDone } from '../../../ui/toast-store.ts'
 import { counted } from '../words.ts'
 import { isSameGraph } from './same-graph.ts'
+import { WorkflowMenu } from './workflow-menu.tsx'
 
-/** What can be done with a workflow now: publish the draft, see what keeps it from that, start a run. */
-export function WorkflowActions({ workflow }: { workflow: WorkflowDetail }) {
+interface WorkflowActionsProps {
+  workflow: WorkflowDetail
+  /** The draft has become a new version. */
+  onPublished: () => void
+  /** A run is to be started with an input of its own. */
+  onStartWith: () => void
+}
+
+/** What can be done with a workflow now: publish the draft, see what keeps it from that, start a run, switch it. */
+export function WorkflowActions({ workflow, onPublished, onStartWith }: WorkflowActionsProps) {
   const mayPublish = useMay('workflows:write')
   const mayStart = useMay('runs:write')
   const { published, draft, problems, status, triggerType } = workflow
@@ -33,8 +42,9 @@ export function WorkflowActions({ workflow }: { workflow: WorkflowDetail }) {
       {isAhead && problems.length > 0 ? (
         <ShowProblems workflowId={workflow.id} count={problems.length} />
       ) : null}
-      {canStart ? <StartRun workflow={workflow} isPrimary={!canPublish} /> : null}
-      {canPublish ? <Publish workflow={workflow} /> : null}
+      {canStart ? <StartRun workflow={workflow} isPrimary={!canPublish} onStartWith={onStartWith} /> : null}
+      {canPublish ? <Publish workflow={workflow} onPublished={onPublished} /> : null}
+      {mayPublish ? <WorkflowMenu workflow={workflow} /> : null}
     </>
   )
 }
@@ -53,19 +63,17 @@ function ShowProblems({ workflowId, count }: { workflowId: string; count: number
   )
 }
 
-function Publish({ workflow }: { workflow: WorkflowDetail }) {
+function Publish({ workflow, onPublished }: Pick<WorkflowActionsProps, 'workflow' | 'onPublished'>) {
   const queryClient = useQueryClient()
   const params = { workflowId: workflow.id }
   const act = useAct(publishWorkflow, {
     onSuccess: published => {
       queryClient.setQueryData(routeKey(getWorkflow, { params }), published)
       void queryClient.invalidateQueries({ queryKey: routeKey(listWorkflows) })
+      onPublished()
       toastDone(`Version ${published.publishedVersion} is published. New runs follow it.`)
     },
-    onError: error => {
-      const { what, next, requestId } = problemWords(error)
-      toastFailed({ message: what, detail: next, requestId, retry: publish })
-    },
+    onError: error => sayFailed(error, publish),
   })
   const publish = () => act.mutate({ params })
   usePaletteActions([{ id: 'flow.publish', label: 'Publish', group: 'Workflow', icon: Upload, run: publish }])
@@ -76,29 +84,44 @@ function Publish({ workflow }: { workflow: WorkflowDetail }) {
   )
 }
 
-function StartRun({ workflow, isPrimary }: { workflow: WorkflowDetail; isPrimary: boolean }) {
+interface StartRunProps extends Pick<WorkflowActionsProps, 'workflow' | 'onStartWith'> {
+  isPrimary: boolean
+}
+
+function StartRun({ workflow, isPrimary, onStartWith }: StartRunProps) {
   const navigate = useNavigate()
   const params = { workflowId: workflow.id }
   const act = useAct(startWorkflow, {
     onSuccess: ({ runId }) => navigate({ to: '/runs/$runId', params: { runId } }),
-    onError: error => {
-      const { what, next, requestId } = problemWords(error)
-      toastFailed({ message: what, detail: next, requestId, retry: start })
-    },
+    onError: error => sayFailed(error, start),
   })
   const start = () => act.mutate({ params, body: {} })
-  useShortcuts([{ keys: 's', label: 'Start a run', group: 'Workflow', run: start }])
+  useShortcuts([
+    { keys: 's', label: 'Start a run', group: 'Workflow', run: start },
+    { keys: 'shift+s', label: 'Start a run with input', group: 'Workflow', run: onStartWith },
+  ])
   usePaletteActions([
     { id: 'flow.start', label: 'Start run', group: 'Workflow', keys: 's', icon: Play, run: start },
+    {
+      id: 'flow.start-with',
+      label: 'Start run with input',
+      group: 'Workflow',
+      keys: 'shift+s',
+      icon: Play,
+      run: onStartWith,
+    },
   ])
+  const variant = isPrimary ? 'filled' : 'default'
   return (
-    <Button
-      variant={isPrimary ? 'filled' : 'default'}
-      leftSection={<Play size={13} />}
-      loading={act.isPending}
-      onClick={start}
-    >
-      Start run
-    </Button>
+    <Button.Group>
+      <Button variant={variant} leftSection={<Play size={13} />} loading={act.isPending} onClick={start}>
+        Start run
+      </Button>
+      <Tooltip label="Start a run with input">
+        <Button variant={variant} px="0.5rem" aria-label="Start a run with input" onClick={onStartWith}>
+          <Braces size={14} aria-hidden="true" />
+        </Button>
+      </Tooltip>
+    </Button.Group>
   )
 }

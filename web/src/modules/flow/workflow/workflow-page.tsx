@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { getWorkflow, type WorkflowDetail } from '#modules/flow/contract.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { routeQuery } from '../../../shell/api.ts'
@@ -13,7 +14,10 @@ import { Status } from '../../../ui/status.tsx'
 import { Tab, Tabs } from '../../../ui/tabs.tsx'
 import { workflowStatusWords } from '../run/run-words.ts'
 import classes from './canvas-tab.module.css'
+import { MoveRunsNotice } from './move-runs-notice.tsx'
 import { isSameGraph } from './same-graph.ts'
+import { StartPanel } from './start-panel.tsx'
+import { hasTrigger } from './trigger-of.ts'
 import { WorkflowActions } from './workflow-actions.tsx'
 
 /** A workflow: its name, where it stands, its canvas, its runs and how they went. */
@@ -21,7 +25,7 @@ export function WorkflowPage() {
   const { workflowId } = useParams({ from: '/app/workflows/$workflowId' })
   const query = useQuery(routeQuery(getWorkflow, { params: { workflowId } }))
   useTitle(query.data?.name ?? 'Workflow')
-  if (query.data) return <WorkflowFrame workflow={query.data} />
+  if (query.data) return <WorkflowFrame workflow={query.data} key={workflowId} />
   if (query.error instanceof ProblemError && query.error.status === 404) return <PageMissing />
   if (query.isError) return <PageError error={query.error} reset={query.refetch} />
   return (
@@ -34,6 +38,8 @@ export function WorkflowPage() {
 function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
   const params = { workflowId: workflow.id }
   const exact = { exact: true, includeSearch: false }
+  const [isStarting, setStarting] = useState(false)
+  const [isNew, setNew] = useState(false)
   return (
     <Page>
       <PageHeader
@@ -44,7 +50,13 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
         ]}
         title={workflow.name}
         meta={<Standing workflow={workflow} />}
-        actions={<WorkflowActions workflow={workflow} />}
+        actions={
+          <WorkflowActions
+            workflow={workflow}
+            onPublished={() => setNew(true)}
+            onStartWith={() => setStarting(true)}
+          />
+        }
         tabs={
           <Tabs label="Views of this workflow">
             <Tab to="/workflows/$workflowId" params={params} activeOptions={exact}>
@@ -56,10 +68,20 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
             <Tab to="/workflows/$workflowId/metrics" params={params} activeOptions={exact}>
               Metrics
             </Tab>
+            {hasTrigger(workflow) ? (
+              <Tab to="/workflows/$workflowId/trigger" params={params} activeOptions={exact}>
+                Trigger
+              </Tab>
+            ) : null}
+            <Tab to="/workflows/$workflowId/settings" params={params} activeOptions={exact}>
+              Settings
+            </Tab>
           </Tabs>
         }
       />
+      {isNew ? <MoveRunsNotice workflow={workflow} onClose={() => setNew(false)} /> : null}
       <Outlet />
+      {isStarting ? <StartPanel workflow={workflow} onClose={() => setStarting(false)} /> : null}
     </Page>
   )
 }

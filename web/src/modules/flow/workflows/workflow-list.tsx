@@ -13,6 +13,7 @@ import { TableSkeleton } from '../../../ui/skeleton.tsx'
 import { Table } from '../../../ui/table/table.tsx'
 import { CreateWorkflow } from './create-workflow.tsx'
 import { workflowColumns } from './workflow-columns.tsx'
+import { WorkflowsTabs } from './workflows-tabs.tsx'
 
 /** Every workflow of the organization. */
 export function WorkflowListPage() {
@@ -22,7 +23,11 @@ export function WorkflowListPage() {
   const isEmpty = list.data?.items.length === 0
   return (
     <Page>
-      <PageHeader title="Workflows" actions={mayCreate && !isEmpty ? <CreateWorkflow /> : null} />
+      <PageHeader
+        title="Workflows"
+        actions={mayCreate && !isEmpty ? <CreateWorkflow /> : null}
+        tabs={<WorkflowsTabs />}
+      />
       {list.isError ? (
         <PageError error={list.error} reset={list.refetch} />
       ) : list.data === undefined ? (
