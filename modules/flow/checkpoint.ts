@@ -67,22 +67,20 @@ const KEY_OWNERS = `
 export async function storeCheckpoints(
   kit: Kit,
   batch: readonly Checkpoint[],
-  workerId: string,
 ): Promise<Map<Checkpoint, CheckpointOutcome>> {
   // At first without a net, so that nothing waits for anything. Only when that fails is each run's part put
   // between savepoints, to find out whose effect it was.
-  if (!batch.some(({ result }) => result.effects.length > 0)) return storeBatch(kit, batch, workerId, false)
+  if (!batch.some(({ result }) => result.effects.length > 0)) return storeBatch(kit, batch, false)
   try {
-    return await storeBatch(kit, batch, workerId, false)
+    return await storeBatch(kit, batch, false)
   } catch {
-    return storeBatch(kit, batch, workerId, true)
+    return storeBatch(kit, batch, true)
   }
 }
 
 async function storeBatch(
   kit: Kit,
   batch: readonly Checkpoint[],
-  workerId: string,
   careful: boolean,
 ): Promise<Map<Checkpoint, CheckpointOutcome>> {
   const groups = Map.groupBy(batch, checkpoint => checkpoint.run.orgId)
@@ -91,7 +89,7 @@ async function storeBatch(
   return kit.db.withBatch(async transaction => {
     const outcomes = new Map<Checkpoint, CheckpointOutcome>()
     for (const [orgId, group] of sorted) {
-      await transaction.inOrg(orgId, tx => storeGroup(kit, tx, { orgId, group, careful, workerId }, outcomes))
+      await transaction.inOrg(orgId, tx => storeGroup(kit, tx, { orgId, group, careful }, outcomes))
     }
     faultPoint('checkpoint.before_commit')
     return outcomes
@@ -109,7 +107,7 @@ export async function storeFresh(
   const { kit, db, orgId } = ctx
   const outcomes = new Map<Checkpoint, CheckpointOutcome>()
   if (checkpoints.length > 0)
-    await storeGroup(kit, db, { orgId, group: checkpoints, careful: false, workerId: orgId }, outcomes)
+    await storeGroup(kit, db, { orgId, group: checkpoints, careful: false }, outcomes)
   return new Map(
     [...outcomes].flatMap(([checkpoint, outcome]) =>
       outcome.kind === 'duplicate' ? [[checkpoint, outcome.runId]] : [],
@@ -121,13 +119,12 @@ interface Group {
   orgId: string
   group: readonly Checkpoint[]
   careful: boolean
-  workerId: string
 }
 
 async function storeGroup(
   kit: Kit,
   tx: Tx,
-  { orgId, group, careful, workerId }: Group,
+  { orgId, group, careful }: Group,
   outcomes: Map<Checkpoint, CheckpointOutcome>,
 ): Promise<void> {
   const known = group.filter(({ fresh }) => fresh === null)
@@ -152,7 +149,7 @@ async function storeGroup(
     await Promise.all(owned.map(checkpoint => applyEffects(kit, tx, checkpoint)))
     for (const checkpoint of owned) decide(checkpoint, null)
   }
-  if (stored.length > 0) await writeProgress(kit, tx, { orgId, stored, isHeard, workerId })
+  if (stored.length > 0) await writeProgress(kit, tx, { orgId, stored, isHeard })
 }
 
 async function fence(tx: Tx, orgId: string, known: readonly Checkpoint[]): Promise<Set<string>> {

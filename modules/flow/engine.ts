@@ -203,7 +203,7 @@ class Engine {
   async #commit(batch: readonly Checkpoint[]): Promise<void> {
     for (;;) {
       try {
-        const outcomes = await storeCheckpoints(this.#kit, batch, this.#worker.workerId)
+        const outcomes = await storeCheckpoints(this.#kit, batch)
         faultPoint('checkpoint.after_commit')
         for (const checkpoint of batch)
           this.#decide(checkpoint, outcomes.get(checkpoint) ?? { kind: 'fenced' })

@@ -1,5 +1,6 @@
 /** Writes what slices have come to, in the transaction of their checkpoint: a few statements for a whole batch. */
 
+import { randomInt } from 'node:crypto'
 import type { Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { newId } from '#platform/ids.ts'
@@ -82,11 +83,10 @@ export interface Progress {
   stored: readonly Checkpoint[]
   /** Whether anything in the organization starts or goes on when a run ends. */
   isHeard: boolean
-  workerId: string
 }
 
 export async function writeProgress(kit: Kit, tx: Tx, progress: Progress): Promise<void> {
-  const { orgId, stored, workerId } = progress
+  const { orgId, stored } = progress
   const put: Put = (text, values) => tx.send(text, [orgId, ...values])
   const ended = stored.filter(({ result }) => result.state.end !== null)
   putRuns(stored, put)
@@ -103,7 +103,7 @@ export async function writeProgress(kit: Kit, tx: Tx, progress: Progress): Promi
   }
   const released = stored.filter(({ fresh, hold }) => fresh === null && !hold).map(({ run }) => run.runId)
   if (released.length > 0) put('delete from flow.leases where org_id = $1 and run_id = any($2)', [released])
-  putFigures(ended, workerId, put)
+  putFigures(ended, put)
   leavePlaces(
     put,
     ended.filter(({ run }) => run.limitKey !== null).map(({ run }) => run.runId),
@@ -180,9 +180,7 @@ function putSteps(stored: readonly Checkpoint[], put: Put): void {
 }
 
 function putStates(stored: readonly Checkpoint[], put: Put): void {
-  const open = stored.filter(
-    ({ result, before }) => result.state.end === null && result.state !== before,
-  )
+  const open = stored.filter(({ result, before }) => result.state.end === null && result.state !== before)
   if (open.length > 0)
     put(KEEP_STATES, [open.map(({ run }) => run.runId), open.map(({ packed }) => packed.json)])
   const kept = stored.filter(({ result }) => result.outcome !== 'completed' && result.outcome !== 'cancelled')
@@ -246,7 +244,7 @@ function putEnds(ended: readonly Checkpoint[], put: Put): void {
     ])
 }
 
-function putFigures(ended: readonly Checkpoint[], workerId: string, put: Put): void {
+function putFigures(ended: readonly Checkpoint[], put: Put): void {
   const figures = ended.map(({ run, result, at }) => ({
     workflowId: run.workflowId,
     outcome: result.state.end?.outcome ?? 'completed',
@@ -255,7 +253,15 @@ function putFigures(ended: readonly Checkpoint[], workerId: string, put: Put): v
     error: result.error,
     endedAt: new Date(at),
   }))
-  putMetrics(put, figures, Number.parseInt(workerId.slice(-1), 16))
+  putMetrics(put, figures, nextShard())
+}
+
+let commits = randomInt(16)
+
+/** Another one for every commit, so that those under way at once do not wait for each other's rows. */
+function nextShard(): number {
+  commits = (commits + 1) % 16
+  return commits
 }
 
 function statusOf({ run, result, before }: Checkpoint): string {

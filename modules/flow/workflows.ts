@@ -10,6 +10,7 @@ import { type Graph, type GraphEdge, type GraphNode, withoutDanglingEdges } from
 import { validateGraph } from './graph-problems.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import { compile, InvalidGraphError } from './plan.ts'
+import { codeProblems } from './run-code.ts'
 import { syncTrigger } from './trigger-sync.ts'
 
 interface WorkflowRow {
@@ -203,6 +204,8 @@ export async function publishWorkflow(
   )
   if (locked.rowCount === 0) throw generalErrors.not_found()
   const graph = await readDraft(ctx, workflowId)
+  const problems = await codeProblems(ctx, graph)
+  if (problems.length > 0) throw invalidGraph(problems)
   const plan = compileOrThrow(graph)
   const versionId = newId()
   const inserted = await ctx.db.query<{ number: number }>(
