@@ -57,6 +57,7 @@ test('nodes stand in an order in which every edge points forward, with exits, me
     url: 'https://a.example',
     headers: [],
     bodyType: 'json',
+    atMostOnce: false,
   })
   assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan)
 })
