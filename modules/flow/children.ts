@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '#platform/context.ts'
+import { messageOf } from '#platform/log.ts'
 import type { JsonObject } from './plain-data.ts'
 import type { Effect } from './run-state.ts'
 import { insertRun, startable } from './runs.ts'
@@ -20,7 +21,10 @@ export async function startChild(ctx: Context, run: ClaimedRun, effect: Effect):
     throw new Error(
       `Workflows start each other at most ${DEPTH_MAX} levels deep, and this run is at the last.`,
     )
-  await insertRun(ctx, await startable(ctx, workflowId), {
+  const follows = await startable(ctx, workflowId).catch(error => {
+    throw new Error(`The workflow cannot be started: it is missing or not running. ${messageOf(error)}`)
+  })
+  await insertRun(ctx, follows, {
     workflowId,
     trigger: 'workflow',
     input: input as JsonObject,

@@ -56,7 +56,7 @@ export async function controlRuns(
   return { runs: ids.length, hasMore: found.rows.length > RUNS_MAX }
 }
 
-// A run that was set aside before it had any state begins again.
+// A run that was set aside before it had any state begins again. One that was counted gets in line for a place anew.
 const TAKE_UP = `
   with letters as (
     delete from flow.dead_letters d where d.org_id = $1 and d.run_id = any($2)
@@ -64,6 +64,15 @@ const TAKE_UP = `
   ), states as (
     insert into flow.run_states (org_id, run_id, state) select $1, run_id, jsonb_set(state, '{end}', 'null') from letters where state is not null
     on conflict (org_id, run_id) do update set state = excluded.state
+  ), places as (
+    insert into flow.places (org_id, run_id, workflow_id, key, is_held)
+    select $1, r.id, r.workflow_id, r.limit_key, false from letters l join flow.runs r on r.org_id = $1 and r.id = l.run_id
+    where r.limit_key is not null
+    on conflict (org_id, run_id) do nothing
+    returning run_id, workflow_id
+  ), queued as (
+    insert into flow.queued (org_id, run_id, workflow_id) select $1, run_id, workflow_id from places
+    on conflict (org_id, run_id) do nothing
   )
   update flow.runs r set status = 'pending', error = null, finished_at = null
   from letters where r.org_id = $1 and r.id = letters.run_id

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Kit } from '#platform/context.ts'
 import { sqlState } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
@@ -14,6 +15,7 @@ import { setAside } from './set-aside.ts'
 import {
   type ClaimedRun,
   claimRuns,
+  FIND_NEWS,
   FIND_ORPHANS,
   FIND_READY,
   FIND_TIMERS,
@@ -77,6 +79,7 @@ class Engine {
       try {
         await letRequestsGoFirst(this.#kit, this.#abort)
         await this.#upkeep()
+        await this.#tellHeld()
         const claimed = this.#worker.isAlive() ? await this.#claimRound() : 0
         if (claimed === 0) await this.#kit.wake.wait('flow', POLL_MS, this.#abort)
         else if (this.#work.size >= HELD_MAX) await Promise.race(this.#work)
@@ -87,7 +90,10 @@ class Engine {
     }
     // Short calls may still end; of the others the runs are let go, and whoever takes them up makes the calls again.
     const enough = new AbortController()
-    await Promise.race([Promise.allSettled(this.#work), this.#kit.wake.wait('flow', GRACE_MS, enough.signal)])
+    await Promise.race([
+      Promise.allSettled(this.#work),
+      setTimeout(GRACE_MS, undefined, { signal: enough.signal }).catch(() => {}),
+    ])
     enough.abort()
     for (const runs of this.#held.values()) for (const run of runs.values()) run.stop()
     await Promise.allSettled(this.#work)
@@ -134,22 +140,32 @@ class Engine {
     return claimed
   }
 
-  /** Claims ready runs of one organization, and hands news to those that are in hand already. */
   async #claim(orgId: string, limit: number): Promise<ClaimedRun[]> {
+    if (limit <= 0) return []
     const claim = { orgId, limit, workerId: this.#worker.workerId, claimId: newId() }
-    const held = [...(this.#held.get(orgId)?.values() ?? [])].filter(run => run.isWaiting)
-    const heldIds = held.map(run => run.runId)
-    const [runs, news, now] = await this.#kit.db.withOrg(orgId, async tx => {
+    const [runs, now] = await this.#kit.db.withOrg(orgId, async tx => {
       const clock = tx.query<{ ms: number }>(
         'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
       )
-      const told = heldIds.length > 0 ? readNews(tx, orgId, heldIds) : null
-      const taken = limit > 0 ? await claimRuns(tx, claim) : []
-      return [taken, await told, (await clock).rows[0]?.ms ?? Date.now()] as const
+      return [await claimRuns(tx, claim), (await clock).rows[0]?.ms ?? Date.now()] as const
     })
     this.#clockOffset = now - performance.now()
-    for (const run of held) run.tell(news?.get(run.runId) ?? [])
     return runs
+  }
+
+  /** Hands over what has happened for runs that wait for their calls: they are cancelled or go on meanwhile. */
+  async #tellHeld(): Promise<void> {
+    const isAnyWaiting = [...this.#held.values()].some(runs => runs.values().some(run => run.isWaiting))
+    if (!isAnyWaiting) return
+    const { db } = this.#kit
+    const found = await db.withDispatch(tx =>
+      tx.query<{ org_id: string; run_id: string }>(FIND_NEWS, [this.#worker.workerId]),
+    )
+    for (const [orgId, rows] of Map.groupBy(found.rows, row => row.org_id)) {
+      const runIds = rows.map(row => row.run_id)
+      const news = await db.withOrg(orgId, tx => readNews(tx, orgId, runIds))
+      for (const [runId, entries] of news) this.#held.get(orgId)?.get(runId)?.tell(entries)
+    }
   }
 
   #hold(claimed: ClaimedRun, plan: Parameters<HeldRun['drive']>[0]): void {

@@ -7,10 +7,12 @@ import type { LoadedPlan } from './loaded-plan.ts'
 import { type Json, type JsonObject, weigh } from './plain-data.ts'
 import { plansOf } from './plans.ts'
 import { announceStart } from './run-end.ts'
+import { admitOrRefuse, limitKeyOf } from './run-limits.ts'
 import { MEMORY_BYTES_MAX } from './run-memory.ts'
 import type { RunState } from './run-state.ts'
 import { RunValues } from './run-values.ts'
 import { stepIdRange } from './step-id.ts'
+import type { RunLimit } from './workflow-settings.ts'
 
 export interface Replay {
   /** The number of the step to begin with; null begins at the trigger. */
@@ -24,6 +26,7 @@ interface RunRow {
   workflow_id: string
   version_id: string
   latest_id: string | null
+  limit: RunLimit | null
   trigger_type: string
   lead_id: string | null
   input: JsonObject
@@ -41,13 +44,13 @@ interface StepRow {
 
 /**
  * Starts a new run that repeats another from its trigger or from one of its steps. What the steps before left is taken
- * over, so that nothing of them is done again. Throws `not_found`, and `flow.step_not_repeatable` for a step in a loop
+ * over, so that nothing of them is done again. Throws `not_found`, `flow.limit_reached`, and `flow.step_not_repeatable` for a step in a loop
  * or one whose node the version does not have.
  */
 export async function replayRun(ctx: Context, runId: string, replay: Replay): Promise<string> {
   const { orgId, db } = ctx
   const found = await db.query<RunRow>(
-    `select r.workflow_id, r.version_id, w.published_version_id as latest_id, r.trigger_type, r.lead_id, r.input
+    `select r.workflow_id, r.version_id, w.published_version_id as latest_id, w.settings->'limit' as limit, r.trigger_type, r.lead_id, r.input
      from flow.runs r join flow.workflows w on w.org_id = $1 and w.id = r.workflow_id
      where r.org_id = $1 and r.id = $2 and w.deleted_at is null`,
     [orgId, runId],
@@ -58,9 +61,11 @@ export async function replayRun(ctx: Context, runId: string, replay: Replay): Pr
   const state = replay.fromStep === null ? null : await stateBefore(ctx, runId, versionId, replay)
   const newRunId = newId()
   const input = replay.input ?? run.input
+  const { workflow_id: workflowId, lead_id: leadId, limit } = run
+  const limitKey = limit && limitKeyOf(limit, { runId: newRunId, input, now: ctx.clock.now() })
   db.send(
-    `insert into flow.runs (org_id, id, workflow_id, version_id, trigger_type, input, lead_id, replay_of)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into flow.runs (org_id, id, workflow_id, version_id, trigger_type, input, lead_id, replay_of, limit_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       orgId,
       newRunId,
@@ -70,11 +75,13 @@ export async function replayRun(ctx: Context, runId: string, replay: Replay): Pr
       JSON.stringify(input),
       run.lead_id,
       runId,
+      limitKey,
     ],
   )
   if (state !== null) keepState(ctx, newRunId, state)
-  db.send('insert into flow.ready (org_id, run_id) values ($1, $2)', [orgId, newRunId])
-  const { workflow_id: workflowId, lead_id: leadId } = run
+  if (limit === null || limitKey === null)
+    db.send('insert into flow.ready (org_id, run_id) values ($1, $2)', [orgId, newRunId])
+  else await admitOrRefuse(ctx, limit, { runId: newRunId, workflowId, limitKey })
   await announceStart(ctx.kit, db, { orgId, runId: newRunId, workflowId, leadId }, run.trigger_type)
   db.afterCommit(() => ctx.kit.wake.signal('flow'))
   return newRunId

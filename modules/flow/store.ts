@@ -157,7 +157,6 @@ export async function readNews(
   const rows = await tx.query<InboxEntry & { run_id: string }>(
     `select i.run_id, i.id, i.input from flow.inbox i
      where i.org_id = $1 and i.run_id = any($2)
-       and exists (select 1 from flow.ready r where r.org_id = $1 and r.run_id = i.run_id)
      order by i.run_id, i.id`,
     [orgId, runIds],
   )
@@ -166,7 +165,15 @@ export async function readNews(
 
 /** Organizations with something to do, the longest waiting first. Reads ids and times of all of them. */
 export const FIND_READY = `
-  select org_id from flow.ready where ready_at <= now() group by org_id order by min(ready_at) limit 64`
+  select r.org_id from flow.ready r
+  where r.ready_at <= now()
+    and not exists (select 1 from flow.leases l where l.org_id = r.org_id and l.run_id = r.run_id)
+  group by r.org_id order by min(r.ready_at) limit 64`
+
+/** Runs of one worker for which something has happened while it holds them. */
+export const FIND_NEWS = `
+  select r.org_id, r.run_id from flow.leases l join flow.ready r on r.org_id = l.org_id and r.run_id = l.run_id
+  where l.worker_id = $1 limit 1000`
 
 export const FIND_TIMERS = `
   select org_id from flow.timers where fire_at <= now() group by org_id order by min(fire_at) limit 64`
