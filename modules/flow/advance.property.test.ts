@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Seeded } from '#platform/seeded.ts'
 import { advance } from './advance.ts'
 import { compileCondition } from './condition-compile.ts'
 import { graphSchema } from './graph.ts'
@@ -11,6 +12,7 @@ import { nodeRunners } from './nodes/runners.ts'
 import { compile } from './plan.ts'
 import type { RemoteCall, RunHeader, SliceInput, SliceResult, StepRecord } from './run-state.ts'
 import { type Answer, type SimulatedRun, simulateRun, type World } from './simulated-run.ts'
+import { randomGraph, type Sketch } from './simulation/random-graph.ts'
 
 const startedAt = Date.UTC(2026, 2, 1)
 const run: RunHeader = {
@@ -20,83 +22,9 @@ const run: RunHeader = {
   input: { lead: { name: 'Ada', email: 'ada@example.com', fields: { a: 1, b: 50, c: 99 } } },
 }
 
-const conditions = fc.record({
-  field: fc.constantFrom('a', 'b', 'c', 'lead.name', 'nothing'),
-  operator: fc.constantFrom('>=', '<', 'is_empty', 'not_equals' as const),
-  value: fc.constantFrom(0, 50, 100),
-})
-
-/** One node of any kind; some e-mails have no recipient and some calls fail, so that every way out is taken. */
-const bodies = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc
-      .record({
-        name: fc.constantFrom('x', 'y'),
-        value: fc.constantFrom('{{vars.x}}1', 'v', '{{lead.name}}'),
-      })
-      .map(field => ({ type: 'set_fields', config: { fields: [field] } })),
-  },
-  { weight: 3, arbitrary: conditions.map(condition => ({ type: 'condition', config: { condition } })) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .constantFrom('{{lead.email}}', 'nobody')
-      .map(to => ({ type: 'send_email', config: { to, subject: 's', text: 't' } })),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.integer({ min: 1, max: 3 }).map(attempts => ({
-      type: 'http_request',
-      config: { url: 'https://a.example/{{vars.x | default: 0}}' },
-      retry: { attempts },
-    })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .integer({ min: 1, max: 3 })
-      .map(amount => ({ type: 'wait', config: { duration: { amount, unit: 'hours' } } })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constant({ type: 'notify', config: { title: '{{vars.x}} {{nodes.n1 | json}}' } }),
-  },
-)
-
-const exitsOf: Record<string, string[]> = { condition: ['true', 'false'], manual: ['out'] }
-
-/** Any graph without circles in which everything is reached: node i has edges from earlier nodes only. */
-function graphs(nodesMax: number): fc.Arbitrary<{ nodes: object[]; edges: object[] }> {
-  const links = fc.array(
-    fc.record({
-      from: fc.nat(),
-      exit: fc.nat(),
-      condition: fc.option(conditions, { nil: undefined, freq: 5 }),
-    }),
-    { minLength: 1, maxLength: 3 },
-  )
-  return fc.array(fc.record({ body: bodies, links }), { minLength: 1, maxLength: nodesMax }).map(parts => {
-    const nodes: { id: string; type: string }[] = [{ id: 'n0', type: 'manual' }]
-    const edges: object[] = []
-    parts.forEach(({ body, links: incoming }, index) => {
-      const target = `n${index + 1}`
-      for (const { from, exit, condition } of incoming) {
-        const source = nodes[from % nodes.length]
-        assert.ok(source)
-        const exits = exitsOf[source.type] ?? ['out', 'out', 'error']
-        edges.push({
-          id: `e${edges.length}`,
-          source: source.id,
-          target,
-          sourceHandle: exits[exit % exits.length],
-          ...(condition ? { condition } : {}),
-        })
-      }
-      nodes.push({ id: target, ...body })
-    })
-    return { nodes, edges }
-  })
+/** Any graph of steps in memory, effects, calls and waits; a failing one is named by its seed. */
+function graphs(nodesMax: number): fc.Arbitrary<Sketch> {
+  return fc.nat().map(seed => randomGraph(new Seeded(seed), { nodesMax, kinds: 'plain' }))
 }
 
 function load(sketch: object): LoadedPlan {

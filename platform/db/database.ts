@@ -88,11 +88,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
   } as pg.PoolConfig)
-  // The pool listens to idle connections only. One that is lost in the middle of a transaction fails its statements,
-  // which is how the work hears of it; without a listener the loss itself would end the process.
-  pool.on('connect', client => {
-    client.on('error', () => {})
-  })
+  pool.on('connect', outliveLoss)
   // A server that is stopped right after us says so on connections that are already ending.
   let isClosing = false
   pool.on('error', error => {
@@ -171,6 +167,14 @@ export function openDatabase(options: DatabaseOptions): Database {
       return pool.end()
     },
   }
+}
+
+/**
+ * The pool listens to idle connections only. One that is lost in the middle of a transaction fails its statements, which
+ * is how the work hears of it; without a listener the loss itself would end the process.
+ */
+function outliveLoss(client: pg.PoolClient): void {
+  client.on('error', () => {})
 }
 
 /** A part of a transaction inside one organization; what it gathered belongs there and is sent before it ends. */

@@ -30,7 +30,7 @@ describe('simulated runs', () => {
     it(`notice when ${bug}`, () => {
       for (let seed = 0; seed < SEEDS_OF_A_BUG; seed++) {
         // What is found has to be the mistake that was built in.
-        if (simulate(seed, bug).violation !== null && simulate(seed).violation === null) return
+        if (simulate(seed, { bug }).violation !== null && simulate(seed).violation === null) return
       }
       assert.fail('nothing was noticed')
     })

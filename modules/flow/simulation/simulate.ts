@@ -36,9 +36,16 @@ export interface SimulationResult {
   readonly trace: readonly string[]
 }
 
-/** Simulates one seed, with a mistake built in if one is given. */
-export function simulate(seed: number, bug: Bug | null = null): SimulationResult {
-  const world = new World(new Seeded(seed), bug)
+export interface SimulationOptions {
+  /** A mistake that is built into the model. */
+  readonly bug?: Bug
+  /** What all runs follow, instead of a random graph for each. */
+  readonly plan?: LoadedPlan
+}
+
+/** Simulates one seed. */
+export function simulate(seed: number, { bug, plan }: SimulationOptions = {}): SimulationResult {
+  const world = new World(new Seeded(seed), bug ?? null, plan ?? null)
   let violation: string | null = null
   try {
     world.run()
@@ -61,12 +68,14 @@ class World {
   /** Keys by run and place, as whoever is called counts them. */
   readonly #calls = new Map<string, string>()
   readonly #lossShare: number
+  readonly #plan: LoadedPlan | null
   #events = 0
   #news = 0
   #violation: Violation | null = null
 
-  constructor(chance: Seeded, bug: Bug | null) {
+  constructor(chance: Seeded, bug: Bug | null, plan: LoadedPlan | null) {
     this.chance = chance
+    this.#plan = plan
     this.bug = bug
     this.#lossShare = chance.pick([0, 0.01, 0.05])
     this.database = new SimulatedDatabase(bug, refusalOf, {
@@ -128,7 +137,7 @@ class World {
 
   #startRun(runId: string): void {
     const header = { orgId: 'org', runId, startedAt: STARTED_AT, input: RUN_INPUT }
-    this.database.start(header, randomPlan(this.chance))
+    this.database.start(header, this.#plan ?? randomPlan(this.chance))
     const run = this.database.runs.get(runId) as RunRows
     this.#checks.set(runId, new RunChecks(run))
     if (this.chance.chance(0.2)) {
