@@ -1,7 +1,7 @@
 import { type Context, contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
-import { messageOf } from '#platform/log.ts'
+import { isPassing, refusalOf } from './effect-refused.ts'
 import { applyEffect } from './effects.ts'
 import { writeProgress } from './progress.ts'
 import { isAnyoneListening } from './run-end.ts'
@@ -208,6 +208,7 @@ async function tryEffects(
       await applyEffect(ctx, run, effect)
       await tx.settle()
     } catch (error) {
+      if (isPassing(error)) throw error
       tx.discard()
       await tx.settle().catch(() => {})
       await tx.query('rollback to savepoint effects')
@@ -223,14 +224,4 @@ function contextOf(kit: Kit, tx: Tx, run: ClaimedRun) {
     orgId: run.orgId,
     actor: { type: 'run', runId: run.runId, workflowId: run.workflowId },
   })
-}
-
-function refusalOf(error: unknown): StepError {
-  return {
-    code: 'effect.refused',
-    message: messageOf(error),
-    retryable: false,
-    retryAfterMs: null,
-    details: null,
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Context } from '#platform/context.ts'
-import { messageOf } from '#platform/log.ts'
+import { AppError } from '#platform/errors.ts'
+import { EffectRefused } from './effect-refused.ts'
 import type { JsonObject } from './plain-data.ts'
 import type { Effect } from './run-state.ts'
 import { insertRun, startable } from './runs.ts'
@@ -18,11 +19,12 @@ const ChildStart = z.object({ workflowId: z.uuid(), input: z.record(z.string(), 
 export async function startChild(ctx: Context, run: ClaimedRun, effect: Effect): Promise<void> {
   const { workflowId, input } = ChildStart.parse(effect.payload)
   if (run.depth >= DEPTH_MAX)
-    throw new Error(
+    throw new EffectRefused(
       `Workflows start each other at most ${DEPTH_MAX} levels deep, and this run is at the last.`,
     )
   const follows = await startable(ctx, workflowId).catch(error => {
-    throw new Error(`The workflow cannot be started: it is missing or not running. ${messageOf(error)}`)
+    if (!(error instanceof AppError)) throw error
+    throw new EffectRefused('The workflow to start is missing, or it is not running.')
   })
   await insertRun(ctx, follows, {
     workflowId,

@@ -7,6 +7,7 @@ import { messageOf } from '#platform/log.ts'
 import { letRequestsGoFirst } from '#platform/pressure.ts'
 import { type Checkpoint, type CheckpointOutcome, storeCheckpoints } from './checkpoint.ts'
 import { Discovery } from './discovery.ts'
+import { isPassing } from './effect-refused.ts'
 import { giveBackForgottenRuns } from './forgotten-runs.ts'
 import { HeldRun } from './held-run.ts'
 import { plansOf } from './plans.ts'
@@ -153,10 +154,10 @@ class Engine {
     return runs
   }
 
-  /** Hands over what has happened for runs that wait for their calls: they are cancelled or go on meanwhile. */
+  /** Hands over what has happened for runs that stay in hand for long: they are cancelled or go on meanwhile. */
   async #tellHeld(): Promise<void> {
-    const isAnyWaiting = [...this.#held.values()].some(runs => runs.values().some(run => run.isWaiting))
-    if (!isAnyWaiting) return
+    const isAnyStaying = [...this.#held.values()].some(runs => runs.values().some(run => run.isStaying))
+    if (!isAnyStaying) return
     const { db } = this.#kit
     const found = await db.withDispatch(tx =>
       tx.query<{ org_id: string; run_id: string }>(FIND_NEWS, [this.#worker.workerId]),
@@ -258,7 +259,6 @@ class Engine {
 
 /** Whether the database could not be reached or is restarting, as opposed to refusing what it was asked. */
 function isOutage(error: unknown): boolean {
-  const state = sqlState(error)
-  if (state === undefined) return !(error instanceof TypeError || error instanceof RangeError)
-  return /^(08|53|57|25P0[34]|40)/.test(state)
+  if (sqlState(error) !== undefined) return isPassing(error)
+  return !(error instanceof TypeError || error instanceof RangeError)
 }

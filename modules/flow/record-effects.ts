@@ -11,17 +11,10 @@ import { findStatusOfLead, getLeadForTemplates, moveLead } from '#modules/intake
 import type { Context } from '#platform/context.ts'
 import { EmailAddress } from '#platform/contract/fields.ts'
 import { AppError } from '#platform/errors.ts'
+import { EffectRefused } from './effect-refused.ts'
 import { personValues } from './nodes/person-fields.ts'
 import type { Effect } from './run-state.ts'
 import type { ClaimedRun } from './store.ts'
-
-/** A step asked for something that cannot be done. Its message is what the person sees who looks at the run. */
-class EffectRefused extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'Refused'
-  }
-}
 
 const Move = z.strictObject({ status: z.string() })
 const Tags = z.array(z.string())
