@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { makeOwner } from '#modules/iam/factories.ts'
+import { signUpOrganization } from '#modules/iam/index.ts'
 import { readConfig } from '#platform/config.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { startEmbedded } from '#platform/db/embedded.ts'
@@ -34,7 +35,12 @@ export async function openInstallation(): Promise<Installation> {
   await ensurePartitions(ownerUrl)
   const config = readConfig({ LOG_LEVEL: 'warn', FORM_POSTS_PER_MINUTE: '1000000' })
   const kit = createKit({ config, ownerUrl, secrets, modules, reactions: subscriptions })
-  const { orgId, userId } = await makeOwner(kit)
+  const { orgId, userId } = await signUpOrganization(kit, {
+    name: 'Measured',
+    email: 'measured@example.com',
+    password: randomUUID(),
+    organizationName: 'Measured',
+  })
   const superuser = new pg.Client({ connectionString: superuserUrlOf(data.dir) })
   await superuser.connect()
   return {
