@@ -163,9 +163,14 @@ export class EngineTest {
       assert.equal(await this.count(`flow.${table} where run_id = $1`, [runId]), 0, table)
   }
 
+  /** Stops the workers that still run, so that the next test has the database for itself. */
+  async rest(): Promise<void> {
+    for (const worker of this.#workers) await worker.stop()
+  }
+
   async close(): Promise<void> {
     this.web.close()
-    for (const worker of this.#workers) await worker.stop()
+    await this.rest()
     await this.t.close()
   }
 }

@@ -43,6 +43,7 @@ export class HeldRun {
   readonly #seen: Set<string>
   #wakeUp: (() => void) | null = null
   #isStopped = false
+  #isStaying = false
 
   constructor(kit: Kit, claimed: ClaimedRun, around: Surroundings) {
     this.#kit = kit
@@ -52,9 +53,9 @@ export class HeldRun {
     this.#seen = new Set(claimed.inbox.map(entry => entry.id))
   }
 
-  /** Whether it waits for calls it has made, and nothing but news could move it. */
-  get isWaiting(): boolean {
-    return this.#calls.size > 0
+  /** Whether it was stored and is held on to, for its calls or for more to do, so that news may come for it meanwhile. */
+  get isStaying(): boolean {
+    return this.#isStaying
   }
 
   /** Hands over what has happened for the run since; what it was given before is passed over. */
@@ -117,8 +118,9 @@ export class HeldRun {
       state = checkpoint.result.state
       values = checkpoint.packed.values
       isStored = true
-      this.#makeCalls(checkpoint)
-      const next = checkpoint.result.outcome === 'continue' ? NOTHING : await this.#nextNews()
+      this.#isStaying = true
+      if (!this.#isStopped) this.#makeCalls(checkpoint)
+      const next = checkpoint.result.outcome === 'continue' ? this.#takeNews(null) : await this.#nextNews()
       if (this.#isStopped) return letGo(this.#kit, run)
       inputs = next.inputs
       consumed = next.consumed
@@ -135,6 +137,8 @@ export class HeldRun {
     const asked = inputs.findLast(input => input.kind === 'migrate')
     if (asked === undefined) return null
     const { versionId, nodes } = asked
+    // Moved by an earlier wish, or by this one in a slice that has to be done again.
+    if (versionId === run.versionId) return null
     const target = (await plansOf(this.#kit).get(run.orgId, [versionId])).get(versionId)
     const moved =
       target === undefined
@@ -209,14 +213,19 @@ export class HeldRun {
     const { promise, resolve } = Promise.withResolvers<null>()
     this.#wakeUp = () => resolve(null)
     const answers = [...this.#calls].map(([token, call]) => call.answer.then(input => ({ token, input })))
-    const first = this.#news.length > 0 ? null : await Promise.race([promise, ...answers])
+    const isMoved = this.#news.length > 0 || this.#isStopped
+    const first = isMoved ? null : await Promise.race([promise, ...answers])
     this.#wakeUp = null
     if (first !== null) this.#calls.delete(first.token)
     faultPoint('call.after_answer')
+    return this.#takeNews(first?.input ?? null)
+  }
+
+  #takeNews(answer: SliceInput | null): News {
     const news = this.#news
     this.#news = []
     return {
-      inputs: [...(first?.input ? [first.input] : []), ...news.map(entry => entry.input)],
+      inputs: [...(answer === null ? [] : [answer]), ...news.map(entry => entry.input)],
       consumed: news.map(entry => entry.id),
     }
   }
@@ -243,5 +252,3 @@ interface News {
   inputs: SliceInput[]
   consumed: readonly string[]
 }
-
-const NOTHING: News = { inputs: [], consumed: [] }
