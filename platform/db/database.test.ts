@@ -187,6 +187,17 @@ describe('tenant transactions', () => {
     assert.equal(await countJobs(newId()), 0)
   })
 
+  it('may leave statements behind that failed with the one they fail by', async () => {
+    const failed = t.kit.db.withOrg(newId(), async tx => {
+      const sideBySide = tx.query('select 1 / 0')
+      await tx.query('select nonsense')
+      await sideBySide
+    })
+    await assert.rejects(failed)
+    // A rejection that nobody hears ends the process once the promises at hand are settled.
+    await new Promise(resolve => setImmediate(resolve))
+  })
+
   it('use the typed builder on the same connection', async () => {
     const orgId = newId()
     await addJob(orgId, 'typed')

@@ -220,9 +220,20 @@ class OpenTx implements Tx {
     return kyselyOn(this.#client)
   }
 
-  async query<R extends pg.QueryResultRow>(
+  query<R extends pg.QueryResultRow>(
     text: string,
     values: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<R>> {
+    const answer = this.#ask<R>(text, values)
+    // Statements travel side by side. When one has failed the work, nobody waits for the others any more, and their
+    // failures would end the process; one that nobody hears of at all still fails the commit.
+    answer.catch(() => {})
+    return answer
+  }
+
+  async #ask<R extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
   ): Promise<pg.QueryResult<R>> {
     this.#check()
     return this.#client.query<R>({ name: statementName(text), text, values: values as unknown[] })
