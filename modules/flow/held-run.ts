@@ -9,7 +9,15 @@ import { migrateState } from './migrate-state.ts'
 import { plansOf } from './plans.ts'
 import { callRemote } from './remote.ts'
 import { withKeptLogs } from './run-logs.ts'
-import type { LogLine, RunState, SliceInput, StepError } from './run-state.ts'
+import {
+  type LogLine,
+  type RemoteCall,
+  type RunState,
+  type SliceInput,
+  type SliceResult,
+  type StepError,
+  wakeToken,
+} from './run-state.ts'
 import type { RunValues } from './run-values.ts'
 import { setAside } from './set-aside.ts'
 import { SLICE_BYTES_MAX } from './slice.ts'
@@ -175,7 +183,7 @@ export class HeldRun {
     const notes = from.notes.map(
       (message): LogLine => ({ level: 'info', message, nodeId: null, step: null, at: now }),
     )
-    const told = notes.length === 0 ? advanced : { ...advanced, logs: [...notes, ...advanced.logs] }
+    const told = { ...advanced, remote: awaitedCalls(advanced), logs: [...notes, ...advanced.logs] }
     const result = withKeptLogs(told, run.logLevel)
     const isBusy = result.outcome === 'continue' || result.remote.length > 0 || this.#calls.size > 0
     return {
@@ -229,6 +237,13 @@ export class HeldRun {
       consumed: news.map(entry => entry.id),
     }
   }
+}
+
+/** Given out again after a crash, a call may be out of date in the same slice: a step that is retried makes its own. */
+function awaitedCalls({ remote, state }: SliceResult): readonly RemoteCall[] {
+  if (remote.length === 0) return remote
+  const awaited = new Set(state.tokens.map(({ node, path, turn }) => wakeToken(node, path, turn)))
+  return remote.filter(({ token }) => awaited.has(token))
 }
 
 interface Moved {
