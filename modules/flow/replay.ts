@@ -2,14 +2,14 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { newId } from '#platform/ids.ts'
 import { flowErrors } from './errors.ts'
-import { MAIN_HANDLE } from './graph.ts'
+import { ERROR_HANDLE, MAIN_HANDLE } from './graph.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
-import { type Json, type JsonObject, weigh } from './plain-data.ts'
+import { isPlainObject, type Json, type JsonObject, weigh } from './plain-data.ts'
 import { plansOf } from './plans.ts'
 import { announceStart } from './run-end.ts'
 import { admitOrRefuse, limitKeyOf } from './run-limits.ts'
-import { MEMORY_BYTES_MAX } from './run-memory.ts'
-import type { RunState } from './run-state.ts'
+import { errorOutput, MEMORY_BYTES_MAX } from './run-memory.ts'
+import type { RunState, StepError } from './run-state.ts'
 import { RunValues } from './run-values.ts'
 import { stepIdRange } from './step-id.ts'
 import type { RunLimit } from './workflow-settings.ts'
@@ -40,6 +40,7 @@ interface StepRow {
   status: string
   handle: string | null
   output: Json
+  error: StepError | null
 }
 
 /**
@@ -111,7 +112,7 @@ async function stateBefore(
 ): Promise<RunState> {
   const plan = (await plansOf(ctx.kit).get(ctx.orgId, [versionId])).get(versionId)
   const rows = await ctx.db.query<StepRow>(
-    `select number, node_id, node_type, path, status, handle, output from flow.steps
+    `select number, node_id, node_type, path, status, handle, output, error from flow.steps
      where org_id = $1 and id between $2 and $3 order by id`,
     [ctx.orgId, ...stepIdRange(runId)],
   )
@@ -119,24 +120,26 @@ async function stateBefore(
   if (!step || !plan) throw generalErrors.not_found()
   const node = plan.nodes.get(step.node_id)
   if (step.path !== '' || node?.type !== step.node_type) throw flowErrors.step_not_repeatable()
+  // A step that failed and left by its error exit is as much a part of the way as one that completed.
   const before = rows.rows.filter(
-    row => row.number < step.number && row.path === '' && row.status === 'completed',
+    row => row.number < step.number && (row.status === 'completed' || row.handle === ERROR_HANDLE),
   )
-  return stateAt(plan, step.node_id, before, replay.vars)
+  return stateAt(plan, step, before, replay.vars)
 }
 
-/** The state of a run that stands before a node, with what the steps before it left behind. */
+/** The state of a run that stands before a step, with what the steps before it left behind. */
 function stateAt(
   plan: LoadedPlan,
-  nodeId: string,
+  step: StepRow,
   before: readonly StepRow[],
   vars: JsonObject | undefined,
 ): RunState {
   const kept = new Set(plan.kept)
   const outputs: Record<string, Json> = {}
   const written: Record<string, Json> = {}
-  for (const { node_id: id, node_type: type, output } of before) {
-    if (kept.has(id)) outputs[id] = output
+  for (const { node_id: id, node_type: type, path, output, error } of before) {
+    // What rounds leave in outputs is forgotten with them; variables stay.
+    if (kept.has(id) && path === '') outputs[id] = error === null ? output : errorOutput(error)
     // The only kind of node that writes variables tells them as its output.
     if (type === 'set_fields' && typeof output === 'object' && output !== null) Object.assign(written, output)
   }
@@ -144,10 +147,17 @@ function stateAt(
   const weight = weigh(remembered, MEMORY_BYTES_MAX) + weigh(outputs, MEMORY_BYTES_MAX)
   const [token] = plan.start.tokens
   if (token === undefined || weight > MEMORY_BYTES_MAX) throw flowErrors.step_not_repeatable()
+  const { node_id: node, output } = step
+  // A merge tells how many branches came to it.
+  const came = step.node_type === 'merge' && isPlainObject(output) ? Number(output.arrived) : 1
   return {
     ...plan.start,
-    tokens: [{ ...token, node: nodeId }],
-    joins: joinsAround(plan, nodeId, before),
+    tokens: [{ ...token, node, ...(came > 1 ? { arrived: came } : {}) }],
+    joins: joinsAround(
+      plan,
+      node,
+      before.filter(row => row.path === ''),
+    ),
     vars: remembered,
     outputs,
     weight,

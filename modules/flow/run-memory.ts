@@ -67,10 +67,15 @@ export class RunMemory {
   }
 
   /** What steps on the error branch read of the step that failed. */
-  keepError(place: string, { code, message, details }: StepError): void {
-    const output = { error: { code, message, details } }
+  keepError(place: string, error: StepError): void {
+    const output = errorOutput(error)
     this.keep(place, output, weigh(output, OUTPUT_BYTES_MAX))
   }
+}
+
+/** What is read of a step that failed and left by its error exit. */
+export function errorOutput({ code, message, details }: StepError): JsonObject {
+  return { error: { code, message, details } }
 }
 
 export function outputTooLarge(): StepError {
