@@ -24,6 +24,8 @@ export interface Checkpoint {
   /** Of a fresh run, the state before its first slice. */
   before?: RunState
   packed: PackedState
+  /** The run's status as it is stored, and its version; null when it has to be written anyway. */
+  standing: { status: string; versionId: string } | null
   /** When the slice ran, in milliseconds since 1970 by the database's clock. */
   at: number
   /** Inbox rows the slice has taken in. */

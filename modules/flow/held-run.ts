@@ -7,6 +7,7 @@ import type { Checkpoint, CheckpointOutcome } from './checkpoint.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
 import { migrateState } from './migrate-state.ts'
 import { plansOf } from './plans.ts'
+import { statusOf } from './progress.ts'
 import { callRemote } from './remote.ts'
 import { withKeptLogs } from './run-logs.ts'
 import {
@@ -95,6 +96,7 @@ export class HeldRun {
     let state = run.state ?? plan.start
     let values = run.values
     let isStored = run.state !== null
+    let standing: Checkpoint['standing'] = run
     let inputs: SliceInput[] = run.inbox.map(entry => entry.input)
     let consumed: readonly string[] = run.inbox.map(entry => entry.id)
     // Whoever made a call this run still waits for is gone, or we would not hold the run.
@@ -112,6 +114,7 @@ export class HeldRun {
           inputs,
           consumed,
           refused,
+          standing,
           notes: moved?.notes ?? [],
         })
       } catch (error) {
@@ -126,6 +129,7 @@ export class HeldRun {
       state = checkpoint.result.state
       values = checkpoint.packed.values
       isStored = true
+      standing = { status: statusOf(checkpoint), versionId: run.versionId }
       this.#isStaying = true
       if (!this.#isStopped) this.#makeCalls(checkpoint)
       const next = checkpoint.result.outcome === 'continue' ? this.#takeNews(null) : await this.#nextNews()
@@ -189,6 +193,7 @@ export class HeldRun {
     return {
       run,
       fresh: null,
+      standing: from.standing,
       result,
       packed: from.values.pack(result.state),
       at: now,
@@ -260,6 +265,7 @@ interface SliceStart {
   inputs: readonly SliceInput[]
   consumed: readonly string[]
   refused: ReadonlyMap<string, StepError>
+  standing: Checkpoint['standing']
   notes: readonly string[]
 }
 

@@ -123,8 +123,9 @@ export async function writeProgress(kit: Kit, tx: Tx, progress: Progress): Promi
 type Put = (text: string, values: readonly unknown[]) => void
 
 function putRuns(stored: readonly Checkpoint[], put: Put): void {
-  const known = stored.filter(({ fresh }) => fresh === null)
-  if (known.length > 0) put(RUNS, standingOf(known))
+  // A run that stays in hand and goes on as it did leaves its row alone; its steps are counted there when it is let go.
+  const changed = stored.filter(checkpoint => checkpoint.fresh === null && !isStanding(checkpoint))
+  if (changed.length > 0) put(RUNS, standingOf(changed))
   const fresh = stored.filter(checkpoint => checkpoint.fresh !== null)
   if (fresh.length === 0) return
   put(FRESH_RUNS, [
@@ -264,7 +265,18 @@ function nextShard(): number {
   return commits
 }
 
-function statusOf({ run, result, before }: Checkpoint): string {
+function isStanding(checkpoint: Checkpoint): boolean {
+  const { standing, run, hold } = checkpoint
+  return (
+    hold &&
+    standing !== null &&
+    standing.status === statusOf(checkpoint) &&
+    standing.versionId === run.versionId
+  )
+}
+
+/** The status of a run once this is stored. */
+export function statusOf({ run, result, before }: Checkpoint): string {
   switch (result.outcome) {
     case 'continue':
       if (result.state === before) return 'pending'

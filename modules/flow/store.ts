@@ -21,6 +21,8 @@ export interface ClaimedRun {
   versionId: string
   leadId: string | null
   triggerType: string
+  /** As it was when it was claimed. */
+  status: string
   /** The run whose step started this one, and the name under which that step waits for its end. */
   parentRunId: string | null
   parentToken: string | null
@@ -61,7 +63,7 @@ const CLAIM = `
 
 const READ = `
   select r.id, r.workflow_id, r.version_id, r.lead_id, r.trigger_type, r.parent_run_id, r.parent_token, r.depth, r.limit_key, r.created_at,
-    r.input, s.state, r.status in ('completed', 'failed', 'cancelled') as is_over,
+    r.input, s.state, r.status, r.status in ('completed', 'failed', 'cancelled') as is_over,
     (select w.log_level from flow.workflows w where w.org_id = $1 and w.id = r.workflow_id) as log_level,
     r.limit_key is not null and exists (select 1 from flow.places p where p.org_id = $1 and p.run_id = r.id and not p.is_held) as is_held_back,
     (select jsonb_object_agg(v.key, v.value) from flow.run_values v where v.org_id = $1 and v.run_id = r.id and s.state is not null) as values,
@@ -76,6 +78,7 @@ interface RunRow {
   version_id: string
   lead_id: string | null
   trigger_type: string
+  status: string
   parent_run_id: string | null
   parent_token: string | null
   depth: number
@@ -130,6 +133,7 @@ function claimedRun(
     versionId: row.version_id,
     leadId: row.lead_id,
     triggerType: row.trigger_type,
+    status: row.status,
     parentRunId: row.parent_run_id,
     parentToken: row.parent_token,
     depth: row.depth,
