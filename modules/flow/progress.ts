@@ -104,10 +104,8 @@ export async function writeProgress(kit: Kit, tx: Tx, progress: Progress): Promi
   const released = stored.filter(({ fresh, hold }) => fresh === null && !hold).map(({ run }) => run.runId)
   if (released.length > 0) put('delete from flow.leases where org_id = $1 and run_id = any($2)', [released])
   putFigures(ended, put)
-  leavePlaces(
-    put,
-    ended.filter(({ run }) => run.limitKey !== null).map(({ run }) => run.runId),
-  )
+  const leaving = ended.filter(({ run }) => run.limitKey !== null).map(({ run }) => run.runId)
+  leavePlaces(put, leaving)
   await withdraw(kit, tx, orgId, stored)
   await Promise.all([
     announceStarts(kit, tx, stored),
@@ -115,6 +113,8 @@ export async function writeProgress(kit: Kit, tx: Tx, progress: Progress): Promi
     tellParents(kit, tx, orgId, ended),
   ])
   tx.afterCommit(() => {
+    // Others may be waiting for the places that are free now.
+    if (leaving.length > 0) kit.wake.signal('flow')
     for (const { run } of stored)
       kit.live.send({ id: newId(), orgId, type: 'run.progressed', subjects: subjectsOf(run) })
   })
