@@ -8,6 +8,7 @@ import { LiveNotice } from './live-notice.tsx'
 import type { NavigationEntry } from './navigation.ts'
 import { OrganizationMenu } from './organization-menu.tsx'
 import { openPalette } from './palette-store.ts'
+import { useIsWithin } from './rail-item.tsx'
 import { UserMenu } from './user-menu.tsx'
 
 /** The rail of a narrow screen: a few pages at the bottom, everything else in a sheet. */
@@ -21,11 +22,8 @@ export function BottomBar({ groups }: { groups: readonly (readonly NavigationEnt
   return (
     <>
       <nav className={classes.bar} aria-label="Main">
-        {inBar.map(({ id, icon: Icon, label, to }) => (
-          <Link key={id} to={to} className={classes.item} activeProps={{ 'aria-current': 'page' }}>
-            <Icon size={20} strokeWidth={1.75} />
-            {label}
-          </Link>
+        {inBar.map(entry => (
+          <BarLink key={entry.id} entry={entry} />
         ))}
         <button type="button" className={classes.item} onClick={openPalette}>
           <Search size={20} strokeWidth={1.75} />
@@ -75,5 +73,21 @@ export function BottomBar({ groups }: { groups: readonly (readonly NavigationEnt
         </div>
       </Drawer>
     </>
+  )
+}
+
+function BarLink({ entry }: { entry: NavigationEntry }) {
+  const { icon: Icon, label, to } = entry
+  const isWithin = useIsWithin(entry)
+  return (
+    <Link
+      to={to}
+      className={classes.item}
+      activeProps={{ 'aria-current': 'page' }}
+      aria-current={isWithin ? 'page' : undefined}
+    >
+      <Icon size={20} strokeWidth={1.75} />
+      {label}
+    </Link>
   )
 }

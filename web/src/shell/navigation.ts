@@ -14,6 +14,8 @@ export interface NavigationEntry {
   readonly inBar?: boolean | undefined
   /** Hidden from people without it. */
   readonly permission?: string | undefined
+  /** Where other pages that belong to it begin. */
+  readonly within?: readonly string[] | undefined
   /** How much waits there for the person; draws nothing when nothing does. */
   readonly count?: ComponentType | undefined
 }
@@ -42,6 +44,7 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       icon: Workflow,
       to: '/workflows',
       key: 'w',
+      within: ['/runs/', '/failed-runs'],
       inBar: true,
       permission: 'workflows:read',
     },

@@ -1,12 +1,18 @@
 import { Tooltip } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { Kbd } from '../ui/kbd.tsx'
 import type { NavigationEntry } from './navigation.ts'
 import classes from './rail.module.css'
 
+/** Whether the page shown belongs to an entry without lying below its address. */
+export function useIsWithin({ within = [] }: Pick<NavigationEntry, 'within'>): boolean {
+  return useRouterState({ select: state => within.some(path => state.location.pathname.startsWith(path)) })
+}
+
 /** A page of the rail. */
 export function RailLink({ entry, narrow }: { entry: NavigationEntry; narrow: boolean }) {
   const { icon: Icon, count: Count } = entry
+  const isWithin = useIsWithin(entry)
   return (
     <Tooltip label={entry.label} position="right" disabled={!narrow}>
       <Link
@@ -14,6 +20,7 @@ export function RailLink({ entry, narrow }: { entry: NavigationEntry; narrow: bo
         className={classes.item}
         activeOptions={{ exact: false }}
         activeProps={{ 'aria-current': 'page' }}
+        aria-current={isWithin ? 'page' : undefined}
         aria-label={narrow ? entry.label : undefined}
       >
         <Icon size={16} strokeWidth={1.75} />

@@ -9,14 +9,14 @@ export const approvalColumns: readonly Column<Approval>[] = [
   {
     id: 'title',
     header: 'Decision',
-    width: 'minmax(8rem, 3fr)',
+    width: 'minmax(6rem, 3fr)',
     essential: true,
     cell: ({ title }) => <span className={classes.title}>{title}</span>,
   },
   {
     id: 'status',
     header: 'Status',
-    width: '7rem',
+    width: 'minmax(5.5rem, 7rem)',
     essential: true,
     cell: ({ status }) => {
       const { kind, word } = approvalStatusWords(status)
@@ -38,7 +38,7 @@ export const approvalColumns: readonly Column<Approval>[] = [
   {
     id: 'since',
     header: 'Since',
-    width: '5.5rem',
+    width: 'minmax(4.5rem, 5.5rem)',
     align: 'end',
     essential: true,
     cell: ({ createdAt }) => <RelativeTime at={createdAt} />,

@@ -5,6 +5,7 @@ import { StatusIcon } from '../../../ui/status.tsx'
 import { ARRIVAL_MS } from '../run/arrivals.ts'
 import { Countdown } from '../run/countdown.tsx'
 import { nodeStateWords, tookWords } from '../run/run-words.ts'
+import { waitWords } from '../run/waits.ts'
 import { counted } from '../words.ts'
 import { exitOffset, type Mark, type StepData, type StepNode } from './drawing.ts'
 import { NodeIcon } from './node-icon.tsx'
@@ -68,12 +69,15 @@ export const StepNodeView = memo(function StepNodeView({ id, data }: NodeProps<S
 function Standing({ mark }: { mark: Mark }) {
   const { kind, word } = nodeStateWords(mark.state)
   const { trail } = mark
+  const wait = trail && waitWords(trail)
   const took = trail && trail.finishedAt !== null ? tookWords(trail.finishedAt - trail.startedAt) : undefined
   return (
     <>
       <StatusIcon kind={kind} />
       <span className={classes.standing}>
-        {trail?.until ? (
+        {wait ? (
+          `${word} for ${wait.what}`
+        ) : trail?.until ? (
           <>
             {trail.isRetrying ? 'Tries again' : 'Continues'} <Countdown until={trail.until} />
           </>

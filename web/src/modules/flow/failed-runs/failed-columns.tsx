@@ -13,7 +13,7 @@ export const failedColumns: readonly Column<DeadLetter>[] = [
   {
     id: 'run',
     header: 'Run',
-    width: 'minmax(8rem, 1.5fr)',
+    width: 'minmax(6.5rem, 1.5fr)',
     essential: true,
     cell: letter => (
       <Status kind="failed">
@@ -41,7 +41,8 @@ export const failedColumns: readonly Column<DeadLetter>[] = [
   {
     id: 'reason',
     header: 'Why it failed',
-    width: 'minmax(10rem, 3fr)',
+    width: 'minmax(5rem, 3fr)',
+    essential: true,
     cell: ({ reason }) => (
       <span className={classes.cut} title={reason}>
         {reason}
@@ -51,7 +52,7 @@ export const failedColumns: readonly Column<DeadLetter>[] = [
   {
     id: 'at',
     header: 'Failed',
-    width: '5.5rem',
+    width: 'minmax(4.5rem, 5.5rem)',
     align: 'end',
     essential: true,
     cell: ({ failedAt }) => <RelativeTime at={failedAt} />,

@@ -10,14 +10,17 @@ import { Countdown, Elapsed } from './countdown.tsx'
 import classes from './run.module.css'
 import { RunActions } from './run-actions.tsx'
 import { onTheWay } from './run-control.ts'
+import { trailsOf } from './run-path.ts'
 import { runTitle } from './run-title.ts'
 import { failureWords, runStatusWords, tookWords } from './run-words.ts'
 import { useRunControl } from './use-run-control.ts'
+import { waitWords } from './waits.ts'
 
 /** What run this is, where it stands, and if it failed: why, and what to do. */
 export function RunHeader({ run }: { run: RunDetail }) {
   const { kind, word } = runStatusWords(run.status)
   const control = useRunControl(run)
+  const wait = run.status === 'waiting' && !control.asked ? waitedFor(run) : undefined
   const failure = failureWords(run)
   return (
     <>
@@ -34,7 +37,8 @@ export function RunHeader({ run }: { run: RunDetail }) {
         meta={
           <Status kind={kind}>
             {control.asked ? onTheWay(control.asked) : word}
-            {run.status === 'waiting' && !control.asked && run.nextWakeAt ? (
+            {wait ? ` for ${wait}` : null}
+            {run.status === 'waiting' && !wait && !control.asked && run.nextWakeAt ? (
               <span className={classes.wake}>
                 , continues <Countdown until={Date.parse(run.nextWakeAt)} />
               </span>
@@ -55,6 +59,12 @@ export function RunHeader({ run }: { run: RunDetail }) {
       ) : null}
     </>
   )
+}
+
+/** What a run that stands in one place waits for besides the time. */
+function waitedFor(run: RunDetail): string | undefined {
+  const open = trailsOf(run).filter(trail => trail.finishedAt === null && trail.path === '')
+  return open.length === 1 && open[0] ? waitWords(open[0])?.what : undefined
 }
 
 function RunFacts({ run }: { run: RunDetail }) {

@@ -83,7 +83,7 @@ function Whereabouts({ run, trail, node }: { run: RunDetail; trail: Trail; node:
 
 function leftBy(run: RunDetail, trail: Trail, node: GraphNode | undefined): string | undefined {
   const words = node && exitWords(node, run.graph, trail.last.exits)
-  return words === undefined ? undefined : `Left by ${words}`
+  return words === undefined ? undefined : `Left by “${words}”`
 }
 
 /** The way from a step that sent an e-mail to that e-mail. */

@@ -100,9 +100,8 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
                 </td>
                 <td>
                   <Status kind={nodeStateWords(trail.state).kind}>
-                    {trail.isRetrying
-                      ? 'Tries again'
-                      : (waitWords(trail)?.word ?? nodeStateWords(trail.state).word)}
+                    {trail.isRetrying ? 'Tries again' : nodeStateWords(trail.state).word}
+                    <WaitsFor trail={trail} />
                   </Status>
                 </td>
                 {hasExits ? (
@@ -130,6 +129,12 @@ export function StepList({ run, trails, chosen, onChoose }: StepListProps) {
   )
 }
 
+/** What a waiting step waits for, where there is room to say it. */
+function WaitsFor({ trail }: { trail: Trail }) {
+  const wait = waitWords(trail)
+  return wait ? <span data-give="1">{` for ${wait.what}`}</span> : null
+}
+
 /** How long a step took, or how long it still waits. */
 function Span({ trail }: { trail: Trail }) {
   if (trail.finishedAt !== null) return tookWords(trail.finishedAt - trail.startedAt)
@@ -139,10 +144,11 @@ function Span({ trail }: { trail: Trail }) {
 /** How a step stands, and until when it waits. */
 export function TrailStatus({ trail }: { trail: Trail }) {
   const { kind, word } = nodeStateWords(trail.state)
-  const wait = waitWords(trail)?.word
+  const wait = waitWords(trail)
   return (
     <Status kind={kind}>
-      {trail.isRetrying ? 'Tries again' : (wait ?? (trail.until === null ? word : 'Continues'))}
+      {trail.isRetrying ? 'Tries again' : wait || trail.until === null ? word : 'Continues'}
+      {wait ? ` for ${wait.what}` : null}
       {trail.until === null || wait ? null : (
         <>
           {' '}

@@ -39,9 +39,14 @@ function ToDecision({ runId }: { runId: string }) {
   const { data } = useQuery(pendingApprovals())
   const approval = data?.items.find(each => each.runId === runId)
   return approval ? (
-    <Link to="/approvals/$approvalId" params={{ approvalId: approval.id }}>
+    <Button
+      size="xs"
+      renderRoot={props => (
+        <Link to="/approvals/$approvalId" params={{ approvalId: approval.id }} {...props} />
+      )}
+    >
       Decide
-    </Link>
+    </Button>
   ) : (
     <Link to="/approvals">See what is to be decided</Link>
   )

@@ -10,9 +10,9 @@ function waiting(nodeType: string, input: unknown = null): Waiting {
 }
 
 test('a step says what it waits for', () => {
-  assert.equal(waitWords(waiting('approval'))?.word, 'Waiting for decision')
-  assert.equal(waitWords(waiting('loop'))?.word, 'Rounds under way')
-  assert.equal(waitWords(waiting('repeat'))?.word, 'Rounds under way')
+  assert.equal(waitWords(waiting('approval'))?.what, 'decision')
+  assert.equal(waitWords(waiting('loop'))?.what, 'its rounds')
+  assert.equal(waitWords(waiting('repeat'))?.what, 'its rounds')
   assert.equal(
     waitWords(waiting('wait_for_event', { event: 'email.sent' }))?.sentence,
     'It waits for this to happen: E-mail sent.',

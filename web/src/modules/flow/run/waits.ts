@@ -2,8 +2,8 @@ import { eventTitle, nodeTypes } from '#modules/flow/contract.ts'
 import type { Trail } from './run-path.ts'
 
 interface WaitWords {
-  /** Beside the status icon, in the list of steps. */
-  readonly word: string
+  /** Behind "Waiting for". */
+  readonly what: string
   /** A sentence for the step itself. */
   readonly sentence: string
 }
@@ -14,15 +14,15 @@ type Waiting = Pick<Trail, 'state' | 'isRetrying' | 'nodeType' | 'last'>
 export function waitWords(trail: Waiting): WaitWords | undefined {
   if (trail.state !== 'waiting' || trail.isRetrying) return undefined
   if (nodeTypes.get(trail.nodeType)?.hasRounds) {
-    return { word: 'Rounds under way', sentence: 'It is over when all its rounds are.' }
+    return { what: 'its rounds', sentence: 'It is over when all its rounds are.' }
   }
   switch (trail.nodeType) {
     case 'approval':
-      return { word: 'Waiting for decision', sentence: 'It waits until somebody approves or rejects.' }
+      return { what: 'decision', sentence: 'It waits until somebody approves or rejects.' }
     case 'sub_workflow':
-      return { word: 'Waiting for workflow', sentence: 'It waits until the run it started is over.' }
+      return { what: 'workflow', sentence: 'It waits until the run it started is over.' }
     case 'wait_for_event':
-      return { word: 'Waiting for event', sentence: `It waits for this to happen: ${eventOf(trail)}.` }
+      return { what: 'event', sentence: `It waits for this to happen: ${eventOf(trail)}.` }
     default:
       return undefined
   }

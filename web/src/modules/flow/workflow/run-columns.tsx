@@ -15,7 +15,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'status',
     header: 'Status',
-    width: '7rem',
+    width: 'minmax(6.25rem, 7rem)',
     essential: true,
     cell: run => {
       const { kind, word } = runStatusWords(run.status)
@@ -25,7 +25,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'started',
     header: 'Started',
-    width: 'minmax(5.5rem, 1fr)',
+    width: 'minmax(4.5rem, 1fr)',
     essential: true,
     cell: run => <RelativeTime at={run.startedAt ?? run.createdAt} />,
   },
@@ -70,7 +70,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'duration',
     header: 'Duration',
-    width: 'minmax(5rem, 0.75fr)',
+    width: 'minmax(4.75rem, 0.75fr)',
     align: 'end',
     essential: true,
     cell: run => <Duration run={run} />,

@@ -38,7 +38,6 @@ export function ScheduleSection({ workflow, draft }: ScheduleSectionProps) {
           <Facts
             items={[
               { label: 'When', value: schedule.words },
-              { label: 'Time zone', value: schedule.timeZone },
               {
                 label: 'Status',
                 value: schedule.isActive ? (
@@ -91,11 +90,7 @@ function NextTimes({ cron, timeZone, hasWords = false }: Times & { hasWords?: bo
   if (data.next.length === 0) return <p className={classes.quiet}>There is no next time.</p>
   return (
     <>
-      {hasWords ? (
-        <p className={classes.words}>
-          {data.words}, {timeZone}
-        </p>
-      ) : null}
+      {hasWords ? <p className={classes.words}>{data.words}</p> : null}
       <ol className={classes.times}>
         {data.next.map(at => (
           <li key={at}>

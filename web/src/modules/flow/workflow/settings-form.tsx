@@ -18,6 +18,9 @@ import { toastDone } from '../../../ui/toast-store.ts'
 import { draftErrors, draftOf, type SettingsDraft, settingsOfDraft } from './limit-form.ts'
 import classes from './settings-tab.module.css'
 
+/** A number needs less room than its label. */
+const short = { wrapper: classes.short ?? '' }
+
 interface SettingsFormProps {
   workflowId: string
   settings: WorkflowSettings
@@ -103,7 +106,7 @@ function LimitFields({ draft, change, errors }: LimitFieldsProps) {
   return (
     <div className={classes.fields}>
       <TextInput
-        className={classes.short ?? ''}
+        classNames={short}
         label="Runs at once"
         inputMode="numeric"
         placeholder="No limit"
@@ -121,7 +124,7 @@ function LimitFields({ draft, change, errors }: LimitFieldsProps) {
       />
       {draft.key.trim() === '' ? null : (
         <TextInput
-          className={classes.short ?? ''}
+          classNames={short}
           label="Runs at once with the same key"
           inputMode="numeric"
           value={draft.perKey}

@@ -18,7 +18,7 @@ interface StartPanelProps {
 /** Asks what a run that is started by hand is to begin with, and starts it. */
 export function StartPanel({ workflow, onClose }: StartPanelProps) {
   const navigate = useNavigate()
-  const [text, setText] = useState('{\n  \n}')
+  const [text, setText] = useState('{}')
   const [isChecked, setChecked] = useState(false)
   const input = readJsonObject(text)
   const act = useAct(startWorkflow, {
@@ -37,7 +37,8 @@ export function StartPanel({ workflow, onClose }: StartPanelProps) {
         <div>
           <h2 className={panel.title}>Start a run with input</h2>
           <p className={panel.about}>
-            It follows version {workflow.publishedVersion}. Steps read the input by name: {'{{ name }}'}.
+            It follows version {workflow.publishedVersion}. Steps read the input by name:{' '}
+            <code className={panel.code}>{'{{ name }}'}</code>.
           </p>
         </div>
         <JsonField
