@@ -80,6 +80,7 @@ export {
 export { EACH_HANDLE, type Handle, type NodeKind, type NodeType, type Purity } from './node-type.ts'
 export { type NodeTypes, nodeTypes } from './nodes/catalogue.ts'
 export { openingWords } from './nodes/wait.ts'
+export { getRateLimits, type RateLimit, setRateLimits } from './rate-api.ts'
 export { getSchedule, previewSchedule, Schedule } from './schedule-api.ts'
 export { checkTemplate, parseTemplate, renderTemplate, type TemplateOptions } from './template.ts'
 export { listFilters } from './template-filters.ts'

@@ -14,6 +14,8 @@ async function sent(headers: HttpRequestCall['headers'], timeoutMs = 30_000) {
       return { status: 200, headers: { 'content-type': 'application/json' }, text: () => '{"ok":true}' }
     },
   }
+  // An organization without rate limits.
+  const db = { withOrg: async () => new Set() }
   const request = { method: 'GET', url: 'https://a.example/', headers, body: null }
   const call = {
     token: 't#1',
@@ -27,7 +29,7 @@ async function sent(headers: HttpRequestCall['headers'], timeoutMs = 30_000) {
     timeoutMs,
   }
   const input = await callRemote(
-    { egress } as unknown as Kit,
+    { egress, db } as unknown as Kit,
     { orgId: 'org', runId: 'run', call },
     new AbortController().signal,
   )

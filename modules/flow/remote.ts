@@ -9,6 +9,7 @@ import type { HttpRequestAnswer, HttpRequestCall } from './nodes/http-request.ru
 import type { Json } from './plain-data.ts'
 import { answerCode } from './run-code.ts'
 import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
+import { connectionOf, takeTurn, wasPutOff } from './turns.ts'
 
 const LOOK_BACK_PAUSE_MS = 1_000
 const ANSWER_BYTES_MAX = 256 * 1024
@@ -52,8 +53,13 @@ export async function callRemote(
           }
         }
         return null
-      case 'http_request':
+      case 'http_request': {
+        const { url } = call.request as unknown as HttpRequestCall
+        const turn = { kind: call.kind, connection: connectionOf(url), isBack: wasPutOff(call) }
+        const until = await takeTurn(kit, orgId, turn)
+        if (until !== null) return { kind: 'later', token, until }
         return { kind: 'answer', token, output: await requestHttp(kit, orgId, call, signal) }
+      }
       case 'lookup':
         return { kind: 'answer', token, output: await lookUp(kit, orgId, call.request) }
       case 'code':

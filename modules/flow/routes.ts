@@ -5,6 +5,7 @@ import { controlRoutes } from './control-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import type { JsonObject } from './plain-data.ts'
+import { rateRoutes } from './rate-routes.ts'
 import { getRun, listRuns } from './run-reads.ts'
 import { startRun } from './runs.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
@@ -46,5 +47,6 @@ export const flowRoutes: readonly Implemented[] = [
   implement(api.listNodeTypes, async () => ({ items: nodeTypeList })),
   ...controlRoutes,
   ...metricsRoutes,
+  ...rateRoutes,
   ...scheduleRoutes,
 ]

@@ -277,6 +277,27 @@ export interface FlowQueued {
   workflow_id: string;
 }
 
+export interface FlowRateBuckets {
+  connection: string;
+  created_at: Generated<Timestamp>;
+  free_at: Generated<Timestamp>;
+  kind: string;
+  org_id: string;
+  refreshed_at: Generated<Timestamp>;
+  tokens: number;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FlowRateLimits {
+  calls: number;
+  connection: string;
+  created_at: Generated<Timestamp>;
+  kind: string;
+  org_id: string;
+  per_seconds: number;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface FlowReady {
   org_id: string;
   ready_at: Generated<Timestamp>;
@@ -811,6 +832,8 @@ export interface DB {
   "flow.nodes": FlowNodes;
   "flow.places": FlowPlaces;
   "flow.queued": FlowQueued;
+  "flow.rate_buckets": FlowRateBuckets;
+  "flow.rate_limits": FlowRateLimits;
   "flow.ready": FlowReady;
   "flow.run_keys": FlowRunKeys;
   "flow.run_states": FlowRunStates;

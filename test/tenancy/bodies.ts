@@ -21,6 +21,9 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'iam.session.switch-organization': ({ person }) => ({ organizationId: person.orgId }),
   'iam.tokens.create': ({ person }) => ({ email: person.email, password: GOOD_PASSWORD }),
   'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
+  'flow.rate_limit.set': () => ({
+    items: [{ kind: 'http_request', connection: 'api.example', calls: 5, perSeconds: 60 }],
+  }),
   'flow.schedule.preview': () => ({ cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' }),
   'intake.form.save': () => projectForm,
   'intake.lead.move': () => ({ status: 'QUALIFIED' }),
