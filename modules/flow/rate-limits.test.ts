@@ -134,18 +134,24 @@ describe('rate limits', () => {
     const heartbeat = await startHeartbeat(t.kit.db, t.kit.log, 'test')
     const stop = new AbortController()
     const loop = runEngine(t.kit, heartbeat, stop.signal)
-    for (;;) {
-      const heard = Promise.withResolvers<void>()
-      const unlisten = t.kit.live.listen(orgId, () => heard.resolve())
-      const runs = await Promise.all(runIds.map(read))
-      if (runs.every(run => run.status === 'completed')) break
-      assert.ok(!runs.some(run => run.status === 'failed'))
-      await heard.promise
-      unlisten()
+    try {
+      for (;;) {
+        const heard = Promise.withResolvers<void>()
+        const unlisten = t.kit.live.listen(orgId, () => heard.resolve())
+        const runs = await Promise.all(runIds.map(read))
+        if (runs.every(run => run.status === 'completed')) break
+        assert.deepEqual(
+          runs.filter(run => run.status === 'failed').map(run => run.error),
+          [],
+        )
+        await heard.promise
+        unlisten()
+      }
+    } finally {
+      stop.abort()
+      await loop
+      await heartbeat.stop()
     }
-    stop.abort()
-    await loop
-    await heartbeat.stop()
     assert.equal(received, 3)
     const steps = (await Promise.all(runIds.map(read))).flatMap(run => run.stepList)
     const calls = steps.filter(step => step.nodeId === 'call')
