@@ -130,8 +130,10 @@ export class Slice implements StepContext, RoundsHost {
       // Fired by a clock that runs ahead: the timer is given out again, so that it is neither early nor lost.
       this.#giveTimer(token, parked)
     } else {
-      const isOverdue = wake.by === 'timer' && parked.for !== 'time' && parked.for !== 'retry'
-      if (isOverdue) this.report.withdrawn.push(input.token)
+      // Of what it waited for and the end of its patience, one came; the other one is not waited for any more.
+      const hadChoice = 'until' in parked && parked.until !== null
+      if (hadChoice && parked.for !== 'time' && parked.for !== 'retry')
+        this.report.withdrawn.push(input.token)
       token.wake = wake
       this.tokens.remove(token)
       this.tokens.line(token)
