@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { engine } from './engine/main.ts'
+import { fairness } from './fairness.ts'
 import { intake } from './intake.ts'
 import { printTable } from './measure.ts'
+import { sleepers } from './sleepers.ts'
 
 const say = (text: string) => console.log(text)
 
@@ -22,8 +24,15 @@ async function main(): Promise<void> {
   if (![runs, workers, stored].every(Number.isInteger) || runs < 1 || workers < 1)
     throw new TypeError('--runs, --workers and --stored are whole numbers.')
   switch (name) {
-    case 'intake': {
-      const report = await intake({ runs, say })
+    case 'intake':
+    case 'sleepers': {
+      const report = await (name === 'intake' ? intake : sleepers)({ runs, say })
+      printTable(report)
+      if (values.json) console.log(JSON.stringify(report))
+      return
+    }
+    case 'fairness': {
+      const report = await fairness({ runs, workers, say })
       printTable(report)
       if (values.json) console.log(JSON.stringify(report))
       return
@@ -36,7 +45,7 @@ async function main(): Promise<void> {
       return
     }
     default:
-      console.error('Usage: npm run bench -- <engine|intake> [--runs 5] [--json]')
+      console.error('Usage: npm run bench -- <engine|fairness|intake|sleepers> [--runs 5] [--json]')
       process.exit(2)
   }
 }
