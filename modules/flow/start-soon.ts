@@ -1,4 +1,6 @@
 import { type Actor, contextOn, type Kit } from '#platform/context.ts'
+import { CommitError, sqlState } from '#platform/db/database.ts'
+import { isPassing } from './effect-refused.ts'
 import { startRuns } from './fresh-runs.ts'
 import type { Started, StartRun } from './runs.ts'
 
@@ -46,25 +48,36 @@ async function flush(kit: Kit, starter: Starter): Promise<void> {
   }
 }
 
-/** A batch that fails is tried one by one, so that each start gets its own error and nobody else's. */
+/**
+ * A batch that fails is tried one by one, so that each start gets its own error and nobody else's. But when the answer to
+ * its commit was lost it may have happened, and what is tried again would be started twice: then all hear of the loss.
+ */
 async function commit(kit: Kit, batch: readonly Waiting[]): Promise<void> {
+  const progress = { isCommitting: false }
   try {
-    const started = await store(kit, batch)
-    for (const [index, waiting] of batch.entries()) {
-      const answer = started[index]
-      if (answer) waiting.resolve(answer)
-    }
+    const answers = await store(kit, batch, progress)
+    for (const [waiting, answer] of answers) waiting.resolve(answer)
   } catch (error) {
-    const [first, ...others] = batch
-    if (others.length === 0) first?.reject(error)
+    const isLost = progress.isCommitting && !isRefusal(error)
+    if (batch.length === 1 || isLost) for (const waiting of batch) waiting.reject(error)
     else for (const waiting of batch) await commit(kit, [waiting])
   }
 }
 
-async function store(kit: Kit, batch: readonly Waiting[]): Promise<Started[]> {
+/** Whether the database has said that a commit did not happen. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof CommitError || (sqlState(error) !== undefined && !isPassing(error))
+}
+
+async function store(
+  kit: Kit,
+  batch: readonly Waiting[],
+  progress: { isCommitting: boolean },
+): Promise<Map<Waiting, Started>> {
   const groups = [...Map.groupBy(batch, ({ orgId }) => orgId)].sort(([a], [b]) => (a < b ? -1 : 1))
   const answers = new Map<Waiting, Started>()
   await kit.db.withBatch(async transaction => {
+    progress.isCommitting = false
     for (const [orgId, group] of groups) {
       const actor = group[0]?.actor ?? { type: 'system', name: 'flow' }
       const started = await transaction.inOrg(orgId, tx =>
@@ -78,6 +91,7 @@ async function store(kit: Kit, batch: readonly Waiting[]): Promise<Started[]> {
         if (answer) answers.set(waiting, answer)
       }
     }
+    progress.isCommitting = true
   })
-  return batch.flatMap(waiting => answers.get(waiting) ?? [])
+  return answers
 }
