@@ -4,11 +4,15 @@ import { LEASE_MS } from '#platform/jobs/heartbeat.ts'
 import { Seeded } from '#platform/seeded.ts'
 import type { Cut } from './commit-proxy.ts'
 import type { Installation, Slot } from './installation.ts'
+import { connected } from './invariants.ts'
 
 const HOUR_MS = 3_600_000
 /** How long a process is given to reach the point where it ends itself. */
 const POINT_PATIENCE_MS = 20_000
 const PAUSE_MS_MAX = 300
+const LEAVE_TRIES_MAX = 5
+const LOOKS_MAX = 200
+const LOOK_MS = 10
 
 /** Transactions worth losing the answer of, by a statement that only they have. */
 const COMMITS = {
@@ -129,8 +133,7 @@ export class Faults {
     const nth = isRare ? 1 : this.#chance.whole(1, 6)
     await this.#installation.stopProcess(slot)
     await this.#installation.startProcess(slot, { fault: `${point}:${nth}` })
-    // Only somebody else's death gives a worker something to recover.
-    if (isRare) await this.#killWorkerTwo()
+    if (isRare) await this.#leaveRunsTo(slot)
     if (await this.#installation.endsWithin(slot, POINT_PATIENCE_MS)) {
       this.#count(point, 1)
       await this.#events.onDeath(slot)
@@ -138,6 +141,38 @@ export class Faults {
       this.report.missedPoints.push(point)
       await this.#installation.kill(slot)
     }
+  }
+
+  /** Only the death of the other worker, with a run in its hands, gives one something to recover. */
+  #leaveRunsTo(slot: Slot): Promise<void> {
+    const work = this.#workerTwo.then(async () => {
+      for (let tries = 0; tries < LEAVE_TRIES_MAX; tries++) {
+        for (let looks = 0; looks < LOOKS_MAX && (await this.#runsHeldBy('worker 2')) === 0; looks++)
+          await delay(LOOK_MS)
+        await this.#installation.kill('worker 2')
+        this.#count('kill worker', 1)
+        await this.#events.onDeath('worker 2')
+        // Until then nobody else is there who could recover them.
+        const isLeft = (await this.#runsHeldBy('worker 2')) > 0
+        if (isLeft) await this.#installation.endsWithin(slot, 3 * LEASE_MS)
+        await this.#installation.startProcess('worker 2')
+        if (isLeft) return
+      }
+    })
+    this.#workerTwo = work
+    return work
+  }
+
+  /** How many runs a worker holds; none can be seen while the database is away. */
+  #runsHeldBy(slot: Slot): Promise<number> {
+    const name = this.#installation.workerName(slot)
+    return connected(this.#installation.adminUrl, async client => {
+      const held = await client.query<{ n: number }>(
+        'select count(*)::int as n from flow.leases l join jobs.workers w on w.id = l.worker_id where w.name = $1',
+        [name],
+      )
+      return held.rows[0]?.n ?? 0
+    }).catch(() => 0)
   }
 
   #killWorkerTwo(clockMs?: number): Promise<void> {
