@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { listLeads } from '#modules/intake/contract.ts'
 import { publishThankWorkflow } from '#programs/demo-workflow.ts'
 import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
+import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** The form takes nobody seriously who fills it in within a second. */
 const HUMAN_MS = 1100
 
@@ -45,15 +43,6 @@ describe('in a browser', () => {
   const column = (name: string) => page.getByRole('region', { name, exact: true })
   const statusOf = async (email: string) =>
     (await owner.client.call(listLeads, { query: {} })).items.find(lead => lead.email === email)?.status
-
-  async function assertAccessible(what: Page, where: string): Promise<void> {
-    // Injected as the browser itself would, because the page's policy refuses scripts that are not its own.
-    const found = (await what.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as {
-      violations: { id: string; help: string; nodes: { html: string }[] }[]
-    }
-    const words = found.violations.map(({ id, help, nodes }) => `${id}: ${help} ${nodes[0]?.html ?? ''}`)
-    assert.deepEqual(words, [], where)
-  }
 
   it('a wrong password is refused without losing the address, the right one opens the board', async () => {
     await page.goto('/')

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { getSession } from '#modules/iam/contract.ts'
 import { reconnectDelay } from './live-backoff.ts'
 import { type LiveMessage, readLiveMessage } from './live-message.ts'
 import { queryClient } from './query.ts'
@@ -45,8 +46,12 @@ function open(): void {
   const stream = new EventSource('/v1/live')
   source = stream
   stream.onopen = () => {
-    // What happened in the meantime was not heard, so everything shown is read again.
-    if (failures > 0) queryClient.invalidateQueries()
+    // What happened in the meantime was not heard, so everything shown is read again. At the first opening that is what
+    // the page read while the stream was on its way; who is signed in does not change in that time.
+    const isFirst = failures === 0
+    queryClient.invalidateQueries({
+      predicate: ({ queryKey }) => !(isFirst && queryKey[0] === getSession.id),
+    })
     failures = 0
     setState('open')
   }

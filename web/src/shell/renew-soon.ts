@@ -13,8 +13,13 @@ export function renewSoon(queryKey: readonly unknown[], gapMs: number): void {
   if (!signal) {
     signal = coalesced(async () => {
       await queryClient.invalidateQueries({ queryKey, refetchType: 'none' })
-      // Cancelling the read under way would starve it while changes keep coming.
-      await queryClient.refetchQueries({ queryKey, type: 'active' }, { cancelRefetch: false })
+      const active = { queryKey, type: 'active' } as const
+      // A read that is under way for another reason may have begun before the change, so one more follows it.
+      const reads = queryClient.isFetching(active) > 0 ? 2 : 1
+      for (let read = 0; read < reads; read++) {
+        // Cancelling the read under way would starve it while changes keep coming.
+        await queryClient.refetchQueries(active, { cancelRefetch: false })
+      }
     }, gapMs)
     renewals.set(name, signal)
   }

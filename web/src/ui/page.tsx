@@ -8,7 +8,12 @@ export function Page({ children }: { children: ReactNode }) {
 
 /** The scrolling part of a page whose content is text and forms; lists and boards scroll by themselves. */
 export function PageBody({ children }: { children: ReactNode }) {
-  return <div className={classes.body}>{children}</div>
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+    <div className={classes.body} tabIndex={0}>
+      {children}
+    </div>
+  )
 }
 
 interface SectionProps {
