@@ -24,6 +24,20 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'flow.rate_limit.set': () => ({
     items: [{ kind: 'http_request', connection: 'api.example', calls: 5, perSeconds: 60 }],
   }),
+  'flow.run.control_many': ({ records }) => ({
+    action: 'cancel',
+    select: { runIds: [records.idFor('flow.run.control_many', 'runIds')] },
+  }),
+  'flow.run.control_many workflowId': ({ records }) => ({
+    action: 'cancel',
+    select: { workflowId: records.idFor('flow.run.control_many', 'workflowId'), statuses: ['pending'] },
+  }),
+  'flow.run.retry_many': ({ records }) => ({
+    select: { runIds: [records.idFor('flow.run.retry_many', 'runIds')] },
+  }),
+  'flow.run.retry_many workflowId': ({ records }) => ({
+    select: { workflowId: records.idFor('flow.run.retry_many', 'workflowId') },
+  }),
   'flow.schedule.preview': () => ({ cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' }),
   'intake.form.save': () => projectForm,
   'intake.lead.move': () => ({ status: 'QUALIFIED' }),

@@ -16,6 +16,10 @@ import { NO_RECORD } from './sample.ts'
 const RECORD_OF: Readonly<Record<string, { table: string; second?: true } | null>> = {
   workflowId: { table: 'flow.workflows' },
   runId: { table: 'flow.runs' },
+  runIds: { table: 'flow.runs' },
+  approvalId: { table: 'flow.approvals' },
+  // A workflow cannot look after its own failures.
+  errorWorkflowId: { table: 'flow.workflows', second: true },
   leadId: { table: 'intake.leads' },
   // A lead is moved below another one.
   below: { table: 'intake.leads', second: true },
@@ -37,7 +41,17 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     const workflowId = await createWorkflow(ctx, { name: `Workflow of ${orgId}` })
     await saveDraft(ctx, workflowId, { graph: thankNewLead({ amount: 1, unit: 'days' }), revision: 0 })
     await publishWorkflow(ctx, workflowId)
-    await startRun(ctx, { workflowId, trigger: 'manual', input: {} })
+    await createWorkflow(ctx, { name: `Second workflow of ${orgId}` })
+    const { runId } = await startRun(ctx, { workflowId, trigger: 'manual', input: {} })
+    await ctx.db.query(
+      `insert into flow.approvals (org_id, id, run_id, workflow_id, node_id, token, title, body, roles)
+       values ($1, $2, $3, $4, 'ask', 'ask#1', 'Probe', '', '{owner,admin,manager,member}')`,
+      [ctx.orgId, newId(), runId, workflowId],
+    )
+    await ctx.db.query(
+      `insert into flow.dead_letters (org_id, run_id, workflow_id, reason) values ($1, $2, $3, 'Probe')`,
+      [ctx.orgId, runId, workflowId],
+    )
     await notifyMembers(ctx, { key: 'probe', roles: ['owner', 'admin'], title: 'Probe', body: `Of ${orgId}` })
     return saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
   })
