@@ -130,8 +130,14 @@ export class EngineTest {
   /** Resolves when the run is in one of the states. */
   until(runId: string, ...statuses: RunDetail['status'][]): Promise<RunDetail> {
     return this.untilSeen(async () => {
-      const run = await this.read(runId)
-      return statuses.includes(run.status) && run
+      const status = await this.asOwner(async ctx => {
+        const found = await ctx.db.query<{ status: RunDetail['status'] }>(
+          'select status from flow.runs where org_id = $1 and id = $2',
+          [ctx.orgId, runId],
+        )
+        return found.rows[0]?.status
+      })
+      return status !== undefined && statuses.includes(status) && this.read(runId)
     })
   }
 
