@@ -268,7 +268,7 @@ export const decideApproval = defineRoute({
   method: 'POST',
   path: '/v1/approvals/:approvalId/decision',
   summary: 'Approve or reject, and let the run go on',
-  access: 'workflows:read',
+  access: 'leads:write',
   params: ApprovalPath,
   body: z.strictObject({
     decision: z.enum(['approved', 'rejected']),

@@ -8,8 +8,6 @@ import { probeRoute, type RouteProbe, shownRouteLeaks } from './route-probe.ts'
 /** Routes that change something and are open to readers all the same. */
 const READERS_MAY_CHANGE: Readonly<Record<string, string>> = {
   'iam.notification.mark-read': "A reader's own marks.",
-  'flow.approval.decide':
-    'Whoever was asked decides, and readers may be asked; the verb looks at the roles that were.',
   'flow.schedule.preview': 'It writes nothing; the schedule is in the body because it is not saved yet.',
 }
 
