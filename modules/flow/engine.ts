@@ -36,7 +36,7 @@ const BATCH_MAX = 500
 /** Commits under way at once: while the database writes one, the next is prepared. */
 const COMMITS_MAX = 2
 const POLL_MS = 100
-const RECOVER_MS = 1000
+const RECOVER_MS = 250
 const RETRY_MS = 200
 /** How long a worker that stops waits for calls that are under way. */
 const GRACE_MS = 3_000

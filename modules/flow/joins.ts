@@ -27,10 +27,13 @@ export class Joins {
     return isLast || live >= node.need ? live : null
   }
 
-  /** Counts every edge so far as dead: what has come to this merge is called off. */
-  spoil(place: string): void {
+  /**
+   * Counts every edge so far as dead: what has come to this merge is called off. A merge that has started, because it
+   * needs no more, stays as it is, or it would start again.
+   */
+  spoil(place: string, need: number): void {
     const counts = this.#map().get(place)
-    if (counts !== undefined) this.#map().set(place, [counts[0], 0])
+    if (counts !== undefined && counts[1] < need) this.#map().set(place, [counts[0], 0])
   }
 
   /** Forgets every merge below a path. */

@@ -417,7 +417,7 @@ export class Slice implements StepContext, RoundsHost {
   /** Calls off what can lead nowhere but to the merge that has just run. */
   #callOffCaptives({ captives }: LoadedNode, path: string): void {
     for (const id of captives) {
-      this.joins.spoil(placeOf(id, path))
+      this.joins.spoil(placeOf(id, path), this.#plan.nodes.get(id)?.need ?? 0)
       this.#rounds.callOffAll(placeOf(id, path))
     }
     for (const token of this.tokens.open()) {

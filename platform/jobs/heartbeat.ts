@@ -3,8 +3,8 @@ import { newId } from '../ids.ts'
 import { type Log, messageOf } from '../log.ts'
 
 /** How long a worker's leases outlive its last sign of life; the upper part of the time to resume after kill -9. */
-export const LEASE_MS = 3000
-const BEAT_MS = 750
+export const LEASE_MS = 2000
+const BEAT_MS = 500
 
 const BEAT = `
   insert into jobs.workers (id, name, lease_until) values ($1, $2, now() + make_interval(secs => $3))

@@ -4,12 +4,14 @@ import { BUGS } from './bugs.ts'
 import { simulate } from './simulate.ts'
 
 const SEEDS = 200
+/** Each has found a mistake once. */
+const TELLING_SEEDS = [1_270, 2_224, 8_893, 12_410]
 const SEEDS_OF_A_BUG = 2_000
 
 describe('simulated runs', () => {
   it('keep every promise while messages are lost, processes die and clocks disagree', () => {
     let steps = 0
-    for (let seed = 0; seed < SEEDS; seed++) {
+    for (const seed of [...Array(SEEDS).keys(), ...TELLING_SEEDS]) {
       const result = simulate(seed)
       assert.equal(result.violation, null, `seed ${seed}\n${result.trace.join('\n')}`)
       steps += result.steps
