@@ -145,12 +145,19 @@ describe('runs that failed for good', () => {
 
   it('that were set aside later go on with what they had', async () => {
     const workflow = await e.publish(
-      [mail('sent'), nap, { id: 'ask', type: 'approval', config: { title: 'Go on?' } }],
-      ['start>sent', 'sent>nap', 'sent>ask'],
+      [
+        mail('sent'),
+        nap,
+        { id: 'ask', type: 'approval', config: { title: 'Go on?' } },
+        { id: 'sub', type: 'sub_workflow', config: { workflowId: await e.publish([nap]) } },
+      ],
+      ['start>sent', 'sent>nap', 'sent>ask', 'sent>sub'],
     )
+    const children = (status: string) =>
+      e.count('flow.runs where parent_run_id = $1 and status = $2', [runId, status])
     await e.engine()
     const runId = await e.start(workflow)
-    await e.until(runId, 'waiting')
+    await e.untilSeen(async () => (await children('waiting')) === 1)
     await e.rest()
     await giveUp(runId)
     const withdrawn = `flow.approvals where run_id = $1 and status = 'withdrawn'`
@@ -161,6 +168,8 @@ describe('runs that failed for good', () => {
     assert.ok(run.nextWakeAt)
     assert.equal(await e.count('mail.messages where run_id = $1', [runId]), 1)
     assert.equal(await e.count(`flow.approvals where run_id = $1 and status = 'pending'`, [runId]), 1)
+    // It has another child, and the one nobody waits for any more is over.
+    await e.untilSeen(async () => (await children('waiting')) === 1 && (await children('cancelled')) === 1)
   })
 
   it('that were set aside in a call make it again, once and with the same key', async () => {

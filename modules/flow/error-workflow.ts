@@ -1,7 +1,8 @@
 import { contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { DEPTH_MAX } from './children.ts'
 import type { JsonObject } from './plain-data.ts'
-import type { RunError } from './run-state.ts'
+import type { StepError } from './run-state.ts'
 import { insertRun } from './runs.ts'
 import type { ClaimedRun } from './store.ts'
 import type { RunLimit } from './workflow-settings.ts'
@@ -17,16 +18,19 @@ interface FollowsRow {
 /** What runs of an error workflow are started by. */
 export const ERROR_TRIGGER = 'workflow_error'
 
+/** A run that failed, and why; the node and its step are null when it was no node's doing. */
+interface FailedRun {
+  run: ClaimedRun
+  error: StepError & { nodeId: string | null; step: number | null }
+}
+
 /**
  * Starts the workflows that look after failures, in the transaction that ends the failed runs. A failed run of an error
- * workflow starts none, so that a broken one cannot start itself for ever; one that is not published is passed over.
+ * workflow starts none, so that a broken one cannot start itself for ever, and neither does one at the last level of runs
+ * that start runs; a workflow that is not published is passed over.
  */
-export async function startErrorWorkflows(
-  kit: Kit,
-  tx: Tx,
-  failed: readonly { run: ClaimedRun; error: RunError }[],
-): Promise<void> {
-  const own = failed.filter(({ run }) => run.triggerType !== ERROR_TRIGGER)
+export async function startErrorWorkflows(kit: Kit, tx: Tx, failed: readonly FailedRun[]): Promise<void> {
+  const own = failed.filter(({ run }) => run.triggerType !== ERROR_TRIGGER && run.depth < DEPTH_MAX)
   const [first] = own
   if (!first) return
   const { orgId } = first.run
@@ -59,7 +63,7 @@ export async function startErrorWorkflows(
       workflowId: workflow.error_workflow_id,
       trigger: ERROR_TRIGGER,
       input,
-      idempotencyKey: `error:${run.runId}:${error.step}`,
+      parent: { runId: run.runId, token: null, depth: run.depth + 1 },
       ...(run.leadId === null ? {} : { leadId: run.leadId }),
     })
   }

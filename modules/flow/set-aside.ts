@@ -1,4 +1,6 @@
 import type { Kit } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
+import { startErrorWorkflows } from './error-workflow.ts'
 import { putMetrics } from './metrics.ts'
 import { tellRuns } from './news.ts'
 import { permanent } from './node-run.ts'
@@ -50,10 +52,25 @@ export async function setAside(kit: Kit, run: ClaimedRun, reason: string): Promi
       0,
     )
     await announceEnd(kit, tx, run, { nodeId: null, reason })
+    await startErrorWorkflows(kit, tx, [{ run, error: { ...error, nodeId: null, step: null } }])
+    await cancelChildren(kit, tx, run)
     if (parentRunId === null || parentToken === null) return
     const failure = childFailure(runId, 'failed', error)
     await tellRuns({ kit, orgId, db: tx }, [
       { runId: parentRunId, input: { kind: 'failure', token: parentToken, error: failure } },
     ])
   })
+}
+
+/** Nobody waits for them any more: taken up again, the run starts others. */
+async function cancelChildren(kit: Kit, tx: Tx, { orgId, runId }: ClaimedRun): Promise<void> {
+  const children = await tx.query<{ id: string }>(
+    `select id from flow.runs where org_id = $1 and parent_run_id = $2 and parent_token is not null
+       and status not in ('completed', 'failed', 'cancelled')`,
+    [orgId, runId],
+  )
+  await tellRuns(
+    { kit, orgId, db: tx },
+    children.rows.map(row => ({ runId: row.id, input: { kind: 'cancel' } })),
+  )
 }
