@@ -157,7 +157,7 @@ describe('control of runs', () => {
     )
     await e.engine()
     const runId = await e.start(workflow, { rounds: 10_000 })
-    await e.until(runId, 'running')
+    await e.until(runId, 'running', 'completed')
     await control(runId, 'cancel')
     const run = await e.until(runId, 'cancelled', 'completed')
     assert.equal(run.status, 'cancelled')
