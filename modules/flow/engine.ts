@@ -38,6 +38,8 @@ const COMMITS_MAX = 2
 const POLL_MS = 100
 const RECOVER_MS = 250
 const RETRY_MS = 200
+/** How often an error that does not say what it is may come back while the database answers. */
+const UNCLEAR_MAX = 3
 /** How long a worker that stops waits for calls that are under way. */
 const GRACE_MS = 3_000
 
@@ -215,10 +217,11 @@ class Engine {
   /**
    * While the database is away the batch waits for it: our heartbeat may outlive the outage, so letting go of
    * the runs here would leave them leased to a worker that forgot them. Storing twice is harmless. Any other
-   * failure is some checkpoint's own: the batch is halved until it is alone, and then it is set aside.
+   * failure is some checkpoint's own: the batch is halved until it is alone, and then it is set aside. An error that does
+   * not say what it is counts as one of those once it has come back often enough though the database answers.
    */
   async #commit(batch: readonly Checkpoint[]): Promise<void> {
-    for (;;) {
+    for (let unclear = 0; ; ) {
       try {
         const outcomes = await storeCheckpoints(this.#kit, batch)
         faultPoint('checkpoint.after_commit')
@@ -226,7 +229,9 @@ class Engine {
           this.#decide(checkpoint, outcomes.get(checkpoint) ?? { kind: 'fenced' })
         return
       } catch (error) {
-        if (isOutage(error) && !this.#abort.aborted) {
+        if (sqlState(error) === undefined && (await this.#isAnswering())) unclear += 1
+        const isAway = isOutage(error) && unclear < UNCLEAR_MAX
+        if (isAway && !this.#abort.aborted) {
           this.#kit.log.warn({ runs: batch.length, error: messageOf(error) }, 'flow.checkpoint_waits')
           await this.#kit.wake.wait('flow', RETRY_MS, this.#abort)
           continue
@@ -236,17 +241,26 @@ class Engine {
           await this.#commit(batch.slice(0, half))
           return this.#commit(batch.slice(half))
         }
-        for (const checkpoint of batch) await this.#giveUp(checkpoint, error)
+        for (const checkpoint of batch) await this.#giveUp(checkpoint, error, isAway)
         return
       }
     }
   }
 
-  async #giveUp(checkpoint: Checkpoint, error: unknown): Promise<void> {
+  async #isAnswering(): Promise<boolean> {
+    return this.#kit.db
+      .withGlobal(tx => tx.query('select 1'))
+      .then(
+        () => true,
+        () => false,
+      )
+  }
+
+  async #giveUp(checkpoint: Checkpoint, error: unknown, isAway: boolean): Promise<void> {
     const { run } = checkpoint
     this.#kit.log.error({ run: run.runId, error: messageOf(error) }, 'flow.checkpoint_failed')
     // In an outage while stopping, the lease ends with this process and another takes the run up.
-    if (!isOutage(error))
+    if (!isAway)
       await setAside(this.#kit, run, `Progress could not be stored: ${messageOf(error)}`).catch(() => {})
     this.#decide(checkpoint, { kind: 'fenced' })
   }

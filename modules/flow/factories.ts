@@ -6,7 +6,7 @@ import { makeOwner, type Person } from '#modules/iam/factories.ts'
 import { iamModule } from '#modules/iam/index.ts'
 import { intakeModule } from '#modules/intake/index.ts'
 import { mailModule } from '#modules/mail/index.ts'
-import { type Context, inOrganization } from '#platform/context.ts'
+import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { type Heartbeat, startHeartbeat } from '#platform/jobs/heartbeat.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import { runEngine } from './engine.ts'
@@ -109,8 +109,8 @@ export class EngineTest {
     return this.asOwner(ctx => getRun(ctx, runId))
   }
 
-  async engine(): Promise<TestWorker> {
-    const { kit } = this.t
+  /** Starts a worker; with a kit of its own it may meet what others do not. */
+  async engine(kit: Kit = this.t.kit): Promise<TestWorker> {
     const heartbeat = await startHeartbeat(kit.db, kit.log, 'test')
     const abort = new AbortController()
     const loop = runEngine(kit, heartbeat, abort.signal)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import type { Tx } from '#platform/db/database.ts'
 import { newId } from '#platform/ids.ts'
 import { startHeartbeat } from '#platform/jobs/heartbeat.ts'
 import { storeCheckpoints } from './checkpoint.ts'
@@ -138,6 +139,45 @@ describe('runs whose worker is gone', () => {
     await zombie.stop()
     assert.equal(run.stepList.find(step => step.nodeId === 'call')?.error?.code, 'effect.unknown')
     assert.deepEqual([run.status, e.web.received.length], ['completed', 1])
+  })
+
+  it('because what it has to store fails for reasons of its own: it is set aside, and the others of its commit are stored', async () => {
+    const workflow = await e.publish([mail])
+    const runs = [
+      await e.start(workflow),
+      await e.start(workflow),
+      await e.start(workflow),
+      await e.start(workflow),
+    ]
+    const [, bad = ''] = runs
+    const { kit } = e.t
+    /** A defect of ours that strikes whoever stores this run. */
+    const struck = (tx: Tx) =>
+      new Proxy(tx, {
+        get(target, name) {
+          const member = target[name as keyof Tx] as unknown
+          if (typeof member !== 'function') return member
+          return (...given: unknown[]) => {
+            if (JSON.stringify(given).includes(bad)) throw new Error('A defect')
+            return member.apply(target, given)
+          }
+        },
+      })
+    const withBatch: typeof kit.db.withBatch = work =>
+      kit.db.withBatch(batch =>
+        work({ inOrg: (orgId, inner) => batch.inOrg(orgId, tx => inner(struck(tx))) }),
+      )
+    await e.engine({ ...kit, db: { ...kit.db, withBatch } })
+    const ended = await Promise.all(runs.map(runId => e.until(runId, 'completed', 'failed')))
+    assert.deepEqual(
+      ended.map(({ status }) => status),
+      ['completed', 'failed', 'completed', 'completed'],
+    )
+    assert.deepEqual(
+      [ended[1]?.error?.code, ended[1]?.error?.message],
+      ['engine.set_aside', 'Progress could not be stored: Error: A defect'],
+    )
+    assert.equal(await e.count('mail.messages where run_id = any($1)', [runs]), 3)
   })
 
   it('because it stops: it lets go of the run, and the call is made again with its key', async () => {
