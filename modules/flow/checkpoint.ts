@@ -46,9 +46,7 @@ export type CheckpointOutcome =
 
 // Locking the leases holds off a recovery until this commit is decided: the fence and the writes are one.
 const FENCE = `
-  select l.run_id from flow.leases l
-  join unnest($2::uuid[], $3::uuid[]) as mine (run_id, claim_id) on l.run_id = mine.run_id and l.claim_id = mine.claim_id
-  where l.org_id = $1 for update of l`
+  select run_id, claim_id from flow.leases where org_id = $1 and run_id = any($2) for update`
 
 // The key decides: a run whose key has another row already does not happen.
 const KEYS = `
@@ -156,12 +154,10 @@ async function storeGroup(
 
 async function fence(tx: Tx, orgId: string, known: readonly Checkpoint[]): Promise<Set<string>> {
   if (known.length === 0) return new Set()
-  const found = await tx.query<{ run_id: string }>(FENCE, [
-    orgId,
-    known.map(({ run }) => run.runId),
-    known.map(({ run }) => run.claimId),
-  ])
-  return new Set(found.rows.map(row => row.run_id))
+  const claims = new Map(known.map(({ run }) => [run.runId, run.claimId]))
+  const found = await tx.query<{ run_id: string; claim_id: string }>(FENCE, [orgId, [...claims.keys()]])
+  const mine = found.rows.filter(row => claims.get(row.run_id) === row.claim_id)
+  return new Set(mine.map(row => row.run_id))
 }
 
 /** Takes the keys of runs that are stored for the first time; those whose key is taken are told whose it is. */
