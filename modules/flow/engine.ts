@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Kit } from '#platform/context.ts'
 import { sqlState } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
@@ -6,7 +6,8 @@ import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
 import { letRequestsGoFirst } from '#platform/pressure.ts'
 import { type Checkpoint, type CheckpointOutcome, storeCheckpoints } from './checkpoint.ts'
-import { Discovery } from './discovery.ts'
+import { type Batch, CommitQueue } from './commit-queue.ts'
+import { Discovery, ReadyDiscovery } from './discovery.ts'
 import { isPassing } from './effect-refused.ts'
 import { giveBackForgottenRuns } from './forgotten-runs.ts'
 import { HeldRun } from './held-run.ts'
@@ -18,7 +19,6 @@ import {
   claimRuns,
   FIND_NEWS,
   FIND_ORPHANS,
-  FIND_READY,
   FIND_TIMERS,
   fireTimers,
   readNews,
@@ -31,10 +31,14 @@ const HELD_MAX = 2000
 const HELD_OF_ONE_MAX = 500
 /** Runs taken from one organization in one turn, so that a heavy one cannot hold up the others. */
 const QUANTUM = 200
-/** Slices stored in one commit. */
-const BATCH_MAX = 500
-/** Commits under way at once: while the database writes one, the next is prepared. */
-const COMMITS_MAX = 2
+/** The same while other organizations have work too: it is what one that comes with a single run may have to wait for. */
+const SHARED_QUANTUM = 50
+/** For how long others count as having work after they had some. */
+const SHARED_MS = 60_000
+/** Places that are kept for organizations with few runs when others have many. */
+const HELD_FREE = 500
+/** After so long, runs that are being taken up let others have their turn. */
+const BUSY_MS = 5
 const POLL_MS = 100
 const RECOVER_MS = 250
 const RETRY_MS = 200
@@ -58,17 +62,22 @@ class Engine {
   readonly #kit: Kit
   readonly #worker: Worker
   readonly #abort: AbortSignal
-  readonly #queue: Checkpoint[] = []
+  readonly #commits = new CommitQueue()
   readonly #settle = new Map<Checkpoint, (outcome: CheckpointOutcome) => void>()
   /** Runs in hand by organization and id. */
   readonly #held = new Map<string, Map<string, HeldRun>>()
   readonly #work = new Set<Promise<void>>()
-  readonly #ready = new Discovery(FIND_READY)
+  readonly #ready = new ReadyDiscovery()
+  /** Organizations with more ready runs than are taken up at once, in the order of their turns. */
+  readonly #crowded = new Set<string>()
+  /** The turn of one of them while it is under way. */
+  #turn: Promise<void> | null = null
+  #lastWork = { orgId: '', at: Number.NEGATIVE_INFINITY }
+  #sharedUntil = 0
   readonly #timers = new Discovery(FIND_TIMERS)
   readonly #queued = new Discovery(FIND_QUEUED)
   /** What the database's clock is ahead of this process's monotonic one, in milliseconds. */
   #clockOffset = 0
-  #commits = 0
   #recoverAt = 0
 
   constructor(kit: Kit, worker: Worker, abort: AbortSignal) {
@@ -91,6 +100,7 @@ class Engine {
         await this.#kit.wake.wait('flow', POLL_MS, this.#abort)
       }
     }
+    await this.#turn
     // Short calls may still end; of the others the runs are let go, and whoever takes them up makes the calls again.
     const enough = new AbortController()
     await Promise.race([
@@ -123,24 +133,84 @@ class Engine {
     }
   }
 
-  /** One turn over the organizations with ready runs; returns how many runs were taken up. */
+  /**
+   * Takes up the runs of all organizations that have few; returns how many that were. Those with many take turns beside it,
+   * so that nobody who comes with one run waits for more than what is under way.
+   */
   async #claimRound(): Promise<number> {
-    const found = await this.#ready.find<{ org_id: string }>(this.#kit.db)
+    const found = await this.#ready.find(this.#kit.db, [...this.#crowded])
     let claimed = 0
-    for (const { org_id: orgId } of found) {
-      const own = this.#held.get(orgId)?.size ?? 0
-      const limit = Math.min(QUANTUM, HELD_MAX - this.#work.size, HELD_OF_ONE_MAX - own)
-      const runs = await this.#claim(orgId, Math.max(limit, 0))
-      claimed += runs.length
-      if (runs.length === 0) continue
-      faultPoint('claim.after_commit')
-      const plans = await plansOf(this.#kit).get(
-        orgId,
-        runs.map(run => run.versionId),
-      )
-      for (const run of runs) this.#hold(run, plans.get(run.versionId))
-    }
+    for (const orgId of found) claimed += await this.#serve(orgId, HELD_MAX)
+    this.#serveCrowded()
     return claimed
+  }
+
+  /** Gives the next organization with many ready runs its turn, unless one has it or none has room for more. */
+  #serveCrowded(): void {
+    if (this.#turn !== null || this.#abort.aborted || !this.#worker.isAlive()) return
+    const orgId = this.#crowded
+      .values()
+      .find(id => this.#commits.unstoredOf(id) < this.#quantum && this.#roomOf(id, HELD_MAX - HELD_FREE) > 0)
+    if (orgId === undefined) return
+    this.#crowded.delete(orgId)
+    this.#crowded.add(orgId)
+    this.#turn = letRequestsGoFirst(this.#kit, this.#abort)
+      .then(() => this.#serve(orgId, HELD_MAX - HELD_FREE))
+      .then(
+        () => {},
+        async error => {
+          this.#kit.log.error({ error: messageOf(error) }, 'flow.turn_failed')
+          await this.#kit.wake.wait('calm', POLL_MS, this.#abort)
+        },
+      )
+      .finally(() => {
+        this.#turn = null
+        this.#serveCrowded()
+      })
+  }
+
+  get #isShared(): boolean {
+    return performance.now() < this.#sharedUntil
+  }
+
+  get #quantum(): number {
+    return this.#isShared ? SHARED_QUANTUM : QUANTUM
+  }
+
+  /** Remembers who has work: as long as that is one organization, it is served in large pieces, which costs the least. */
+  #noteWork(orgId: string): void {
+    const now = performance.now()
+    const { orgId: last, at } = this.#lastWork
+    if (orgId !== last && now - at < SHARED_MS) this.#sharedUntil = now + SHARED_MS
+    this.#lastWork = { orgId, at: now }
+  }
+
+  #roomOf(orgId: string, heldMax: number): number {
+    const own = this.#held.get(orgId)?.size ?? 0
+    return Math.max(Math.min(this.#quantum, heldMax - this.#work.size, HELD_OF_ONE_MAX - own), 0)
+  }
+
+  /** Takes up ready runs of one organization and returns how many. */
+  async #serve(orgId: string, heldMax: number): Promise<number> {
+    const limit = this.#roomOf(orgId, heldMax)
+    const runs = await this.#claim(orgId, limit)
+    if (limit > 0 && runs.length === limit) this.#crowded.add(orgId)
+    else if (limit > 0 && this.#crowded.delete(orgId)) this.#kit.wake.signal('flow')
+    if (runs.length === 0) return 0
+    this.#noteWork(orgId)
+    faultPoint('claim.after_commit')
+    const plans = await plansOf(this.#kit).get(
+      orgId,
+      runs.map(run => run.versionId),
+    )
+    let since = performance.now()
+    for (const run of runs) {
+      this.#hold(run, plans.get(run.versionId))
+      if (performance.now() - since < BUSY_MS) continue
+      await setImmediate()
+      since = performance.now()
+    }
+    return runs.length
   }
 
   async #claim(orgId: string, limit: number): Promise<ClaimedRun[]> {
@@ -197,20 +267,28 @@ class Engine {
   #store(checkpoint: Checkpoint): Promise<CheckpointOutcome> {
     const { promise, resolve } = Promise.withResolvers<CheckpointOutcome>()
     this.#settle.set(checkpoint, resolve)
-    this.#queue.push(checkpoint)
+    this.#commits.push(checkpoint)
     // In a microtask, so that all runs of one claim share the first commit.
-    queueMicrotask(() => void this.#flush())
+    queueMicrotask(() => this.#flush())
     return promise
   }
 
-  /** Group commit: while one batch is being written, the next one gathers. */
-  async #flush(): Promise<void> {
-    if (this.#commits >= COMMITS_MAX) return
-    this.#commits += 1
+  /** Group commit: while some batches are being written, the next ones gather. */
+  #flush(): void {
+    for (;;) {
+      const batch = this.#commits.take(this.#isShared)
+      if (batch === null) return
+      void this.#write(batch)
+    }
+  }
+
+  async #write(batch: Batch): Promise<void> {
     try {
-      while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, BATCH_MAX))
+      await this.#commit(batch.checkpoints)
     } finally {
-      this.#commits -= 1
+      this.#commits.done(batch)
+      this.#flush()
+      this.#serveCrowded()
     }
   }
 

@@ -44,20 +44,25 @@ export interface ClaimedRun {
   recoveries: number
 }
 
-// A run whose lease is still held stays in the ready table until its holder lets go; it has news by then.
+// The tables that runs pass through fill and empty within seconds. With statistics from when they were empty the planner
+// would read and sort a whole backlog for each claim, so it is told to go by keys in their order, whatever it believes.
+const GO_BY_KEYS = `
+  select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
+
+// A run whose lease is still held stays in the ready table until its holder lets go; it has news by then. The offset makes
+// the planner look for the lease of each run it picks, not join the leases to the whole backlog.
 const CLAIM = `
   with picked as materialized (
     select r.run_id, r.recoveries from flow.ready r
-    where r.org_id = $1 and r.ready_at <= now()
-      and not exists (select 1 from flow.leases l where l.org_id = $1 and l.run_id = r.run_id)
+    where r.org_id = $1 and r.ready_at <= now() and r.ready_at > '-infinity'
+      and not exists (select 1 from flow.leases l where l.org_id = $1 and l.run_id = r.run_id offset 0)
     order by r.ready_at limit $2 for update of r skip locked
   ), leased as (
     insert into flow.leases (org_id, run_id, worker_id, claim_id, recoveries)
     select $1, run_id, $3, $4, recoveries from picked
     on conflict (org_id, run_id) do nothing
     returning run_id, recoveries
-  ), taken as (
-    delete from flow.ready r using leased where r.org_id = $1 and r.run_id = leased.run_id
   )
   select run_id, recoveries from leased`
 
@@ -69,7 +74,9 @@ const READ = `
     (select jsonb_object_agg(v.key, v.value) from flow.run_values v where v.org_id = $1 and v.run_id = r.id and s.state is not null) as values,
     (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'input', i.input) order by i.id), '[]')
      from flow.inbox i where i.org_id = $1 and i.run_id = r.id) as inbox
-  from flow.runs r left join flow.run_states s on s.org_id = $1 and s.run_id = r.id
+  from flow.runs r left join lateral (
+    select s.state from flow.run_states s where s.org_id = $1 and s.run_id = r.id offset 0
+  ) s on true
   where r.org_id = $1 and r.id = any($2)`
 
 interface RunRow {
@@ -98,6 +105,7 @@ export async function claimRuns(
   tx: Tx,
   claim: { orgId: string; limit: number; workerId: string; claimId: string },
 ): Promise<ClaimedRun[]> {
+  tx.send(GO_BY_KEYS)
   const leased = await tx.query<{ run_id: string; recoveries: number }>(CLAIM, [
     claim.orgId,
     claim.limit,
@@ -106,11 +114,13 @@ export async function claimRuns(
   ])
   if (leased.rows.length === 0) return []
   const recoveries = new Map(leased.rows.map(row => [row.run_id, row.recoveries]))
-  const rows = await tx.query<RunRow>(READ, [claim.orgId, [...recoveries.keys()]])
+  const ids = [...recoveries.keys()]
+  tx.send('delete from flow.ready where org_id = $1 and run_id = any($2)', [claim.orgId, ids])
+  const rows = await tx.query<RunRow>(READ, [claim.orgId, ids])
   faultPoint('claim.before_commit')
   const open = rows.rows.filter(row => !row.is_over)
   // News that came for a run at its end; taken up, it would begin again.
-  const over = [...recoveries.keys()].filter(id => !open.some(row => row.id === id))
+  const over = ids.filter(id => !open.some(row => row.id === id))
   if (over.length > 0) {
     tx.send('delete from flow.leases where org_id = $1 and run_id = any($2)', [claim.orgId, over])
     tx.send('delete from flow.inbox where org_id = $1 and run_id = any($2)', [claim.orgId, over])
@@ -167,10 +177,10 @@ export async function readNews(
   return Map.groupBy(rows.rows, row => row.run_id)
 }
 
-/** Organizations with something to do, the longest waiting first. Reads ids and times of all of them. */
+/** Organizations between two ids with something to do, the longest waiting first. Reads ids and times of all of them. */
 export const FIND_READY = `
-  select r.org_id from flow.ready r
-  where r.ready_at <= now()
+  select r.org_id, min(r.ready_at) as since from flow.ready r
+  where r.org_id > $1 and r.org_id < $2 and r.ready_at <= now() and r.ready_at > '-infinity'
     and not exists (select 1 from flow.leases l where l.org_id = r.org_id and l.run_id = r.run_id)
   group by r.org_id order by min(r.ready_at) limit 64`
 

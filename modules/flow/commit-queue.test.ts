@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Checkpoint } from './checkpoint.ts'
+import { type Batch, CommitQueue } from './commit-queue.ts'
+
+const fill = (queue: CommitQueue, orgId: string, slices: number) => {
+  for (let n = 0; n < slices; n++) queue.push({ run: { orgId } } as Checkpoint)
+}
+/** What a batch holds, such as "a 100". */
+const told = (batch: Batch | null) =>
+  batch === null
+    ? null
+    : [...Map.groupBy(batch.checkpoints, ({ run }) => run.orgId)]
+        .map(([orgId, { length }]) => `${orgId} ${length}`)
+        .join(', ')
+
+test('an organization alone is stored in large commits, two at once', () => {
+  const queue = new CommitQueue()
+  fill(queue, 'a', 1_200)
+  const [first, second] = [queue.take(false), queue.take(false)]
+  assert.deepEqual([told(first), told(second), queue.take(false)], ['a 500', 'a 500', null])
+  assert.equal(queue.unstoredOf('a'), 1_200)
+  assert.ok(first)
+  queue.done(first)
+  assert.deepEqual([told(queue.take(false)), queue.unstoredOf('a')], ['a 200', 700])
+})
+
+test('those with few slices go first and together, into a commit that the others leave free', () => {
+  const queue = new CommitQueue()
+  fill(queue, 'a', 300)
+  fill(queue, 'b', 300)
+  const large = [queue.take(true), queue.take(true)]
+  assert.deepEqual(large.map(told), ['a 100', 'b 100'])
+  assert.equal(queue.take(true), null)
+  fill(queue, 'c', 1)
+  fill(queue, 'd', 20)
+  assert.equal(told(queue.take(true)), 'c 1, d 20')
+  fill(queue, 'c', 1)
+  assert.equal(queue.take(true), null)
+  for (const batch of large) if (batch) queue.done(batch)
+  assert.deepEqual([told(queue.take(true)), told(queue.take(true))], ['c 1', 'a 100'])
+})
+
+test('the rest of an organization with many is no few that go first', () => {
+  const queue = new CommitQueue()
+  fill(queue, 'a', 110)
+  fill(queue, 'b', 50)
+  assert.deepEqual([told(queue.take(true)), told(queue.take(true))], ['a 100', 'b 50'])
+  assert.equal(queue.take(true), null)
+})
