@@ -50,8 +50,11 @@ describe('waiting for events', () => {
       actor,
     )
   const databaseNow = async () => {
-    const rows = await t.kit.db.withGlobal(tx => tx.query<{ now: Date }>('select clock_timestamp() as now'))
-    return rows.rows[0]?.now.toISOString() ?? ''
+    // In microseconds: what happens before and after may lie within one millisecond.
+    const rows = await t.kit.db.withGlobal(tx =>
+      tx.query<{ now: string }>("select to_json(clock_timestamp()) #>> '{}' as now"),
+    )
+    return rows.rows[0]?.now ?? ''
   }
   const wait = (orgId: string, runId: string, key: string, since: string, token = 'node#1') =>
     inOrg(orgId, ctx =>
