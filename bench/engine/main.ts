@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { startRuns, startSoon } from '#modules/flow/index.ts'
 import type { Kit } from '#platform/context.ts'
+import { newId } from '#platform/ids.ts'
 import { median, percentile } from '../measure.ts'
 import { type EngineCase, makeCases } from './cases.ts'
 import { type Installation, openInstallation } from './installation.ts'
@@ -109,7 +110,7 @@ async function costs({ sql }: Installation): Promise<{ commits: number; wal: num
 
 /** Starts many runs in bulk and waits for the end of the last; runs per second. */
 async function drain(on: Installation, one: EngineCase, runs: number): Promise<number> {
-  const [{ n: before } = { n: 0 }] = await ended(on, one)
+  const first = newId()
   const begin = performance.now()
   for (let from = 0; from < runs; from += PIECE) {
     const starts = Array.from({ length: Math.min(PIECE, runs - from) }, (_, n) => ({
@@ -121,17 +122,18 @@ async function drain(on: Installation, one: EngineCase, runs: number): Promise<n
   }
   while ((await open(on)) > 0) await new Promise(resolve => setTimeout(resolve, 5))
   const seconds = (performance.now() - begin) / 1000
-  const [{ n: after } = { n: 0 }] = await ended(on, one)
-  if (Number(after) - Number(before) !== runs)
-    throw new Error(`${runs} started, ${Number(after) - Number(before)} ended.`)
+  const done = await countSince(on, one, first)
+  if (done !== runs) throw new Error(`${runs} started, ${done} ended.`)
   return runs / seconds
 }
 
-function ended({ sql }: Installation, { workflowId }: EngineCase): Promise<{ n: number }[]> {
-  return sql<{ n: number }>(
-    `select count(*)::int as n from flow.runs where workflow_id = $1 and status = 'completed' and created_at > now() - interval '1 day'`,
-    [workflowId],
+/** Counted by id, so that the counting does not read what is stored of old. */
+async function countSince({ sql }: Installation, { workflowId }: EngineCase, first: string): Promise<number> {
+  const [row] = await sql<{ n: number }>(
+    `select count(*)::int as n from flow.runs where workflow_id = $1 and id > $2 and status = 'completed'`,
+    [workflowId, first],
   )
+  return row?.n ?? 0
 }
 
 async function open({ sql }: Installation): Promise<number> {
@@ -223,6 +225,8 @@ async function storeRuns(
   }
   await on.sql('vacuum analyze flow.runs')
   await on.sql('vacuum analyze flow.steps')
+  // What was written is on the disk before anything is measured.
+  await on.sql('checkpoint')
 }
 
 function summary(one: EngineCase, samples: readonly Sample[]): EngineReport['cases'][number] {
