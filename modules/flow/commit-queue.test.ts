@@ -30,7 +30,7 @@ test('those with few slices go first and together, into a commit that the others
   fill(queue, 'a', 300)
   fill(queue, 'b', 300)
   const large = [queue.take(true), queue.take(true)]
-  assert.deepEqual(large.map(told), ['a 100', 'b 100'])
+  assert.deepEqual(large.map(told), ['a 50', 'b 50'])
   assert.equal(queue.take(true), null)
   fill(queue, 'c', 1)
   fill(queue, 'd', 20)
@@ -38,13 +38,13 @@ test('those with few slices go first and together, into a commit that the others
   fill(queue, 'c', 1)
   assert.equal(queue.take(true), null)
   for (const batch of large) if (batch) queue.done(batch)
-  assert.deepEqual([told(queue.take(true)), told(queue.take(true))], ['c 1', 'a 100'])
+  assert.deepEqual([told(queue.take(true)), told(queue.take(true))], ['c 1', 'a 50'])
 })
 
 test('the rest of an organization with many is no few that go first', () => {
   const queue = new CommitQueue()
-  fill(queue, 'a', 110)
+  fill(queue, 'a', 60)
   fill(queue, 'b', 50)
-  assert.deepEqual([told(queue.take(true)), told(queue.take(true))], ['a 100', 'b 50'])
+  assert.deepEqual([told(queue.take(true)), told(queue.take(true))], ['a 50', 'b 50'])
   assert.equal(queue.take(true), null)
 })

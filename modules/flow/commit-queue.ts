@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.ts'
 /** Slices stored in one commit. */
 const BATCH_MAX = 500
 /** Of one organization, while others have work too: a large commit keeps the process and the database busy for long. */
-const SHARED_BATCH_MAX = 100
+const SHARED_BATCH_MAX = 50
 /** An organization with so few unstored slices is served first, in a commit without the many of another. */
 const FEW = 20
 /** Commits under way at once: while the database writes one, the next is prepared. */

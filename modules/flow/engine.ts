@@ -32,7 +32,7 @@ const HELD_OF_ONE_MAX = 500
 /** Runs taken from one organization in one turn, so that a heavy one cannot hold up the others. */
 const QUANTUM = 200
 /** The same while other organizations have work too: it is what one that comes with a single run may have to wait for. */
-const SHARED_QUANTUM = 50
+const SHARED_QUANTUM = 25
 /** For how long others count as having work after they had some. */
 const SHARED_MS = 60_000
 /** Places that are kept for organizations with few runs when others have many. */
