@@ -23,4 +23,6 @@ function deliver(client: number): Promise<void> {
 
 const { perSecond, ms } = await load(Number(clients), Number(seconds), deliver)
 agent.destroy()
-console.log(JSON.stringify({ perSecond, p50Ms: percentile(ms, 0.5), p99Ms: percentile(ms, 0.99) }))
+console.log(
+  JSON.stringify({ perSecond, accepted: ms.length, p50Ms: percentile(ms, 0.5), p99Ms: percentile(ms, 0.99) }),
+)

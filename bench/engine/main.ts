@@ -5,6 +5,7 @@ import { newId } from '#platform/ids.ts'
 import { median, percentile } from '../measure.ts'
 import { type EngineCase, makeCases } from './cases.ts'
 import { type Installation, openInstallation } from './installation.ts'
+import { overHttp } from './over-http.ts'
 import { rawRate } from './raw.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
@@ -12,6 +13,7 @@ const WORKFLOW_RUNS = 10_000
 const PIECE = 1_000
 const LATENCY_SECONDS = 4
 const TICK_MS = 5
+const OVER_HTTP = 'one by one over HTTP'
 
 /** What is measured of one kind of run, once. */
 interface Sample {
@@ -76,10 +78,43 @@ export async function engine(options: EngineOptions): Promise<EngineReport> {
       await workers.stop()
       report.cases.push(summary(one, samples))
     }
+    if (options.only === undefined || options.only === OVER_HTTP)
+      report.cases.push(await measureHttp(on, options))
     return report
   } finally {
     await on.close()
   }
+}
+
+/** Webhook deliveries one by one, each answered once its run of five nodes is durable and, as it happens, over. */
+async function measureHttp(on: Installation, options: EngineOptions): Promise<EngineReport['cases'][number]> {
+  on.kit.config.sliceNodes = 64
+  on.kit.config.hookPostsPerMinute = 1_000_000
+  const workers = await startWorkers(on, options.workers, 64)
+  const samples: Sample[] = []
+  for (let run = 0; run <= options.runs; run++) {
+    const before = await costs(on)
+    const { perSecond, accepted, p50Ms, p99Ms } = await overHttp(on)
+    const after = await costs(on)
+    const baseline = await rawRate(on, { runs: WORKFLOW_RUNS, steps: 5 })
+    // The first round warms up.
+    if (run === 0) continue
+    options.say(
+      `${OVER_HTTP} ${run}: ${Math.round(perSecond)} runs/s, raw ${Math.round(baseline)}/s, answer p50 ${p50Ms.toFixed(1)} ms`,
+    )
+    samples.push({
+      runsPerSecond: perSecond,
+      commitsPerRun: (after.commits - before.commits) / accepted,
+      walBytesPerRun: (after.wal - before.wal) / accepted,
+      baseline,
+      firstStepP50Ms: p50Ms,
+      firstStepP99Ms: p99Ms,
+      p50Ms,
+      p99Ms,
+    })
+  }
+  await workers.stop()
+  return summary({ name: OVER_HTTP, steps: 5 }, samples)
 }
 
 async function measure(on: Installation, one: EngineCase, workers: Workers): Promise<Sample> {
@@ -229,7 +264,10 @@ async function storeRuns(
   await on.sql('checkpoint')
 }
 
-function summary(one: EngineCase, samples: readonly Sample[]): EngineReport['cases'][number] {
+function summary(
+  one: Pick<EngineCase, 'name' | 'steps'>,
+  samples: readonly Sample[],
+): EngineReport['cases'][number] {
   const of = (read: (sample: Sample) => number) => Math.round(median(samples.map(read)) * 100) / 100
   const runsPerSecond = of(sample => sample.runsPerSecond)
   return {

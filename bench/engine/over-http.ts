@@ -16,8 +16,7 @@ const run = promisify(execFile)
 /** Webhook deliveries one by one over HTTP, each answered once its run of five nodes is durable. */
 export async function overHttp(
   on: Installation,
-  seconds = SECONDS,
-): Promise<{ perSecond: number; p50Ms: number; p99Ms: number }> {
+): Promise<{ perSecond: number; accepted: number; p50Ms: number; p99Ms: number }> {
   const path = await makeWebhook(on)
   const app = await createServer(on.kit, modules, authenticate)
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -25,8 +24,8 @@ export async function overHttp(
   const port = typeof address === 'object' && address ? address.port : 0
   try {
     // In a process of its own, so that what is measured does not share its thread with who measures.
-    const client = await run(process.execPath, [CLIENT, String(port), path, String(CLIENTS), String(seconds)])
-    return JSON.parse(client.stdout) as { perSecond: number; p50Ms: number; p99Ms: number }
+    const client = await run(process.execPath, [CLIENT, String(port), path, String(CLIENTS), String(SECONDS)])
+    return JSON.parse(client.stdout) as { perSecond: number; accepted: number; p50Ms: number; p99Ms: number }
   } finally {
     await app.close()
   }
