@@ -189,7 +189,9 @@ export class HeldRun {
     )
     const told = { ...advanced, remote: awaitedCalls(advanced), logs: [...notes, ...advanced.logs] }
     const result = withKeptLogs(told, run.logLevel)
-    const isBusy = result.outcome === 'continue' || result.remote.length > 0 || this.#calls.size > 0
+    // A call whose step has been answered otherwise is cut off once this is stored, and nothing will come of it.
+    const isCalling = this.#calls.keys().some(token => !result.withdrawn.includes(token))
+    const isBusy = result.outcome === 'continue' || result.remote.length > 0 || isCalling
     return {
       run,
       fresh: null,

@@ -5,7 +5,7 @@ import { simulate } from './simulate.ts'
 
 const SEEDS = 200
 /** Each has found a mistake once. */
-const TELLING_SEEDS = [1_270, 2_224, 8_893, 12_410]
+const TELLING_SEEDS = [1_270, 2_224, 5_010, 8_893, 12_410]
 const SEEDS_OF_A_BUG = 2_000
 
 describe('simulated runs', () => {

@@ -231,7 +231,8 @@ export class SimulatedWorker {
       budget: { nodes: chance.whole(1, 6), bytes: 1e9 },
       refused: held.refused,
     })
-    const isBusy = result.outcome === 'continue' || result.remote.length > 0 || held.calls.size > 0
+    const isCalling = held.calls.keys().some(token => !result.withdrawn.includes(token))
+    const isBusy = result.outcome === 'continue' || result.remote.length > 0 || isCalling
     const hold = isBusy && result.state.end === null
     this.#store(held, {
       id: `${claimId}/${++this.#count}`,
