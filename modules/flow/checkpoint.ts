@@ -128,13 +128,14 @@ async function storeGroup(
   outcomes: Map<Checkpoint, CheckpointOutcome>,
 ): Promise<void> {
   const known = group.filter(({ fresh }) => fresh === null)
-  const [mine, isHeard] = await Promise.all([
+  const [claims, isHeard] = await Promise.all([
     fence(tx, orgId, known),
     isAnyoneListening(tx, orgId),
     claimKeys(tx, orgId, group, outcomes),
   ])
   for (const checkpoint of known) {
-    if (!mine.has(checkpoint.run.runId)) outcomes.set(checkpoint, { kind: 'fenced' })
+    if (claims.get(checkpoint.run.runId) !== checkpoint.run.claimId)
+      outcomes.set(checkpoint, { kind: 'fenced' })
   }
   const owned = group.filter(checkpoint => !outcomes.has(checkpoint))
   const stored: Checkpoint[] = []
@@ -152,12 +153,19 @@ async function storeGroup(
   if (stored.length > 0) await writeProgress(kit, tx, { orgId, stored, isHeard })
 }
 
-async function fence(tx: Tx, orgId: string, known: readonly Checkpoint[]): Promise<Set<string>> {
-  if (known.length === 0) return new Set()
-  const claims = new Map(known.map(({ run }) => [run.runId, run.claimId]))
-  const found = await tx.query<{ run_id: string; claim_id: string }>(FENCE, [orgId, [...claims.keys()]])
-  const mine = found.rows.filter(row => claims.get(row.run_id) === row.claim_id)
-  return new Set(mine.map(row => row.run_id))
+/**
+ * The claims that hold these runs now, by run. One batch may have two slices of a run, of a claim that was lost while the
+ * database was away and of the one after it; only the second may be stored.
+ */
+async function fence(
+  tx: Tx,
+  orgId: string,
+  known: readonly Checkpoint[],
+): Promise<ReadonlyMap<string, string>> {
+  if (known.length === 0) return new Map()
+  const runIds = [...new Set(known.map(({ run }) => run.runId))]
+  const found = await tx.query<{ run_id: string; claim_id: string }>(FENCE, [orgId, runIds])
+  return new Map(found.rows.map(row => [row.run_id, row.claim_id]))
 }
 
 /** Takes the keys of runs that are stored for the first time; those whose key is taken are told whose it is. */
