@@ -3,13 +3,13 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import type { Tx } from '#platform/db/database.ts'
 import { newId } from '#platform/ids.ts'
 import { startHeartbeat } from '#platform/jobs/heartbeat.ts'
-import { storeCheckpoints } from './checkpoint.ts'
+import { type Checkpoint, storeCheckpoints } from './checkpoint.ts'
 import { controlRun } from './control.ts'
 import { type EngineTest, openEngineTest, stepsOf } from './factories.ts'
 import type { WebAnswer } from './fake-web.ts'
 import { HeldRun } from './held-run.ts'
 import { plansOf } from './plans.ts'
-import { claimRuns } from './store.ts'
+import { claimRuns, recoverRuns } from './store.ts'
 
 const mail = { id: 'mail', type: 'send_email', config: { to: 'a@example.com', subject: 'Once', text: 'x' } }
 const nap = { id: 'nap', type: 'wait', config: { duration: { amount: 0.1, unit: 'seconds' } } }
@@ -74,6 +74,36 @@ describe('runs whose worker is gone', () => {
     assert.equal(await e.count('mail.messages where run_id = $1', [runId]), 1)
     assert.equal(await e.count(`iam.notifications where title = 'rested 1'`), 1)
     await e.assertGone(runId)
+  })
+
+  it('with slices of two claims in one commit: only that of the claim that holds the run is stored', async () => {
+    const runId = await e.start(await e.publish([tell('a'), nap, tell('b')]), { n: 7 })
+    const { kit } = e.t
+    const { orgId } = e.owner
+    const slices: Checkpoint[] = []
+    for (const name of ['before', 'after']) {
+      const worker = await startHeartbeat(kit.db, kit.log, name)
+      const { workerId } = worker
+      const claim = { orgId, limit: 9, workerId, claimId: newId() }
+      const [claimed] = await kit.db.withOrg(orgId, tx => claimRuns(tx, claim))
+      assert.ok(claimed)
+      const plan = (await plansOf(kit).get(orgId, [claimed.versionId])).get(claimed.versionId)
+      const store = async (checkpoint: Checkpoint) => {
+        slices.push(checkpoint)
+        return { kind: 'fenced' } as const
+      }
+      await new HeldRun(kit, claimed, { now: () => Date.now(), store }).drive(plan)
+      await worker.stop()
+      if (name === 'before') await kit.db.withOrg(orgId, tx => recoverRuns(tx, orgId, workerId))
+    }
+    const outcomes = await storeCheckpoints(kit, slices)
+    assert.deepEqual(
+      slices.map(slice => outcomes.get(slice)?.kind),
+      ['fenced', 'stored'],
+    )
+    assert.equal(await e.count(`iam.notifications where title = 'a 7'`), 1)
+    await e.engine()
+    assert.equal((await e.until(runId, 'completed')).stepList.length, 4)
   })
 
   it('in a call while news comes: the news is taken in once, by whoever has the run', async () => {
