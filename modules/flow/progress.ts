@@ -9,6 +9,7 @@ import { subjectsOf } from './effects.ts'
 import { putMetrics } from './metrics.ts'
 import { announceEnds, announceStarts, tellParents } from './run-end.ts'
 import { leavePlaces } from './run-limits.ts'
+import type { SliceResult } from './run-state.ts'
 import { stepId } from './step-id.ts'
 import { withdraw } from './withdrawal.ts'
 
@@ -101,6 +102,12 @@ export async function writeProgress(kit: Kit, tx: Tx, progress: Progress): Promi
       readers.flatMap(checkpoint => checkpoint.consumed),
     ])
   }
+  // Deaths count against a run only as long as it gets no further.
+  const further = stored.filter(({ run, result, hold }) => hold && run.recoveries > 0 && isFurther(result))
+  if (further.length > 0)
+    put('update flow.leases set recoveries = 0 where org_id = $1 and run_id = any($2)', [
+      further.map(({ run }) => run.runId),
+    ])
   const released = stored.filter(({ fresh, hold }) => fresh === null && !hold).map(({ run }) => run.runId)
   if (released.length > 0) put('delete from flow.leases where org_id = $1 and run_id = any($2)', [released])
   putFigures(ended, put)
@@ -118,6 +125,10 @@ export async function writeProgress(kit: Kit, tx: Tx, progress: Progress): Promi
     for (const { run } of stored)
       kit.live.send({ id: newId(), orgId, type: 'run.progressed', subjects: subjectsOf(run) })
   })
+}
+
+function isFurther({ steps }: SliceResult): boolean {
+  return steps.some(step => step.status === 'completed')
 }
 
 type Put = (text: string, values: readonly unknown[]) => void

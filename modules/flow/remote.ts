@@ -56,8 +56,8 @@ export async function callRemote(
       case 'http_request': {
         const { url } = call.request as unknown as HttpRequestCall
         const turn = { kind: call.kind, connection: connectionOf(url), isBack: wasPutOff(call) }
-        const until = await takeTurn(kit, orgId, turn)
-        if (until !== null) return { kind: 'later', token, until }
+        const waitMs = await takeTurn(kit, orgId, turn)
+        if (waitMs !== null) return { kind: 'later', token, waitMs }
         return { kind: 'answer', token, output: await requestHttp(kit, orgId, call, signal) }
       }
       case 'lookup':

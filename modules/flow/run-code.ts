@@ -50,7 +50,7 @@ export async function answerCode(
     return { kind: 'answer', token, output: answer as unknown as Json }
   } catch (error) {
     if (error instanceof SandboxError && error.code === 'busy')
-      return { kind: 'later', token, until: kit.clock.now().getTime() + AGAIN_MS }
+      return { kind: 'later', token, waitMs: AGAIN_MS }
     return { kind: 'failure', token, error: failureOf(error) }
   }
 }

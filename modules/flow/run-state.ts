@@ -114,8 +114,8 @@ export type SliceInput =
   | { readonly kind: 'timer'; readonly token: string }
   | { readonly kind: 'answer'; readonly token: string; readonly output: Json }
   | { readonly kind: 'failure'; readonly token: string; readonly error: StepError }
-  /** The call was not made, because too many of its kind were; it has to be asked for again at this time. */
-  | { readonly kind: 'later'; readonly token: string; readonly until: number }
+  /** The call was not made, because too many of its kind were; it has to be asked for again after so long. */
+  | { readonly kind: 'later'; readonly token: string; readonly waitMs: number }
   /** The process that made the remote calls is gone: give them out again. */
   | { readonly kind: 'recover' }
   | { readonly kind: 'pause' | 'resume' | 'cancel' }

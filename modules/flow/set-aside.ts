@@ -6,6 +6,7 @@ import { tellRuns } from './news.ts'
 import { permanent } from './node-run.ts'
 import { announceEnd, childFailure } from './run-end.ts'
 import { leavePlaces } from './run-limits.ts'
+import { stepIdRange } from './step-id.ts'
 import type { ClaimedRun } from './store.ts'
 
 /**
@@ -23,7 +24,8 @@ export async function setAside(kit: Kit, run: ClaimedRun, reason: string): Promi
     const error = permanent('engine.set_aside', reason)
     await Promise.all([
       tx.query(
-        `update flow.runs set status = 'failed', error = $3, finished_at = now(), started_at = coalesce(started_at, now())
+        `update flow.runs set status = 'failed', error = $3, finished_at = now(), started_at = coalesce(started_at, now()),
+           steps = coalesce((select (state->>'step')::int from flow.run_states where org_id = $1 and run_id = $2), steps)
          where org_id = $1 and id = $2`,
         [orgId, runId, JSON.stringify(error)],
       ),
@@ -32,6 +34,11 @@ export async function setAside(kit: Kit, run: ClaimedRun, reason: string): Promi
          select $1, $2, $3, $4, (select state from flow.run_states where org_id = $1 and run_id = $2)
          on conflict (org_id, run_id) do update set reason = excluded.reason`,
         [orgId, runId, run.workflowId, reason],
+      ),
+      tx.query(
+        `update flow.steps set status = 'cancelled', finished_at = now()
+         where org_id = $1 and id between $2 and $3 and status in ('running', 'waiting')`,
+        [orgId, ...stepIdRange(runId)],
       ),
       ...['run_states', 'timers', 'inbox', 'ready', 'waits'].map(table =>
         tx.query(`delete from flow.${table} where org_id = $1 and run_id = $2`, [orgId, runId]),

@@ -121,7 +121,7 @@ export class Slice implements StepContext, RoundsHost {
         return
       }
       this.tokens.remove(token)
-      this.#park(token, { for: 'retry', until: input.until })
+      this.#park(token, { for: 'retry', until: this.now + input.waitMs })
       return
     }
     const wake = wakeFor(parked, input)

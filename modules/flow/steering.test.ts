@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, go, node, planOf, set, told, wait } from './plan-factories.ts'
+import { call, go, node, planOf, STARTED_AT, set, told, wait } from './plan-factories.ts'
 
 const answer = (token: string, body: string | null = null) => ({
   kind: 'answer' as const,
@@ -86,12 +86,14 @@ test('a retry is only for the classes of failure that were chosen', () => {
   assert.equal(go(plan, go(plan).state, [status(503)]).outcome, 'failed')
 })
 
-test('a call that was put off is made again at its time, without counting as an attempt', () => {
+test('a call that was put off is made again after that time, without counting as an attempt', () => {
   const plan = planOf([call('c')], ['start>c'])
   const begun = go(plan)
-  const until = later.now
-  const off = go(plan, begun.state, [{ kind: 'later', token: 'c#1', until }])
-  assert.deepEqual([off.outcome, off.timers], ['waiting', [{ token: 'c#2', kind: 'retry', fireAt: until }]])
+  const off = go(plan, begun.state, [{ kind: 'later', token: 'c#1', waitMs: later.now - STARTED_AT }])
+  assert.deepEqual(
+    [off.outcome, off.timers],
+    ['waiting', [{ token: 'c#2', kind: 'retry', fireAt: later.now }]],
+  )
   const again = go(plan, off.state, [{ kind: 'timer', token: 'c#2' }], later)
   assert.deepEqual([again.remote[0]?.attempt, again.remote[0]?.key], [1, begun.remote[0]?.key])
 })

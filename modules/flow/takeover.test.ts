@@ -171,6 +171,43 @@ describe('runs whose worker is gone', () => {
     assert.deepEqual([run.status, e.web.received.length], ['completed', 1])
   })
 
+  it('again and again, without getting any further: it is set aside, and no step of it stays open', async () => {
+    const held = holdFirst()
+    const zombie = await e.engine()
+    const runId = await e.start(await e.publish([tell('a'), call()]), { n: 8 })
+    await held.arrived
+    await zombie.heartbeat.stop()
+    const { kit } = e.t
+    const { orgId } = e.owner
+    let { workerId } = zombie.heartbeat
+    for (let death = 1; death <= 6; death++) {
+      await kit.db.withOrg(orgId, tx => recoverRuns(tx, orgId, workerId))
+      const worker = await startHeartbeat(kit.db, kit.log, `dies ${death}`)
+      ;({ workerId } = worker)
+      await kit.db.withOrg(orgId, tx => claimRuns(tx, { orgId, limit: 9, workerId, claimId: newId() }))
+      await worker.stop()
+    }
+    await e.engine()
+    const run = await e.until(runId, 'failed', 'completed')
+    held.answer()
+    await zombie.stop()
+    assert.deepEqual([run.status, run.error?.code, run.steps], ['failed', 'engine.set_aside', 3])
+    assert.deepEqual(stepsOf(run), ['1 start completed', '2 a completed', '3 call cancelled'])
+    await e.assertGone(runId)
+  })
+
+  it('again and again, but further on each time: those deaths are forgotten', async () => {
+    const held = holdFirst()
+    const runId = await e.start(await e.publish([tell('a'), call()]), { n: 9 })
+    await e.t.asSuperuser('update flow.ready set recoveries = 5 where run_id = $1', [runId])
+    const engine = await e.engine()
+    await held.arrived
+    assert.equal(await e.count('flow.leases where run_id = $1 and recoveries = 0', [runId]), 1)
+    held.answer()
+    await e.until(runId, 'completed')
+    await engine.stop()
+  })
+
   it('because what it has to store fails for reasons of its own: it is set aside, and the others of its commit are stored', async () => {
     const workflow = await e.publish([mail])
     const runs = [

@@ -72,18 +72,22 @@ describe('turns to call', () => {
     const now = async () => (await clock()) + passed
     const made: Made[] = []
     const from = await now()
-    const first = await Promise.all(Array.from({ length: 30 }, (_, n) => ask(kits[n % 2 ? 0 : 1], orgId)))
-    const to = await now()
+    const first = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const waitMs = await ask(kits[n % 2 ? 0 : 1], orgId)
+        return { waitMs, told: await now() }
+      }),
+    )
     const queue: number[] = []
-    for (const until of first) {
-      if (until === null) made.push({ from, to })
-      else queue.push(until)
+    for (const { waitMs, told } of first) {
+      if (waitMs === null) made.push({ from, to: told })
+      else queue.push(told + waitMs)
     }
     assert.equal(made.length, 2)
     queue.sort((a, b) => a - b)
     for (const [index, until] of queue.entries()) {
       const before = queue[index - 1]
-      if (before !== undefined) assert.ok(Math.abs(until - before - gap) < 3, `${until - before}`)
+      if (before !== undefined) assert.ok(Math.abs(until - before - gap) < gap / 4, `${until - before}`)
     }
     for (let index = 0; index < queue.length; index++) {
       const ms = Math.max((queue[index] ?? 0) - (await now()), 0)
@@ -95,8 +99,8 @@ describe('turns to call', () => {
       assert.equal(own, null, `the ${index}th came back and was put off again`)
       made.push({ from: start, to: await now() })
       if (!isNew) continue
-      assert.ok(late !== null && late + passed > (queue.at(-1) ?? 0), 'somebody new went first')
-      queue.push(late + passed)
+      assert.ok(late !== null && start + late > (queue.at(-1) ?? 0) - gap / 4, 'somebody new went first')
+      queue.push((await now()) + late)
     }
     assert.equal(made.length, 40)
     assert.ok(mostWithin(made, 60_000) <= 10, String(mostWithin(made, 60_000)))
@@ -174,8 +178,8 @@ describe('turns to call', () => {
     assert.equal(await ask(kits[1], orgId), null)
     await set(orgId, 1, 3600)
     assert.equal(await ask(kits[0], orgId), null)
-    const until = await ask(kits[0], orgId)
-    assert.ok(until !== null && until < (await clock()) + 600_001, 'nobody waits an hour to ask again')
+    const waitMs = await ask(kits[0], orgId)
+    assert.ok(waitMs !== null && waitMs <= 600_001, 'nobody waits an hour to ask again')
     // The other process still believes that there is none, for a short time.
     assert.equal(await ask(kits[1], orgId), null)
     const real = performance.now.bind(performance)
@@ -203,9 +207,7 @@ describe('turns to call', () => {
 
   it('are asked for once more a moment later when the database is away', async () => {
     const away = { ...t.kit, db: { ...t.kit.db, withOrg: () => Promise.reject(new Error('Away.')) } }
-    const from = Date.now()
-    const until = await ask(away, anyOrgId())
-    assert.ok(until !== null && until >= from + 1000 && until <= Date.now() + 1000)
+    assert.equal(await ask(away, anyOrgId()), 1000)
   })
 })
 

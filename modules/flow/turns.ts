@@ -17,7 +17,7 @@ const KNOWN_MS = 5_000
 const KNOWN_MAX = 10_000
 /** Nobody is put off for longer, so that whoever waits notices when a limit is raised. */
 const PUT_OFF_MS_MAX = 600_000
-/** When to ask again if the database could not be asked; without it nothing goes on anyway. */
+/** How long until asking again if the database could not be asked; without it nothing goes on anyway. */
 const AWAY_MS = 1_000
 
 /** A call that needs a turn. */
@@ -40,8 +40,9 @@ export function wasPutOff({ token, attempt }: Pick<RemoteCall, 'token' | 'attemp
 }
 
 /**
- * Null when the call may be made now, which is then counted; else when to ask again, in milliseconds since 1970 by the
- * database's clock. The times given to several callers lie one turn apart, in the order in which they asked. Never throws.
+ * Null when the call may be made now, which is then counted; else how long until it is worth asking again, in
+ * milliseconds: a length of time, so that no clock but the database's decides when that is. The times of several
+ * callers lie one turn apart, in the order in which they asked. Never throws.
  */
 export async function takeTurn(kit: Kit, orgId: string, turn: Turn): Promise<number | null> {
   try {
@@ -49,7 +50,7 @@ export async function takeTurn(kit: Kit, orgId: string, turn: Turn): Promise<num
     return (await turns.isLimited(orgId, turn)) ? await turns.take(orgId, turn) : null
   } catch (error) {
     kit.log.warn({ error: messageOf(error) }, 'flow.turn_unknown')
-    return kit.clock.now().getTime() + AWAY_MS
+    return AWAY_MS
   }
 }
 
@@ -68,7 +69,7 @@ function turnsOf(kit: Kit): Turns {
 
 interface Asker {
   isBack: boolean
-  resolve(until: number | null): void
+  resolve(waitMs: number | null): void
   reject(error: unknown): void
 }
 
@@ -127,10 +128,10 @@ class Turns {
       this.#asking.set(key, [])
       const [back, fresh] = [askers.filter(asker => asker.isBack), askers.filter(asker => !asker.isBack)]
       try {
-        const times = await this.#kit.db.withOrg(orgId, tx =>
+        const waits = await this.#kit.db.withOrg(orgId, tx =>
           takeTurns(tx, orgId, { ...of, back: back.length, fresh: fresh.length }),
         )
-        for (const [index, asker] of [...back, ...fresh].entries()) asker.resolve(times[index] ?? null)
+        for (const [index, asker] of [...back, ...fresh].entries()) asker.resolve(waits[index] ?? null)
       } catch (error) {
         for (const asker of askers) asker.reject(error)
       }
@@ -184,7 +185,7 @@ interface Taken {
   slot: number
 }
 
-/** Takes turns for so many at once; when each may ask again, null for those who have their turn now. */
+/** Takes turns for so many at once; how long until each may ask again, null for those who have their turn now. */
 async function takeTurns(
   tx: Tx,
   orgId: string,
@@ -196,14 +197,13 @@ async function takeTurns(
   const granted = rows[0]?.granted ?? back + fresh
   const refusing = rows.filter(row => row.put_off > 0)
   return Array.from({ length: back + fresh }, (_, index) =>
-    index < granted ? null : Math.max(...refusing.map(row => askAgainAt(row, index - granted))),
+    index < granted ? null : Math.max(...refusing.map(row => waitOf(row, index - granted))),
   )
 }
 
-/** When the turn of the one who is `place`th in the queue comes; further off than anybody is put off, nobody knows. */
-function askAgainAt({ at, slot, gap }: Taken, place: number): number {
-  const until = slot + place * gap
-  const last = at + PUT_OFF_MS_MAX
-  // A moment later than that, so that no rounding lets it come too early.
-  return Math.ceil(until < last ? until : last - (Math.random() * PUT_OFF_MS_MAX) / 4) + 1
+/** How long until the turn of the one who is `place`th in the queue; further off than anybody is put off, nobody knows. */
+function waitOf({ at, slot, gap }: Taken, place: number): number {
+  const waitMs = slot + place * gap - at
+  // A moment longer than that, so that no rounding lets it come too early.
+  return Math.ceil(waitMs < PUT_OFF_MS_MAX ? waitMs : PUT_OFF_MS_MAX * (1 - Math.random() / 4)) + 1
 }

@@ -218,8 +218,7 @@ class World {
       return
     }
     if (this.chance.chance(0.03)) {
-      const until = this.queue.now + 500
-      this.queue.after(1, () => answer({ kind: 'later', token, until }))
+      this.queue.after(1, () => answer({ kind: 'later', token, waitMs: 500 }))
       return
     }
     if (there === null) {
