@@ -149,7 +149,8 @@ describe('in a browser', () => {
       '/workflows',
       `/workflows/${workflow.workflowId}`,
       '/mailbox',
-      '/settings',
+      '/settings/profile',
+      '/settings/organization',
     ]) {
       await phone.goto(path)
       await phone.getByRole('main').waitFor()

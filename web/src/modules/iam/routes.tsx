@@ -1,7 +1,8 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { appRoute, rootRoute } from '../../shell/root-routes.tsx'
+import { rootRoute } from '../../shell/root-routes.tsx'
 import { sessionQuery } from '../../shell/session.ts'
 import { safeNext } from './safe-next.ts'
+import { settingsRoutes } from './settings/routes.tsx'
 
 interface NextSearch {
   /** Where to go after signing in; always a path of this app. */
@@ -30,11 +31,5 @@ const signUpRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign-up.tsx'), 'SignUpPage'),
 })
 
-const settingsRoute = createRoute({
-  getParentRoute: () => appRoute,
-  path: '/settings',
-  component: lazyRouteComponent(() => import('./settings.tsx'), 'SettingsPage'),
-})
-
 export const iamPublicRoutes = [signInRoute, signUpRoute]
-export const iamRoutes = [settingsRoute]
+export const iamRoutes = [settingsRoutes]
