@@ -1,5 +1,5 @@
 /** Work that somebody may be waiting for. */
-export type WakeTopic = 'events' | 'jobs' | 'flow' | 'schedules' | 'calm'
+export type WakeTopic = 'events' | 'jobs' | 'flow' | 'schedules' | 'letters' | 'calm'
 
 /**
  * In-process wake-ups. They only shorten the wait: everything is found by polling as well, so a lost

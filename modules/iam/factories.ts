@@ -1,6 +1,7 @@
 import { inOrganization, type Kit } from '#platform/context.ts'
 import { newId } from '#platform/ids.ts'
 import type { Role } from './contract.ts'
+import { type LetterContent, openLetter, recipientKey } from './letters.ts'
 import { signUpOrganization } from './sign-up.ts'
 
 /** A password that every rule accepts. */
@@ -44,6 +45,17 @@ export async function addMember(
     )
   })
   return id
+}
+
+/** What waits to be sent to an address, oldest first, as long as no worker takes it. */
+export async function lettersTo(kit: Kit, address: string): Promise<LetterContent[]> {
+  const waiting = await kit.db.withGlobal(tx =>
+    tx.query<{ id: string; content: string }>(
+      `select id, content from iam.letters where recipient = $1 and content is not null order by id`,
+      [recipientKey(kit, address)],
+    ),
+  )
+  return Promise.all(waiting.rows.map(row => openLetter(kit, row)))
 }
 
 /** A browser as far as the API sees it: keeps its session cookie and says where it comes from. */

@@ -492,6 +492,21 @@ export interface IamAccessTokens {
   token_hash: Buffer;
 }
 
+export interface IamLetters {
+  attempts: Generated<number>;
+  claim: string | null;
+  content: string | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  last_error: string | null;
+  next_try_at: Generated<Timestamp>;
+  recipient: Buffer;
+  sending_at: Timestamp | null;
+  state: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IamMembers {
   created_at: Generated<Timestamp>;
   id: string;
@@ -851,6 +866,7 @@ export interface DB {
   "flow.workflows": FlowWorkflows;
   "http.idempotency_keys": HttpIdempotencyKeys;
   "iam.access_tokens": IamAccessTokens;
+  "iam.letters": IamLetters;
   "iam.members": IamMembers;
   "iam.notifications": IamNotifications;
   "iam.organization_slugs": IamOrganizationSlugs;

@@ -62,6 +62,7 @@ const GLOBAL_CONTENT: Readonly<Record<string, readonly string[]>> = {
   'iam.access_tokens': ['token_hash'],
   'iam.refresh_tokens': ['token_hash', 'parent_hash', 'replaced_by'],
   'iam.sign_in_attempts': ['kind', 'account', 'address'],
+  'iam.letters': ['recipient', 'content', 'state', 'last_error'],
   'flow.webhook_keys': ['key_hash'],
   'intake.form_keys': ['key'],
   'jobs.workers': ['name'],
