@@ -9,6 +9,8 @@ import { newId } from '#platform/ids.ts'
 import { type Heartbeat, startHeartbeat } from '#platform/jobs/heartbeat.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
 import { workJobs } from '#platform/jobs/work.ts'
+import { SMTP_LIMITS } from '#platform/smtp/connection.ts'
+import { createSmtpSender, type SmtpLine, type SmtpSender } from '#platform/smtp/sender.ts'
 import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
 import { type FakeSmtp, startFakeSmtp } from '#test/fakes/smtp.ts'
 import { emailFailed, emailSent, emailUnknown } from './contract.ts'
@@ -16,8 +18,6 @@ import { type Delivery, deliver } from './delivery.ts'
 import { type MessageDraft, mailModule, queueMessage } from './index.ts'
 import { getMessage } from './messages.ts'
 import { resolveUnknown } from './resolution.ts'
-import { SMTP_LIMITS } from './smtp-connection.ts'
-import { createSmtpSender, type SmtpLine, type SmtpSender } from './smtp-sender.ts'
 
 const modules = [iamModule, mailModule]
 const actor = { type: 'system', name: 'test' } as const

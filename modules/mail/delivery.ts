@@ -3,11 +3,11 @@ import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
 import { messageOf } from '#platform/log.ts'
+import { composeMime, type ExtraHeader, type Letter } from '#platform/smtp/letter.ts'
+import type { Deferral, SmtpOutcome } from '#platform/smtp/outcome.ts'
+import type { SmtpLine, SmtpSender } from '#platform/smtp/sender.ts'
 import type { MailAddress } from './contract.ts'
-import { composeMime, type ExtraHeader, type Letter } from './letter.ts'
 import { storeOutcome, type Try } from './outcomes.ts'
-import type { Deferral, SmtpOutcome } from './smtp-outcome.ts'
-import type { SmtpLine, SmtpSender } from './smtp-sender.ts'
 
 /** When an outcome cannot be stored, how long until the next try, in milliseconds. */
 const STORE_PAUSES_MS = [100, 300, 1000, 3000, 10_000]

@@ -2,8 +2,8 @@ import { organizationName } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { newId } from '#platform/ids.ts'
+import { headerLine } from '#platform/smtp/letter.ts'
 import type { Mailbox, MailboxKind } from './contract.ts'
-import { headerLine } from './letter.ts'
 
 const NAME_MAX = 78
 

@@ -2,9 +2,9 @@ import type { Context } from '#platform/context.ts'
 import type { Subject } from '#platform/contract/event.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { isId } from '#platform/ids.ts'
+import { headersOf } from '#platform/smtp/letter.ts'
 import type { Message, MessageStatus, MessageSummary } from './contract.ts'
 import { type LetterRow, letterOf } from './delivery.ts'
-import { headersOf } from './letter.ts'
 
 const PREVIEW_MAX = 160
 

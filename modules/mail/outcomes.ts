@@ -1,9 +1,9 @@
 import type { Context } from '#platform/context.ts'
 import type { Subject } from '#platform/contract/event.ts'
 import { publish } from '#platform/events/publish.ts'
+import type { SmtpOutcome } from '#platform/smtp/outcome.ts'
 import { emailFailed, emailSent, emailUnknown, type MailAddress, type MailboxKind } from './contract.ts'
 import { markMailboxFailing, markMailboxWorking } from './mailboxes.ts'
-import type { SmtpOutcome } from './smtp-outcome.ts'
 
 /** RFC 5321, section 4.5.4.1: "the give-up time generally needs to be at least 4-5 days". */
 const GIVE_UP = '5 days'

@@ -3,10 +3,10 @@ import type { Subject } from '#platform/contract/event.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { newId } from '#platform/ids.ts'
 import { enqueue } from '#platform/jobs/kinds.ts'
+import { bodyText, type ExtraHeader, headerLine, REFERENCE_HEADER } from '#platform/smtp/letter.ts'
 import { type MailAddress, MailContent } from './contract.ts'
 import { mailErrors } from './errors.ts'
 import { deliverMessage } from './jobs.ts'
-import { bodyText, type ExtraHeader, headerLine, REFERENCE_HEADER } from './letter.ts'
 import { openMailbox } from './mailboxes.ts'
 
 const SUBJECT_MAX = 250

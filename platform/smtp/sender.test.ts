@@ -7,9 +7,9 @@ import {
   type Stage,
   startFakeSmtp,
 } from '#test/fakes/smtp.ts'
-import { SMTP_LIMITS } from './smtp-connection.ts'
-import type { SmtpOutcome } from './smtp-outcome.ts'
-import { createSmtpSender, type SmtpSender } from './smtp-sender.ts'
+import { SMTP_LIMITS } from './connection.ts'
+import type { SmtpOutcome } from './outcome.ts'
+import { createSmtpSender, type SmtpSender } from './sender.ts'
 
 const parcel = {
   from: 'hello@example.com',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { judgeSendError, type Progress, type SmtpOutcome } from './smtp-outcome.ts'
-import type { SmtpSettings } from './smtp-settings.ts'
+import { judgeSendError, type Progress, type SmtpOutcome } from './outcome.ts'
+import type { SmtpSettings } from './settings.ts'
 
 /** Limits of a conversation in milliseconds. */
 export interface SmtpLimits {

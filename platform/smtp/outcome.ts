@@ -1,4 +1,4 @@
-import { messageOf } from '#platform/log.ts'
+import { messageOf } from '../log.ts'
 
 /** What is known after a try to hand a message to an SMTP server. */
 export type SmtpOutcome =

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { encodeWord } from 'nodemailer/lib/mime-funcs'
-import type { MailAddress } from './contract.ts'
+
+/** A mailbox of RFC 5322; an empty name is none. */
+export interface MailAddress {
+  readonly address: string
+  readonly name: string
+}
 
 /** One header beyond the ones every message has. */
 export interface ExtraHeader {

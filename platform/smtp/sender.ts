@@ -1,7 +1,8 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { connectSmtp, type Parcel, SMTP_LIMITS, type SmtpLimits, sendParcel } from './smtp-connection.ts'
-import { type Deferral, judgeConnectError, type SmtpOutcome } from './smtp-outcome.ts'
-import { readSmtpUrl } from './smtp-settings.ts'
+import { messageOf } from '../log.ts'
+import { connectSmtp, type Parcel, SMTP_LIMITS, type SmtpLimits, sendParcel } from './connection.ts'
+import { type Deferral, judgeConnectError, type SmtpOutcome } from './outcome.ts'
+import { readSmtpUrl } from './settings.ts'
 
 /**
  * How long a message waits for a free line before its job makes room for others. A server that hangs must not
@@ -109,6 +110,28 @@ export function createSmtpSender(url: string, limits: SmtpLimits = SMTP_LIMITS):
         },
       }
     },
+  }
+}
+
+const senders = new Map<string, SmtpSender>()
+
+/**
+ * The sender of this process for a server, so that its connections are shared by all that is sent through it. Null without
+ * a server. A URL that cannot be used keeps messages waiting and says so, like a server that is away.
+ */
+export function smtpSenderOf(url: string | undefined): SmtpSender | null {
+  if (url === undefined) return null
+  const sender = senders.get(url) ?? senderFor(url)
+  senders.set(url, sender)
+  return sender
+}
+
+function senderFor(url: string): SmtpSender {
+  try {
+    return createSmtpSender(url)
+  } catch (error) {
+    const reason = messageOf(error)
+    return { open: async () => ({ kind: 'deferred', reason, cause: 'server' }) }
   }
 }
 

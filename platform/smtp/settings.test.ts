@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readSmtpUrl } from './smtp-settings.ts'
+import { readSmtpUrl } from './settings.ts'
 
 describe('the URL of an SMTP server', () => {
   it('gives host, port and login, with escaped characters as they are meant', () => {
