@@ -10,6 +10,8 @@ const FEW = 20
 const COMMITS_MAX = 3
 /** Of those with many slices of one organization, so that there is always room for those with few. */
 const LARGE_MAX = 2
+/** Of the same while others have work too: two at once keep both the database and the process from those with few. */
+const SHARED_LARGE_MAX = 1
 
 /** Slices that share a commit. */
 export interface Batch {
@@ -51,7 +53,8 @@ export class CommitQueue {
     const few = this.#takeFew()
     if (few.length > 0) return this.#opened({ checkpoints: few, isLarge: false })
     const [orgId, queue] = this.#waiting.entries().next().value ?? []
-    if (orgId === undefined || queue === undefined || this.#large >= LARGE_MAX) return null
+    if (orgId === undefined || queue === undefined) return null
+    if (this.#large >= (isShared ? SHARED_LARGE_MAX : LARGE_MAX)) return null
     this.#waiting.delete(orgId)
     const checkpoints = queue.splice(0, isShared ? SHARED_BATCH_MAX : BATCH_MAX)
     if (queue.length > 0) this.#waiting.set(orgId, queue)

@@ -90,10 +90,11 @@ class Engine {
     while (!this.#abort.aborted) {
       try {
         await letRequestsGoFirst(this.#kit, this.#abort)
-        await this.#upkeep()
-        await this.#tellHeld()
+        // First what woke us: whoever starts one run does not wait for the look after all others.
         const claimed = this.#worker.isAlive() ? await this.#claimRound() : 0
-        if (claimed === 0) await this.#kit.wake.wait('flow', POLL_MS, this.#abort)
+        const isMoreReady = await this.#upkeep()
+        await this.#tellHeld()
+        if (claimed === 0 && !isMoreReady) await this.#kit.wake.wait('flow', POLL_MS, this.#abort)
         else if (this.#work.size >= HELD_MAX) await Promise.race(this.#work)
       } catch (error) {
         this.#kit.log.error({ error: messageOf(error) }, 'flow.round_failed')
@@ -112,16 +113,20 @@ class Engine {
     await Promise.allSettled(this.#work)
   }
 
-  /** Fires due timers, gives places to runs that wait for one, and now and then takes over from dead workers. */
-  async #upkeep(): Promise<void> {
+  /**
+   * Fires due timers, gives places to runs that wait for one, and now and then takes over from dead workers. Whether that
+   * made any run ready.
+   */
+  async #upkeep(): Promise<boolean> {
     const { db } = this.#kit
     const due = await this.#timers.find<{ org_id: string }>(db)
-    for (const { org_id: orgId } of due) await db.withOrg(orgId, tx => fireTimers(tx, orgId))
+    let made = 0
+    for (const { org_id: orgId } of due) made += await db.withOrg(orgId, tx => fireTimers(tx, orgId))
     if (due.length > 0) faultPoint('timers.after_commit')
     const queued = await this.#queued.find<{ org_id: string; workflow_id: string }>(db)
     for (const { org_id: orgId, workflow_id: workflowId } of queued)
-      await db.withOrg(orgId, tx => admitRuns(tx, orgId, workflowId))
-    if (performance.now() < this.#recoverAt) return
+      made += await db.withOrg(orgId, tx => admitRuns(tx, orgId, workflowId))
+    if (performance.now() < this.#recoverAt) return made > 0
     this.#recoverAt = performance.now() + RECOVER_MS
     const isHeld = (orgId: string, runId: string) => this.#held.get(orgId)?.has(runId) ?? false
     await giveBackForgottenRuns(this.#kit, this.#worker.workerId, isHeld)
@@ -129,8 +134,10 @@ class Engine {
     for (const orphan of orphans.rows) {
       const runs = await db.withOrg(orphan.org_id, tx => recoverRuns(tx, orphan.org_id, orphan.worker_id))
       faultPoint('recovery.after_commit')
+      made += runs
       if (runs > 0) this.#kit.log.warn({ runs, worker: orphan.worker_id }, 'flow.recovered')
     }
+    return made > 0
   }
 
   /**
