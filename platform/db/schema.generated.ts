@@ -27,6 +27,34 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AuditEntries {
+  action: string;
+  actor_id: string | null;
+  actor_name: string;
+  actor_type: string;
+  address: string | null;
+  after: Json | null;
+  before: Json | null;
+  created_at: Timestamp;
+  hash: Buffer;
+  number: Int8;
+  object_id: string;
+  object_name: string | null;
+  object_type: string;
+  org_id: string;
+  previous_hash: Buffer;
+  request_id: string;
+  user_agent: string | null;
+}
+
+export interface AuditHeads {
+  created_at: Generated<Timestamp>;
+  hash: Generated<Buffer>;
+  number: Generated<Int8>;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CrmCompanies {
   activity: string | null;
   address: Generated<Json>;
@@ -492,6 +520,13 @@ export interface IamAccessTokens {
   token_hash: Buffer;
 }
 
+export interface IamKnownDevices {
+  created_at: Generated<Timestamp>;
+  device_hash: Buffer;
+  last_used_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface IamLetters {
   attempts: Generated<number>;
   claim: string | null;
@@ -505,6 +540,15 @@ export interface IamLetters {
   sending_at: Timestamp | null;
   state: Generated<string>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface IamMailedLinks {
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  kind: string;
+  token_hash: Buffer;
+  user_id: string | null;
 }
 
 export interface IamMembers {
@@ -533,6 +577,16 @@ export interface IamNotifications {
   user_id: string;
 }
 
+export interface IamNotificationSettings {
+  by_email: boolean;
+  created_at: Generated<Timestamp>;
+  in_app: boolean;
+  kind: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface IamOrganizations {
   branding: Generated<Json>;
   created_at: Generated<Timestamp>;
@@ -541,6 +595,7 @@ export interface IamOrganizations {
   org_id: string;
   owner_member_id: string;
   owner_role: Generated<string>;
+  second_factor_required: Generated<boolean>;
   settings: Generated<Json>;
   slug: string;
   status: Generated<string>;
@@ -555,6 +610,34 @@ export interface IamOrganizationSlugs {
   slug: string;
 }
 
+export interface IamPasskeyChallenges {
+  challenge_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  purpose: string;
+  user_id: string | null;
+}
+
+export interface IamPasskeys {
+  counter: Generated<Int8>;
+  created_at: Generated<Timestamp>;
+  credential_id: string;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  public_key: Buffer;
+  transports: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface IamRecoveryCodes {
+  code_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
 export interface IamRefreshTokens {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -566,12 +649,14 @@ export interface IamRefreshTokens {
 }
 
 export interface IamSessions {
+  address: Generated<string>;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id: string;
   idle_expires_at: Timestamp;
   last_seen_at: Generated<Timestamp>;
   org_id: string | null;
+  proved_at: Generated<Timestamp>;
   token_hash: Buffer;
   user_agent: Generated<string>;
   user_id: string;
@@ -586,15 +671,36 @@ export interface IamSignInAttempts {
   kind: string;
 }
 
+export interface IamSignInChallenges {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  org_id: string | null;
+  purpose: string;
+  token_hash: Buffer;
+  user_id: string;
+}
+
 export interface IamTokenFamilies {
+  address: Generated<string>;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id: string;
   last_used_at: Generated<Timestamp>;
   org_id: string | null;
+  proved_at: Generated<Timestamp>;
+  reuse_seen_at: Timestamp | null;
   revoked_at: Timestamp | null;
   revoked_because: string | null;
   user_agent: Generated<string>;
+  user_id: string;
+}
+
+export interface IamTotpSecrets {
+  confirmed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  last_step: Generated<Int8>;
+  secret: string;
+  updated_at: Generated<Timestamp>;
   user_id: string;
 }
 
@@ -829,6 +935,8 @@ export interface PlatformPartitionedTables {
 }
 
 export interface DB {
+  "audit.entries": AuditEntries;
+  "audit.heads": AuditHeads;
   "crm.companies": CrmCompanies;
   "crm.people": CrmPeople;
   "crm.positions": CrmPositions;
@@ -866,15 +974,23 @@ export interface DB {
   "flow.workflows": FlowWorkflows;
   "http.idempotency_keys": HttpIdempotencyKeys;
   "iam.access_tokens": IamAccessTokens;
+  "iam.known_devices": IamKnownDevices;
   "iam.letters": IamLetters;
+  "iam.mailed_links": IamMailedLinks;
   "iam.members": IamMembers;
+  "iam.notification_settings": IamNotificationSettings;
   "iam.notifications": IamNotifications;
   "iam.organization_slugs": IamOrganizationSlugs;
   "iam.organizations": IamOrganizations;
+  "iam.passkey_challenges": IamPasskeyChallenges;
+  "iam.passkeys": IamPasskeys;
+  "iam.recovery_codes": IamRecoveryCodes;
   "iam.refresh_tokens": IamRefreshTokens;
   "iam.sessions": IamSessions;
   "iam.sign_in_attempts": IamSignInAttempts;
+  "iam.sign_in_challenges": IamSignInChallenges;
   "iam.token_families": IamTokenFamilies;
+  "iam.totp_secrets": IamTotpSecrets;
   "iam.user_organizations": IamUserOrganizations;
   "iam.users": IamUsers;
   "intake.form_fields": IntakeFormFields;
