@@ -4,8 +4,20 @@ import { callerKey } from '#platform/http/caller.ts'
 import { newId } from '#platform/ids.ts'
 import { iamErrors } from './errors.ts'
 
-const WINDOW = '15 minutes'
-const LIMITS = { account: 10, address: 50 } as const
+/** What is tried, each with its own count. */
+type AttemptKind = 'sign_in' | 'sign_up' | 'second_factor' | 'reset' | 'verify'
+
+/**
+ * How often in which time. Six digits are few, so codes are counted over an hour, wherever they are entered. Whoever
+ * asks for letters fills somebody's mailbox.
+ */
+const LIMITS: Readonly<Record<AttemptKind, { window: string; account: number; address: number }>> = {
+  sign_in: { window: '15 minutes', account: 10, address: 50 },
+  sign_up: { window: '15 minutes', account: 10, address: 50 },
+  second_factor: { window: '1 hour', account: 10, address: 50 },
+  reset: { window: '1 hour', account: 3, address: 30 },
+  verify: { window: '1 hour', account: 3, address: 30 },
+}
 
 /** A try that is under way. It counts against both limits until it is taken back. */
 export interface Attempt {
@@ -15,13 +27,13 @@ export interface Attempt {
 
 /**
  * Registers a try before anything secret is looked at. Throws `iam.too_many_tries` with Retry-After when the
- * account or the address has used up its tries: 10 and 50 in 15 minutes. The try is committed before the
+ * account or the address has used up its tries: for passwords 10 and 50 in 15 minutes. The try is committed before the
  * others are counted, so of many at the same time never more than the limit get through. The account is what
  * was typed, whether it exists or not.
  */
 export async function beginAttempt(
   kit: Kit,
-  kind: 'sign_in' | 'sign_up',
+  kind: AttemptKind,
   who: { email: string; address: string },
 ): Promise<Attempt> {
   const id = newId()
@@ -35,6 +47,7 @@ export async function beginAttempt(
       address,
     ]),
   )
+  const limits = LIMITS[kind]
   const takeBack = async () => {
     await kit.db.withGlobal(tx =>
       tx.query('update iam.sign_in_attempts set counts = false where id = $1', [id]),
@@ -46,8 +59,9 @@ export async function beginAttempt(
       account,
       address,
       id,
-      LIMITS.account,
-      LIMITS.address,
+      limits.account,
+      limits.address,
+      limits.window,
     ])
     return result.rows[0]?.wait_s ?? 0
   })
@@ -59,14 +73,14 @@ export async function beginAttempt(
 
 /** The limit is full while its n-th newest try is inside the window; when that one leaves, there is room. */
 const WAIT = `
-  select ceil(extract(epoch from max(at) + interval '${WINDOW}' - now()))::int as wait_s
+  select ceil(extract(epoch from max(at) + $7::interval - now()))::int as wait_s
   from (
     (select at from iam.sign_in_attempts
-     where kind = $1 and account = $2 and id <> $4 and counts and at > now() - interval '${WINDOW}'
+     where kind = $1 and account = $2 and id <> $4 and counts and at > now() - $7::interval
      order by at desc offset $5 - 1 limit 1)
     union all
     (select at from iam.sign_in_attempts
-     where kind = $1 and address = $3 and id <> $4 and counts and at > now() - interval '${WINDOW}'
+     where kind = $1 and address = $3 and id <> $4 and counts and at > now() - $7::interval
      order by at desc offset $6 - 1 limit 1)
   ) full_limits`
 
