@@ -57,6 +57,9 @@ const WITHOUT_UPDATED_AT: Readonly<Record<string, string>> = {
 const GLOBAL_CONTENT: Readonly<Record<string, readonly string[]>> = {
   'iam.users': ['email', 'name', 'password_hash', 'status', 'locale'],
   'iam.organization_slugs': ['slug'],
+  'iam.hosts': ['host'],
+  // Words of those who look after the installation, read by nobody else.
+  'iam.platform_audit': ['action', 'subject_type', 'reason', 'address', 'request_id'],
   'iam.sessions': ['token_hash', 'user_agent', 'address'],
   'iam.token_families': ['user_agent', 'address', 'revoked_because'],
   'iam.access_tokens': ['token_hash'],
