@@ -19,6 +19,14 @@ export type Actor =
   | { readonly type: 'system'; readonly name: string }
   | { readonly type: 'visitor'; readonly address: string }
 
+/** Who sent a request and from where, as the audit log keeps it. */
+export interface Caller {
+  /** What the actor is called at this time. */
+  readonly name: string
+  readonly address: string
+  readonly userAgent: string
+}
+
 /** The parts of the process that verbs may need, made once by the program. */
 export interface Kit {
   readonly config: Config
@@ -38,6 +46,8 @@ export interface Kit {
 /** What every verb takes first when it works outside an organization: global tables only. */
 export interface GlobalContext {
   readonly actor: Actor
+  /** Null for what happens without a request. */
+  readonly caller: Caller | null
   readonly db: Tx
   readonly clock: Clock
   readonly log: Log
@@ -58,6 +68,7 @@ export interface Context extends GlobalContext {
 export interface ContextOptions {
   orgId: string
   actor: Actor
+  caller?: Caller | null
   requestId?: string
 }
 
@@ -75,6 +86,7 @@ export function contextOn(kit: Kit, db: Tx, options: ContextOptions): Context {
   return {
     orgId: options.orgId,
     actor: options.actor,
+    caller: options.caller ?? null,
     db,
     clock: kit.clock,
     log: kit.log,
@@ -86,12 +98,13 @@ export function contextOn(kit: Kit, db: Tx, options: ContextOptions): Context {
 /** Opens a transaction without an organization. */
 export function outsideOrganizations<T>(
   kit: Kit,
-  options: { actor: Actor; requestId?: string },
+  options: Omit<ContextOptions, 'orgId'>,
   work: (ctx: OutsideContext) => Promise<T>,
 ): Promise<T> {
   return kit.db.withGlobal(db =>
     work({
       actor: options.actor,
+      caller: options.caller ?? null,
       db,
       clock: kit.clock,
       log: kit.log,

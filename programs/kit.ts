@@ -26,6 +26,7 @@ const platformMigrations: readonly MigrationSource[] = [
   { module: 'events', dir: join(platformDir, 'events/migrations') },
   { module: 'jobs', dir: join(platformDir, 'jobs/migrations') },
   { module: 'http', dir: join(platformDir, 'http/migrations') },
+  { module: 'audit', dir: join(platformDir, 'audit/migrations') },
 ]
 
 /** All folders of migrations, in the order they are applied. */

@@ -21,7 +21,7 @@ export async function describeSchema(): Promise<string> {
       db,
       dialect: new GeneratorDialect({ dateParser: 'string' }),
       defaultSchemas: ['none'],
-      includePattern: `(${['platform', 'events', 'jobs', 'http', ...modules.map(module => module.name)].join('|')}).*`,
+      includePattern: `(${['platform', 'events', 'jobs', 'http', 'audit', ...modules.map(module => module.name)].join('|')}).*`,
       partitions: false,
       print: false,
       outFile: null,

@@ -38,5 +38,6 @@ export function signedInAs(
   userId: string,
   can: (permission: string) => boolean = () => true,
 ): ServerOptions['authenticate'] {
-  return async () => ({ actor: { type: 'user', userId }, userId, sessionId: null, orgId, role: 'owner', can })
+  const actor = { type: 'user', userId } as const
+  return async () => ({ actor, name: 'Test person', userId, sessionId: null, orgId, role: 'owner', can })
 }

@@ -14,6 +14,7 @@ export interface Presented {
 interface Found {
   session_id: string | null
   user_id: string
+  user_name: string
   role: Role | null
   permissions: PermissionOverrides | null
   stale: boolean
@@ -27,13 +28,13 @@ const IN_FORCE = `
   where held.org_id is not distinct from $2::uuid and ($2::uuid is null or m.id is not null)`
 
 const BY_SESSION = `
-  select held.id as session_id, held.user_id, m.role, m.permissions,
+  select held.id as session_id, held.user_id, u.name as user_name, m.role, m.permissions,
          held.last_seen_at < now() - interval '1 minute' as stale
   from iam.sessions held ${IN_FORCE}
     and held.token_hash = $1 and now() < least(held.idle_expires_at, held.expires_at)`
 
 const BY_ACCESS_TOKEN = `
-  select null as session_id, held.user_id, m.role, m.permissions, false as stale
+  select null as session_id, held.user_id, u.name as user_name, m.role, m.permissions, false as stale
   from iam.access_tokens a join iam.token_families held on held.id = a.family_id ${IN_FORCE}
     and a.token_hash = $1 and now() < least(a.expires_at, held.expires_at) and held.revoked_at is null`
 
@@ -72,6 +73,7 @@ async function accept(
   const overrides = found.permissions ?? {}
   return {
     actor: { type: 'user', userId: found.user_id },
+    name: found.user_name,
     userId: found.user_id,
     sessionId: found.session_id,
     orgId: credential.orgId,

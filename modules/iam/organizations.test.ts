@@ -144,6 +144,7 @@ describe('organizations in the database', () => {
           {
             orgId,
             actor: { type: 'system', name: 'test' },
+            caller: null,
             db,
             clock: t.kit.clock,
             log: t.kit.log,

@@ -4,6 +4,8 @@ import type { AnyRoute, Permission, Route, RouteInput, RouteReply } from '../con
 /** Who a request speaks for, as the authenticate function found out. */
 export interface Principal {
   readonly actor: Actor
+  /** What the actor is called, for the audit log. */
+  readonly name: string
   /** Set for people, also when they act through a session or an access token. */
   readonly userId: string | null
   readonly sessionId: string | null

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { inOrganization, type Kit, outsideOrganizations } from '../context.ts'
+import { type Caller, inOrganization, type Kit, outsideOrganizations } from '../context.ts'
 import type { Permission } from '../contract/route.ts'
 import { generalErrors } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
@@ -215,7 +215,7 @@ async function run(
   if (!principal) throw generalErrors.not_signed_in()
   if (handler.kind === 'user') {
     const input = read()
-    const options = { actor: principal.actor, requestId: http.requestId }
+    const options = { actor: principal.actor, caller: callerOf(http, principal), requestId: http.requestId }
     return outsideOrganizations(kit, options, async ctx =>
       outcomeOf(implemented, await handler.run(ctx, input, http)),
     )
@@ -224,7 +224,8 @@ async function run(
   if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
   const { actor, orgId } = principal
   const input = read()
-  return inOrganization(kit, { orgId, actor, requestId: http.requestId }, async ctx => {
+  const options = { orgId, actor, caller: callerOf(http, principal), requestId: http.requestId }
+  return inOrganization(kit, options, async ctx => {
     const key = http.header('idempotency-key')
     if (key === undefined || !UNSAFE.has(route.method) || route.idempotent === false) {
       return outcomeOf(implemented, await handler.run(ctx, input, http))
@@ -237,6 +238,10 @@ async function run(
       return outcome
     })
   })
+}
+
+function callerOf(http: Http, { name }: Principal): Caller {
+  return { name, address: http.address, userAgent: http.header('user-agent') ?? '' }
 }
 
 /** The answer passes through the route's schema, so that only declared fields ever leave. */

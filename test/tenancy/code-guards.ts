@@ -41,7 +41,8 @@ function lettingIn(stand: (authorization: string | undefined) => string | null):
 
 function strangerIn(orgId: string): Principal {
   const userId = orgId
-  return { actor: { type: 'user', userId }, userId, sessionId: null, orgId, role: 'owner', can: () => true }
+  const actor = { type: 'user', userId } as const
+  return { actor, name: 'Stranger', userId, sessionId: null, orgId, role: 'owner', can: () => true }
 }
 
 /** A damaged database for the handlers; who asks is still found out with the sound one. */
