@@ -102,7 +102,8 @@ with edges as (
   select b.org_id, b.run_id, e.target, min(b.number) as number from flow.steps b
   join flow.runs r on r.org_id = b.org_id and r.id = b.run_id
   join edges e on e.org_id = r.org_id and e.version_id = r.version_id and e.source = b.node_id
-  where b.status in ('completed', 'failed') group by 1, 2, 3
+  -- A loop sends its rounds off long before it is completed itself.
+  where b.status in ('completed', 'failed') or b.node_type in ('loop', 'repeat') group by 1, 2, 3
 )
 select s.org_id, s.run_id, s.node_id from flow.steps s
 left join reached e on e.org_id = s.org_id and e.run_id = s.run_id and e.target = s.node_id

@@ -115,13 +115,42 @@ function branchedGraph(host: string): Graph {
   )
 }
 
+/** Rounds two at a time, then another workflow whose end is waited for. */
+function roundsGraph(workflowId: string): Graph {
+  return graphOf(
+    {
+      start: { type: 'manual' },
+      each: { type: 'loop', config: { items: '{{ trigger.items }}', concurrency: 2, collect: '{{ item }}' } },
+      note: notice('Round {{ item }}'),
+      nap: { type: 'wait', config: wait(0.05) },
+      other: { type: 'sub_workflow', config: { workflowId } },
+      last: { type: 'send_email', config: mail('{{ trigger.email }}', 'Rounds') },
+    },
+    [
+      ['start', 'each'],
+      ['each', 'note', 'each'],
+      ['note', 'nap'],
+      ['each', 'other', 'done'],
+      ['other', 'last'],
+    ],
+  )
+}
+
+function otherGraph(host: string): Graph {
+  return graphOf({ start: { type: 'manual' }, call: call(host, 'call'), done: notice('Other') }, [
+    ['start', 'call'],
+    ['call', 'done'],
+  ])
+}
+
 /** People and programs that start runs through the API, patiently: whoever hears nothing asks again with the same key. */
 export class Load {
   readonly confirmed: Confirmed = { runs: new Map(), leads: new Map(), contradictions: [] }
   readonly #url: () => string
   readonly #chance: Seeded
   #token = ''
-  #workflowId = ''
+  /** Those that are started by hand. */
+  #workflowIds: readonly string[] = []
   #formKey = ''
   #isOver = false
   #clients: Promise<void>[] = []
@@ -131,14 +160,18 @@ export class Load {
     this.#chance = new Seeded(seed)
   }
 
-  /** Makes an account, a workflow with a form and one that is started by hand; begins to start runs. */
+  /** Makes an account, a workflow with a form and some that are started by hand; begins to start runs. */
   async begin(receiverHost: string): Promise<void> {
     const anonymous = createClient({ baseUrl: this.#url() })
     const person = { ...ACCOUNT, name: 'Owner', organizationName: 'Chaos' }
     await anonymous.call(signUp, { body: person })
     await this.#signIn()
     const formWorkflow = await this.#publish('Form', formGraph(receiverHost))
-    this.#workflowId = await this.#publish('Branches', branchedGraph(receiverHost))
+    const other = await this.#publish('Other', otherGraph(receiverHost))
+    this.#workflowIds = [
+      await this.#publish('Branches', branchedGraph(receiverHost)),
+      await this.#publish('Rounds', roundsGraph(other)),
+    ]
     const form = await this.#client().call(saveForm, {
       params: { workflowId: formWorkflow },
       body: {
@@ -203,12 +236,13 @@ export class Load {
   /** Some are started again although they were answered, as a client does that lost the answer. */
   async #start(): Promise<void> {
     const idempotencyKey = newId()
-    const input = { email: `${idempotencyKey}@example.com` }
+    const input = { email: `${idempotencyKey}@example.com`, items: [1, 2, 3, 4, 5] }
+    const workflowId = this.#chance.pick(this.#workflowIds)
     const times = this.#chance.chance(0.2) ? 2 : 1
     for (let time = 0; time < times; time++) {
       const { runId } = await this.#untilAnswered(() =>
         this.#client().call(startWorkflow, {
-          params: { workflowId: this.#workflowId },
+          params: { workflowId },
           body: { input, idempotencyKey },
         }),
       )
