@@ -51,10 +51,12 @@ const DISPATCH_TYPES = ['uuid', 'timestamptz', 'int2', 'int4', 'int8', 'bool']
 /** Tables whose rows never change once their transaction has ended. */
 const WITHOUT_UPDATED_AT: Readonly<Record<string, string>> = {
   'http.idempotency_keys': 'Claimed and answered in one transaction.',
+  'http.user_idempotency_keys': 'Claimed and answered in one transaction.',
 }
 
 /** Columns of global tables that hold more than ids, numbers and times: nothing an organization wrote for itself. */
 const GLOBAL_CONTENT: Readonly<Record<string, readonly string[]>> = {
+  'http.user_idempotency_keys': ['id', 'request_hash', 'answer'],
   'iam.users': ['email', 'name', 'password_hash', 'status', 'locale'],
   'iam.organization_slugs': ['slug'],
   'iam.hosts': ['host'],
@@ -72,6 +74,11 @@ const GLOBAL_CONTENT: Readonly<Record<string, readonly string[]>> = {
   'iam.passkeys': ['credential_id', 'public_key', 'transports', 'name'],
   'iam.passkey_challenges': ['challenge_hash', 'purpose'],
   'iam.known_devices': ['device_hash'],
+  'iam.sign_in_domains': ['domain'],
+  'iam.user_identities': ['issuer', 'subject', 'email'],
+  'iam.authorization_requests': ['state_hash', 'browser_hash'],
+  // One person's own, for minutes.
+  'iam.pending_identities': ['token_hash', 'issuer', 'subject', 'email'],
   'iam.letters': ['recipient', 'content', 'state', 'last_error'],
   'flow.webhook_keys': ['key_hash'],
   'intake.form_keys': ['key'],
