@@ -8,7 +8,14 @@ import type { Answer } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
 import { createPools } from './pools.ts'
 import type { Hop } from './redirect.ts'
-import { checkedAddresses, publicResolve, type Resolve, resolveLocal } from './resolve.ts'
+import {
+  checkedAddresses,
+  lookUpText,
+  publicResolve,
+  publicResolveText,
+  type Resolve,
+  resolveLocal,
+} from './resolve.ts'
 import { firstToTry, type Network, type Run, send } from './send.ts'
 import { type Policy, parseAllowed, parseHostPort, parseTarget } from './target.ts'
 
@@ -64,6 +71,8 @@ export interface Egress {
   request(request: EgressRequest): Promise<EgressResponse>
   /** Checks the host of an SMTP or IMAP account on one of their usual ports; rejects with `EgressError`. */
   checkHost(host: string, port: number): Promise<CheckedHost>
+  /** The texts that the owner of a public name published in the DNS; none when there are none. Rejects with `EgressError`. */
+  textRecords(name: string): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -84,6 +93,8 @@ export type EgressOptions = {
   readonly extraCa?: readonly string[]
   /** Replaces the name servers. */
   readonly resolve?: Resolve
+  /** Replaces the name servers for texts. */
+  readonly resolveText?: Resolve
   /** Replaces how a TCP connection is opened. Where it ends is verified all the same. */
   readonly dial?: Dial
   readonly connectTimeoutMs?: number
@@ -108,7 +119,7 @@ const MAIL_PORTS: ReadonlySet<number> = new Set([25, 465, 587, 2525, 143, 993])
  */
 export function createEgress(options: EgressOptions = {}): Egress {
   const network = createNetwork(options)
-  const { log, userAgent = 'Millrace' } = options
+  const { log, userAgent = 'Millrace', resolveText = publicResolveText() } = options
 
   return {
     async request(request) {
@@ -138,6 +149,17 @@ export function createEgress(options: EgressOptions = {}): Egress {
         const target = parseHostPort(name, port, { ...network.policy, ports: MAIL_PORTS })
         const [address = ''] = firstToTry(await deadline.race(network.addressesOf(target)))
         return { host: target.host, port, address, family: isIP(address) === 6 ? 6 : 4 }
+      } catch (error) {
+        throw noted(log, asEgressError(error, name, false), name)
+      } finally {
+        deadline.clear()
+      }
+    },
+
+    async textRecords(name) {
+      const deadline = startDeadline(CHECK_TIMEOUT_MS)
+      try {
+        return await deadline.race(lookUpText(name, resolveText))
       } catch (error) {
         throw noted(log, asEgressError(error, name, false), name)
       } finally {

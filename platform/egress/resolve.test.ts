@@ -3,10 +3,11 @@ import { createSocket, type Socket } from 'node:dgram'
 import { after, before, describe, test } from 'node:test'
 import { isForbidden } from './addresses.ts'
 import { EgressError } from './errors.ts'
-import { checkedAddresses, publicResolve, resolveLocal } from './resolve.ts'
+import { checkedAddresses, lookUpText, publicResolve, publicResolveText, resolveLocal } from './resolve.ts'
 
 const A = 1
 const AAAA = 28
+const TXT = 16
 const NOERROR = 0
 const SERVFAIL = 2
 const NXDOMAIN = 3
@@ -25,16 +26,24 @@ const zone: Record<string, Record<number, readonly number[][] | number>> = {
   'half.example.com': { [A]: [[8, 8, 8, 8]], [AAAA]: SERVFAIL },
   'inside6.example.com': { [A]: [[8, 8, 8, 8]], [AAAA]: [[...Array.from({ length: 15 }, () => 0), 1]] },
   'empty.example.com': { [A]: [], [AAAA]: [] },
-  'ill.example.com': { [A]: [], [AAAA]: SERVFAIL },
+  'ill.example.com': { [A]: [], [AAAA]: SERVFAIL, [TXT]: SERVFAIL },
+  'said.example.com': { [TXT]: [text('one ', 'text'), text('another')] },
+}
+
+/** A record of texts: each part with its length before it (RFC 1035, 3.3.14). */
+function text(...parts: string[]): number[] {
+  return parts.flatMap(part => [part.length, ...Buffer.from(part, 'latin1')])
 }
 
 const server: Socket = createSocket('udp4')
 let resolve = publicResolve()
+let resolveText = publicResolveText()
 
 before(async () => {
   server.on('message', (query, from) => server.send(answer(query), from.port, from.address))
   await new Promise<void>(ready => server.bind(0, '127.0.0.1', ready))
   resolve = publicResolve([`127.0.0.1:${server.address().port}`])
+  resolveText = publicResolveText([`127.0.0.1:${server.address().port}`])
 })
 
 after(() => server.close())
@@ -68,6 +77,18 @@ describe('a public name', () => {
     assert.match(await message('missing.example.com'), /was not found/)
     assert.match(await message('empty.example.com'), /was not found/)
     assert.match(await message('ill.example.com'), /could not be looked up just now/)
+  })
+})
+
+describe('the texts of a public name', () => {
+  test('come one by one, each in one piece', async () => {
+    assert.deepEqual(await lookUpText('said.example.com', resolveText), ['one text', 'another'])
+  })
+
+  test('are none when the name has none, and unknown when nobody answers', async () => {
+    assert.deepEqual(await lookUpText('missing.example.com', resolveText), [])
+    const outcome = lookUpText('ill.example.com', resolveText)
+    await assert.rejects(outcome, (error: unknown) => error instanceof EgressError && error.code === 'dns')
   })
 })
 

@@ -5,7 +5,7 @@ import { forbiddenAddress } from './target.ts'
 
 const NOT_FOUND: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA'])
 
-/** Gives all addresses of a host name; rejects or gives none when there are none. */
+/** Gives all addresses, or all texts, of a name; rejects or gives none when there are none. */
 export type Resolve = (host: string) => Promise<readonly string[]>
 
 /**
@@ -23,6 +23,26 @@ export function publicResolve(nameServers?: readonly string[]): Resolve {
     // A server in trouble says more than a missing record of the other family.
     const reasons = answers.flatMap(answer => (answer.status === 'rejected' ? [answer.reason] : []))
     throw reasons.find(reason => !NOT_FOUND.has(codeOf(reason))) ?? reasons[0]
+  }
+}
+
+/** Resolves the texts of a public name as `publicResolve` its addresses; a text in parts comes as one. */
+export function publicResolveText(nameServers?: readonly string[]): Resolve {
+  return async name => {
+    const resolver = new Resolver({ timeout: 2000, tries: 2 })
+    if (nameServers) resolver.setServers(nameServers)
+    const records = await resolver.resolveTxt(name)
+    return records.map(parts => parts.join(''))
+  }
+}
+
+/** The texts of a name: none when the name or its texts do not exist. Throws `EgressError` when nobody answers. */
+export async function lookUpText(name: string, resolve: Resolve): Promise<readonly string[]> {
+  try {
+    return await resolve(name)
+  } catch (error) {
+    if (NOT_FOUND.has(codeOf(error))) return []
+    throw new EgressError('dns', `The name ${name} could not be looked up just now.`, { cause: error })
   }
 }
 
