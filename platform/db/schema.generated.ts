@@ -503,14 +503,20 @@ export interface FlowWorkflows {
 
 export interface HttpIdempotencyKeys {
   actor: string;
-  answer: Json | null;
+  answer: Buffer;
   created_at: Generated<Timestamp>;
   key: string;
   org_id: string;
   request_hash: Buffer;
   route: string;
-  status: number;
   updated_at: Generated<Timestamp>;
+}
+
+export interface HttpUserIdempotencyKeys {
+  answer: Buffer;
+  created_at: Generated<Timestamp>;
+  id: Buffer;
+  request_hash: Buffer;
 }
 
 export interface IamAccessTokens {
@@ -518,6 +524,58 @@ export interface IamAccessTokens {
   expires_at: Timestamp;
   family_id: string;
   token_hash: Buffer;
+}
+
+export interface IamAuthorizationRequests {
+  browser_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  org_id: string | null;
+  provider_id: string | null;
+  state_hash: Buffer;
+}
+
+export interface IamHostClaims {
+  checked_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  host: string;
+  id: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  verified_at: Timestamp | null;
+}
+
+export interface IamHosts {
+  created_at: Generated<Timestamp>;
+  host: string;
+  org_id: string;
+}
+
+export interface IamIdentityProviderDomains {
+  created_at: Generated<Timestamp>;
+  domain: string;
+  org_id: string;
+  proof: string;
+  proved_at: Timestamp | null;
+  provider_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IamIdentityProviders {
+  admits_new_people: Generated<boolean>;
+  client_id: string;
+  client_secret: string;
+  created_at: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  id: string;
+  issuer: string;
+  name: string;
+  org_id: string;
+  required: Generated<boolean>;
+  role_of_new_people: Generated<string>;
+  scopes: string[];
+  updated_at: Generated<Timestamp>;
+  vouches_for_addresses: Generated<boolean>;
 }
 
 export interface IamKnownDevices {
@@ -542,6 +600,17 @@ export interface IamLetters {
   updated_at: Generated<Timestamp>;
 }
 
+export interface IamLogos {
+  bytes: Buffer;
+  created_at: Generated<Timestamp>;
+  hash: Buffer;
+  height: number;
+  media_type: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  width: number;
+}
+
 export interface IamMailedLinks {
   created_at: Generated<Timestamp>;
   email: string;
@@ -549,6 +618,19 @@ export interface IamMailedLinks {
   kind: string;
   token_hash: Buffer;
   user_id: string | null;
+}
+
+export interface IamMemberIdentities {
+  created_at: Generated<Timestamp>;
+  email: string;
+  id: string;
+  issuer: string;
+  last_used_at: Generated<Timestamp>;
+  org_id: string;
+  provider_id: string;
+  subject: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
 }
 
 export interface IamMembers {
@@ -592,6 +674,7 @@ export interface IamOrganizations {
   created_at: Generated<Timestamp>;
   language: Generated<string>;
   name: string;
+  onboarding: Generated<string>;
   org_id: string;
   owner_member_id: string;
   owner_role: Generated<string>;
@@ -599,6 +682,7 @@ export interface IamOrganizations {
   settings: Generated<Json>;
   slug: string;
   status: Generated<string>;
+  status_before: string | null;
   time_zone: Generated<string>;
   trial_ends_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
@@ -607,6 +691,7 @@ export interface IamOrganizations {
 export interface IamOrganizationSlugs {
   created_at: Generated<Timestamp>;
   org_id: string;
+  reserved_until: Timestamp | null;
   slug: string;
 }
 
@@ -631,6 +716,36 @@ export interface IamPasskeys {
   user_id: string;
 }
 
+export interface IamPendingIdentities {
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  issuer: string;
+  org_id: string | null;
+  provider_id: string | null;
+  subject: string;
+  token_hash: Buffer;
+  user_id: string;
+}
+
+export interface IamPlatformAdmins {
+  created_at: Generated<Timestamp>;
+  granted_by: string | null;
+  user_id: string;
+}
+
+export interface IamPlatformAudit {
+  action: string;
+  actor_user_id: string | null;
+  address: Generated<string>;
+  created_at: Generated<Timestamp>;
+  id: string;
+  reason: Generated<string>;
+  request_id: Generated<string>;
+  subject_id: string;
+  subject_type: string;
+}
+
 export interface IamRecoveryCodes {
   code_hash: Buffer;
   created_at: Generated<Timestamp>;
@@ -650,6 +765,7 @@ export interface IamRefreshTokens {
 
 export interface IamSessions {
   address: Generated<string>;
+  confined_to: string | null;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id: string;
@@ -680,8 +796,16 @@ export interface IamSignInChallenges {
   user_id: string;
 }
 
+export interface IamSignInDomains {
+  created_at: Generated<Timestamp>;
+  domain: string;
+  org_id: string;
+  provider_id: string;
+}
+
 export interface IamTokenFamilies {
   address: Generated<string>;
+  confined_to: string | null;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id: string;
@@ -700,6 +824,17 @@ export interface IamTotpSecrets {
   created_at: Generated<Timestamp>;
   last_step: Generated<Int8>;
   secret: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface IamUserIdentities {
+  created_at: Generated<Timestamp>;
+  email: string;
+  id: string;
+  issuer: string;
+  last_used_at: Generated<Timestamp>;
+  subject: string;
   updated_at: Generated<Timestamp>;
   user_id: string;
 }
@@ -916,6 +1051,14 @@ export interface MailThreads {
   updated_at: Generated<Timestamp>;
 }
 
+export interface PlatformErasures {
+  emptied_at: Timestamp | null;
+  finished_at: Timestamp | null;
+  org_id: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string | null;
+}
+
 export interface PlatformGlobalTables {
   name: string;
   reason: string;
@@ -927,6 +1070,13 @@ export interface PlatformMigrations {
   module: string;
   name: string;
   started_at: Generated<Timestamp>;
+}
+
+export interface PlatformNarrowedTables {
+  name: string;
+  object: string;
+  owner_column: string | null;
+  record_column: string;
 }
 
 export interface PlatformPartitionedTables {
@@ -973,10 +1123,18 @@ export interface DB {
   "flow.webhooks": FlowWebhooks;
   "flow.workflows": FlowWorkflows;
   "http.idempotency_keys": HttpIdempotencyKeys;
+  "http.user_idempotency_keys": HttpUserIdempotencyKeys;
   "iam.access_tokens": IamAccessTokens;
+  "iam.authorization_requests": IamAuthorizationRequests;
+  "iam.host_claims": IamHostClaims;
+  "iam.hosts": IamHosts;
+  "iam.identity_provider_domains": IamIdentityProviderDomains;
+  "iam.identity_providers": IamIdentityProviders;
   "iam.known_devices": IamKnownDevices;
   "iam.letters": IamLetters;
+  "iam.logos": IamLogos;
   "iam.mailed_links": IamMailedLinks;
+  "iam.member_identities": IamMemberIdentities;
   "iam.members": IamMembers;
   "iam.notification_settings": IamNotificationSettings;
   "iam.notifications": IamNotifications;
@@ -984,13 +1142,18 @@ export interface DB {
   "iam.organizations": IamOrganizations;
   "iam.passkey_challenges": IamPasskeyChallenges;
   "iam.passkeys": IamPasskeys;
+  "iam.pending_identities": IamPendingIdentities;
+  "iam.platform_admins": IamPlatformAdmins;
+  "iam.platform_audit": IamPlatformAudit;
   "iam.recovery_codes": IamRecoveryCodes;
   "iam.refresh_tokens": IamRefreshTokens;
   "iam.sessions": IamSessions;
   "iam.sign_in_attempts": IamSignInAttempts;
   "iam.sign_in_challenges": IamSignInChallenges;
+  "iam.sign_in_domains": IamSignInDomains;
   "iam.token_families": IamTokenFamilies;
   "iam.totp_secrets": IamTotpSecrets;
+  "iam.user_identities": IamUserIdentities;
   "iam.user_organizations": IamUserOrganizations;
   "iam.users": IamUsers;
   "intake.form_fields": IntakeFormFields;
@@ -1008,7 +1171,9 @@ export interface DB {
   "mail.mailboxes": MailMailboxes;
   "mail.messages": MailMessages;
   "mail.threads": MailThreads;
+  "platform.erasures": PlatformErasures;
   "platform.global_tables": PlatformGlobalTables;
   "platform.migrations": PlatformMigrations;
+  "platform.narrowed_tables": PlatformNarrowedTables;
   "platform.partitioned_tables": PlatformPartitionedTables;
 }
