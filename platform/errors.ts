@@ -14,6 +14,8 @@ export interface ErrorExtra {
   errors?: readonly FieldProblem[]
   /** Seconds for the Retry-After header. */
   retryAfterS?: number
+  /** The version that is stored now, for an edit that was based on another. */
+  currentVersion?: string
   cause?: unknown
 }
 
@@ -25,6 +27,7 @@ export class AppError extends Error {
   readonly detail: string | undefined
   readonly errors: readonly FieldProblem[] | undefined
   readonly retryAfterS: number | undefined
+  readonly currentVersion: string | undefined
   constructor(code: string, spec: ErrorSpec, extra: ErrorExtra = {}) {
     super(`${code}: ${spec.title}`, { cause: extra.cause })
     this.name = 'AppError'
@@ -34,6 +37,7 @@ export class AppError extends Error {
     this.detail = extra.detail ?? spec.detail
     this.errors = extra.errors
     this.retryAfterS = extra.retryAfterS
+    this.currentVersion = extra.currentVersion
   }
 }
 
@@ -84,6 +88,11 @@ export const generalErrors = defineErrors('request', {
   },
   method_not_allowed: { status: 405, title: 'This method is not allowed here.' },
   not_signed_in: { status: 401, title: 'Sign in to continue.' },
+  read_only: {
+    status: 403,
+    title: 'This record can only be looked at.',
+    detail: 'Nothing was saved. Ask its owner or an administrator to share it with you for editing.',
+  },
   forbidden: {
     status: 403,
     title: 'Your role does not allow this.',
@@ -103,7 +112,17 @@ export const generalErrors = defineErrors('request', {
   changed_meanwhile: {
     status: 412,
     title: 'This was changed by someone else in the meantime.',
-    detail: 'Reload it and make your change again.',
+    detail: 'Your change was not saved. Reload it and make your change again.',
+  },
+  precondition_required: {
+    status: 428,
+    title: 'This change has to say what it is based on.',
+    detail: 'Nothing was saved. Send the ETag you last read in If-Match.',
+  },
+  in_progress: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still under way.',
+    detail: 'Nothing was done a second time. Repeat it in a moment to get its answer.',
   },
   idempotency_mismatch: {
     status: 422,

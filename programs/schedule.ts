@@ -1,9 +1,10 @@
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
-import { forgetExpiredSignIns } from '#modules/iam/index.ts'
+import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
 import type { Kit } from '#platform/context.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
 import { dropExpiredPartitions } from '#platform/db/retention.ts'
 import { analyzeGrownTables } from '#platform/db/statistics.ts'
+import { forgetRepeats, forgetUserRepeats } from '#platform/http/idempotency.ts'
 import { messageOf } from '#platform/log.ts'
 
 const HOUR_MS = 3_600_000
@@ -22,6 +23,8 @@ const schedule: readonly Recurring[] = [
   { name: 'retention', everyMs: 6 * HOUR_MS, atStart: true, run: forgetExpired },
   { name: 'statistics', everyMs: 5_000, run: (kit, ownerUrl) => analyzeGrownTables(kit.db, ownerUrl) },
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
+  { name: 'letters', everyMs: 60_000, run: forgetLetters },
+  { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },
   {
     name: 'dead workers',
     everyMs: HOUR_MS,
@@ -31,6 +34,12 @@ const schedule: readonly Recurring[] = [
       ),
   },
 ]
+
+/** Drops the answers that were kept for repeats of a request, a day after it. */
+async function forgetExpiredRepeats(kit: Kit): Promise<void> {
+  await kit.db.withGlobal(forgetUserRepeats)
+  await forEachOrganization(kit, orgId => kit.db.withOrg(orgId, tx => forgetRepeats(tx, orgId)))
+}
 
 /** Drops what is older than it is kept, and then what refers to it. */
 async function forgetExpired(kit: Kit, ownerUrl: string): Promise<void> {

@@ -32,6 +32,14 @@ interface LooseInput {
   params?: Record<string, unknown>
   query?: Record<string, unknown>
   body?: unknown
+  ifMatch?: string | undefined
+}
+
+const etags = new WeakMap<object, string>()
+
+/** The ETag an answer came with, to send as `ifMatch` with a change that is based on it. */
+export function etagOf(answer: object): string | undefined {
+  return etags.get(answer)
 }
 
 /** Fills `:param` segments and appends the query string. */
@@ -79,6 +87,7 @@ export function createClient(options: ClientOptions): Client {
     }
     const init: RequestInit = { method: route.method, headers, credentials: 'same-origin' }
     if (request.signal) init.signal = request.signal
+    if (input.ifMatch !== undefined) headers['if-match'] = input.ifMatch
     if (input.body !== undefined) {
       headers['content-type'] = 'application/json'
       init.body = JSON.stringify(input.body)
@@ -93,7 +102,10 @@ export function createClient(options: ClientOptions): Client {
     }
     if (!response.ok) throw await problemOf(response)
     if (response.status === 204 || !route.response) return undefined
-    return route.response.parse(await response.json())
+    const answer: unknown = route.response.parse(await response.json())
+    const etag = response.headers.get('etag')
+    if (etag !== null && typeof answer === 'object' && answer !== null) etags.set(answer, etag)
+    return answer
   }
   return {
     call: ((route: AnyRoute, input?: LooseInput, request?: RequestOptions) =>

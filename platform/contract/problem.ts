@@ -18,6 +18,10 @@ export const Problem = z
     code: z.string().describe('Stable machine-readable code, `module.reason`.'),
     detail: z.string().optional().describe('What was kept and what to do.'),
     requestId: z.string(),
+    current: z
+      .string()
+      .optional()
+      .describe('The ETag of what is stored now, when a change was based on something else.'),
     errors: z.array(FieldProblem).optional(),
   })
   .meta({ id: 'Problem' })

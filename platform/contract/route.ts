@@ -41,6 +41,15 @@ export interface Route<
   readonly errors?: readonly string[]
   /** Unsafe routes honour Idempotency-Key unless this is false. */
   readonly idempotent?: boolean
+  /**
+   * The record it answers has a version: the answer carries it in its ETag, a read is answered 304 to If-None-Match, and
+   * a change is refused with 412 when If-Match names another version.
+   */
+  readonly versioned?: boolean
+  /** Still answered, but on its way out. Dates are YYYY-MM-DD; `use` is the id of the route to use instead. */
+  readonly deprecated?: { readonly since: string; readonly sunset: string; readonly use?: string }
+  /** What a call looks like, for the reference; made up from the schemas when left out. */
+  readonly example?: { readonly body?: unknown; readonly response?: unknown }
   /** Also accepts an HTML form post (application/x-www-form-urlencoded). */
   readonly form?: boolean
   /** Takes a body of any type as the bytes that came, from programs and browsers of any site; `http.rawBody` has it. */
@@ -78,7 +87,10 @@ export type CallInput<T extends Route> = (T extends Route<infer P, infer _Q, inf
     ? B extends AnySchema
       ? { body: In<B> }
       : { body?: undefined }
-    : never)
+    : never) & {
+    /** The ETag of what a change is based on; refused with 412 when that is no longer so. */
+    ifMatch?: string | undefined
+  }
 
 export type RouteResult<T extends Route> =
   T extends Route<infer _P, infer _Q, infer _B, infer R>

@@ -519,6 +519,15 @@ export interface HttpUserIdempotencyKeys {
   request_hash: Buffer;
 }
 
+export interface IamAccessSettings {
+  created_at: Generated<Timestamp>;
+  level: string;
+  object: string;
+  org_id: string;
+  role: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IamAccessTokens {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -647,6 +656,8 @@ export interface IamMembers {
 }
 
 export interface IamNotifications {
+  about_id: string | null;
+  about_object: string | null;
   body: Generated<string>;
   created_at: Generated<Timestamp>;
   id: string;
@@ -746,6 +757,15 @@ export interface IamPlatformAudit {
   subject_type: string;
 }
 
+export interface IamPreviews {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  org_id: string;
+  target: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface IamRecoveryCodes {
   code_hash: Buffer;
   created_at: Generated<Timestamp>;
@@ -778,6 +798,19 @@ export interface IamSessions {
   user_id: string;
 }
 
+export interface IamShares {
+  access: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  object: string;
+  org_id: string;
+  record_id: string;
+  team_id: string | null;
+  updated_at: Generated<Timestamp>;
+  user_id: string | null;
+}
+
 export interface IamSignInAttempts {
   account: Buffer;
   address: string;
@@ -801,6 +834,22 @@ export interface IamSignInDomains {
   domain: string;
   org_id: string;
   provider_id: string;
+}
+
+export interface IamTeamMembers {
+  created_at: Generated<Timestamp>;
+  org_id: string;
+  team_id: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface IamTeams {
+  created_at: Generated<Timestamp>;
+  id: string;
+  name: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface IamTokenFamilies {
@@ -1124,6 +1173,7 @@ export interface DB {
   "flow.workflows": FlowWorkflows;
   "http.idempotency_keys": HttpIdempotencyKeys;
   "http.user_idempotency_keys": HttpUserIdempotencyKeys;
+  "iam.access_settings": IamAccessSettings;
   "iam.access_tokens": IamAccessTokens;
   "iam.authorization_requests": IamAuthorizationRequests;
   "iam.host_claims": IamHostClaims;
@@ -1145,12 +1195,16 @@ export interface DB {
   "iam.pending_identities": IamPendingIdentities;
   "iam.platform_admins": IamPlatformAdmins;
   "iam.platform_audit": IamPlatformAudit;
+  "iam.previews": IamPreviews;
   "iam.recovery_codes": IamRecoveryCodes;
   "iam.refresh_tokens": IamRefreshTokens;
   "iam.sessions": IamSessions;
+  "iam.shares": IamShares;
   "iam.sign_in_attempts": IamSignInAttempts;
   "iam.sign_in_challenges": IamSignInChallenges;
   "iam.sign_in_domains": IamSignInDomains;
+  "iam.team_members": IamTeamMembers;
+  "iam.teams": IamTeams;
   "iam.token_families": IamTokenFamilies;
   "iam.totp_secrets": IamTotpSecrets;
   "iam.user_identities": IamUserIdentities;

@@ -1,5 +1,6 @@
 import type { Actor, Context, Kit, OutsideContext } from '../context.ts'
 import type { AnyRoute, Permission, Route, RouteInput, RouteReply } from '../contract/route.ts'
+import type { Visibility } from '../db/visibility.ts'
 
 /** Who a request speaks for, as the authenticate function found out. */
 export interface Principal {
@@ -12,6 +13,8 @@ export interface Principal {
   /** The organization of the request, or null when the person belongs to none. */
   readonly orgId: string | null
   readonly role: string | null
+  /** What of the organization's records it may see. */
+  readonly visibility: Visibility
   can(permission: Permission): boolean
 }
 
@@ -30,6 +33,8 @@ export interface Http {
   cookie(name: string): string | undefined
   setHeader(name: string, value: string): void
   setCookie(name: string, value: string, options: { maxAgeS: number }): void
+  /** The versions a change is good for, from If-Match; null for any. A route that is `versioned` has to heed it. */
+  readonly expected: readonly string[] | null
   /** Finds out once more who the caller is, for answers that outlive a sign-out or a suspension. */
   principalNow(): Promise<Principal | null>
   /** Fires when the caller has gone. */
@@ -54,6 +59,18 @@ export class Answer {
   }
 }
 
+/** The answer of a `versioned` route with the version of its record: letters, digits, `-` and `_`. */
+export class Versioned<T> {
+  readonly value: T
+  readonly version: string
+  constructor(value: T, version: string) {
+    this.value = value
+    this.version = version
+  }
+}
+
+type Reply<T extends Route> = RouteReply<T> | Versioned<RouteReply<T>> | Answer
+
 export type Handler =
   | { kind: 'organization'; run: (ctx: Context, input: LooseInput, http: Http) => Promise<unknown> }
   | { kind: 'user'; run: (ctx: OutsideContext, input: LooseInput, http: Http) => Promise<unknown> }
@@ -77,7 +94,7 @@ export interface Implemented {
  */
 export function implement<T extends Route>(
   route: T & { readonly access: Permission },
-  run: (ctx: Context, input: RouteInput<T>, http: Http) => Promise<RouteReply<T> | Answer>,
+  run: (ctx: Context, input: RouteInput<T>, http: Http) => Promise<Reply<T>>,
 ): Implemented {
   return {
     route,
@@ -91,7 +108,7 @@ export function implement<T extends Route>(
 /** Answers a route for a signed-in person outside any organization; `ctx.db` sees global tables only, and steps into an organization with `inOrg`. */
 export function implementForUser<T extends Route>(
   route: T & { readonly access: 'user' },
-  run: (ctx: OutsideContext, input: RouteInput<T>, http: Http) => Promise<RouteReply<T> | Answer>,
+  run: (ctx: OutsideContext, input: RouteInput<T>, http: Http) => Promise<Reply<T>>,
 ): Implemented {
   return {
     route,
@@ -102,7 +119,7 @@ export function implementForUser<T extends Route>(
 /** Answers a public route. It opens its own transactions, because only it knows for which organization. */
 export function implementPublic<T extends Route>(
   route: T & { readonly access: 'public' },
-  run: (http: Http, input: RouteInput<T>) => Promise<RouteReply<T> | Answer>,
+  run: (http: Http, input: RouteInput<T>) => Promise<Reply<T>>,
 ): Implemented {
   return {
     route,

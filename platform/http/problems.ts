@@ -12,6 +12,7 @@ export function problemDocument(error: AppError, requestId: string): Problem {
     code: error.code,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     requestId,
+    ...(error.currentVersion === undefined ? {} : { current: `"${error.currentVersion}"` }),
     ...(error.errors === undefined ? {} : { errors: [...error.errors] }),
   }
 }

@@ -204,29 +204,6 @@ describe('the HTTP server', () => {
     assert.equal((await post({ text: 'x' }, { 'sec-fetch-site': 'same-origin' })).status, 201)
   })
 
-  it('runs a request once per Idempotency-Key, also when it comes 20 times at once', async () => {
-    const count = await stored()
-    const key = newId()
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => post({ text: 'once' }, { 'idempotency-key': key })),
-    )
-    const bodies = await Promise.all(answers.map(answer => answer.text()))
-    assert.deepEqual(new Set(answers.map(answer => answer.status)), new Set([201]))
-    assert.equal(new Set(bodies).size, 1)
-    assert.equal(answers.filter(answer => answer.headers.get('idempotency-replayed') === 'true').length, 19)
-    assert.equal(await stored(), count + 1)
-    const other = await problem(await post({ text: 'other' }, { 'idempotency-key': key }))
-    assert.equal(other.code, 'request.idempotency_mismatch')
-    assert.equal((await post({ text: 'x' }, { 'idempotency-key': 'a b' })).status, 422)
-  })
-
-  it('runs again after a failed first try with the same key', async () => {
-    const key = newId()
-    assert.equal((await post({ text: 'fail' }, { 'idempotency-key': key })).status, 500)
-    assert.equal((await post({ text: 'fail' }, { 'idempotency-key': key })).status, 500)
-    assert.equal((await post({ text: 'fine' }, { 'idempotency-key': key })).status, 201)
-  })
-
   it('describes every route in OpenAPI and on a page', async () => {
     const document = (await (await nobody.raw('/openapi.json')).json()) as {
       openapi: string

@@ -1,13 +1,22 @@
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { auditOutcome, auditRefusal, auditUserOutcome, refusalOf } from '../audit/requests.ts'
 import { type Caller, inOrganization, type Kit, outsideOrganizations } from '../context.ts'
-import type { Permission } from '../contract/route.ts'
+import type { AnyRoute, Permission } from '../contract/route.ts'
 import { generalErrors } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
 import { messageOf } from '../log.ts'
-import { Answer, type Http, type Implemented, type LooseInput, type Principal } from './handlers.ts'
-import { once } from './idempotency.ts'
+import { etagOf, isKnown, versionsOf } from './etags.ts'
+import {
+  Answer,
+  type Http,
+  type Implemented,
+  type LooseInput,
+  type Principal,
+  Versioned,
+} from './handlers.ts'
+import { type Outcome as KeptOutcome, once, onceForUser } from './idempotency.ts'
 import { parsePart } from './input.ts'
 import { parseJson } from './json.ts'
 import { appErrorOf, problemDocument } from './problems.ts'
@@ -110,8 +119,10 @@ function mount(app: FastifyInstance, options: ServerOptions, implemented: Implem
     method: route.method,
     url: route.path,
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
-    onRequest: async request => {
+    onRequest: async (request, reply) => {
+      announceDeprecation(route, reply)
       refuseCrossSite(request, route.form === true || route.raw === true)
+      if (UNSAFE.has(route.method) && !route.versioned) refuseCondition(request)
       if (!UNSAFE.has(route.method) || !route.body) return
       const type = request.headers['content-type'] ?? ''
       if (JSON_TYPE.test(type) || (route.form && FORM_TYPE.test(type))) return
@@ -119,8 +130,10 @@ function mount(app: FastifyInstance, options: ServerOptions, implemented: Implem
     },
     handler: async (request, reply) => {
       const http = await httpOf(options, implemented, request, reply)
-      const outcome = await run(options.kit, implemented, http, () => readInput(implemented, request))
-      return send(implemented, outcome, reply)
+      const outcome = await run(options.kit, implemented, http, () => readInput(implemented, request)).catch(
+        error => enterRefusal(options.kit, implemented, http, error),
+      )
+      return send(implemented, outcome, request, reply)
     },
   })
 }
@@ -137,6 +150,29 @@ function refuseCrossSite(request: FastifyRequest, isForAllSites: boolean): void 
   if (site === undefined && origin !== undefined && URL.parse(origin)?.host !== request.headers.host) {
     throw generalErrors.cross_site()
   }
+}
+
+/** RFC 9745 and RFC 8594: since when a route is on its way out, when it will be gone, and where to read about it. */
+function announceDeprecation({ deprecated }: AnyRoute, reply: FastifyReply): void {
+  if (!deprecated) return
+  reply.header('deprecation', `@${Date.parse(deprecated.since) / 1000}`)
+  reply.header('sunset', new Date(deprecated.sunset).toUTCString())
+  reply.header('link', `</docs/api${deprecated.use ? `#${deprecated.use}` : ''}>; rel="deprecation"`)
+}
+
+/** Ignoring a condition would do what the caller asked not to be done. */
+function refuseCondition(request: FastifyRequest): void {
+  if (request.headers['if-match'] === undefined) return
+  throw generalErrors.invalid({
+    errors: [
+      {
+        in: 'header',
+        pointer: '/If-Match',
+        code: 'not_supported',
+        message: 'This request cannot be made to depend on a version.',
+      },
+    ],
+  })
 }
 
 async function httpOf(
@@ -175,6 +211,7 @@ async function httpOf(
         sameSite: 'lax',
         maxAge: maxAgeS,
       }),
+    expected: versionsOf(request.headers['if-match']),
     principalNow: () => identify().catch(() => null),
     closed: closed.signal,
   }
@@ -196,10 +233,8 @@ function readParams(schema: Implemented['route']['params'], params: unknown): un
   return parsed.data
 }
 
-interface Outcome {
-  status: number
-  answer: unknown
-  replayed?: boolean
+interface Outcome extends KeptOutcome {
+  readonly replayed?: boolean
 }
 
 /** Who may call comes first: a request is read only for those the route is open to. */
@@ -213,31 +248,66 @@ async function run(
   if (handler.kind === 'public') return outcomeOf(implemented, await handler.run(http, read()))
   const principal = http.principal
   if (!principal) throw generalErrors.not_signed_in()
+  const { actor, orgId } = principal
+  const options = { actor, caller: callerOf(http, principal), requestId: http.requestId }
   if (handler.kind === 'user') {
     const input = read()
-    const options = { actor: principal.actor, caller: callerOf(http, principal), requestId: http.requestId }
-    return outsideOrganizations(kit, options, async ctx =>
-      outcomeOf(implemented, await handler.run(ctx, input, http)),
-    )
-  }
-  if (!principal.orgId || !isId(principal.orgId)) throw generalErrors.forbidden()
-  if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
-  const { actor, orgId } = principal
-  const input = read()
-  const options = { orgId, actor, caller: callerOf(http, principal), requestId: http.requestId }
-  return inOrganization(kit, options, async ctx => {
-    const key = http.header('idempotency-key')
-    if (key === undefined || !UNSAFE.has(route.method) || route.idempotent === false) {
-      return outcomeOf(implemented, await handler.run(ctx, input, http))
-    }
-    const request = { actor: JSON.stringify(actor), route: route.id, key, content: JSON.stringify(input) }
-    return once(ctx, request, async () => {
-      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http))
-      if (outcome instanceof Answer)
-        throw new Error(`The route ${route.id} answers no JSON and cannot be repeated by key.`)
-      return outcome
+    return outsideOrganizations(kit, options, async ctx => {
+      const answer = async () => {
+        const outcome = outcomeOf(implemented, await handler.run(ctx, input, http))
+        await auditUserOutcome(ctx, orgId, route, input)
+        return outcome
+      }
+      const request = repeatOf(implemented, http, input)
+      return request ? onceForUser(ctx, request, () => keepable(implemented, answer)) : answer()
     })
+  }
+  if (!orgId || !isId(orgId)) throw generalErrors.forbidden()
+  if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
+  const input = read()
+  return inOrganization(kit, { ...options, orgId }, async ctx => {
+    const answer = async () => {
+      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http))
+      await auditOutcome(ctx, route, input)
+      return outcome
+    }
+    const request = repeatOf(implemented, http, input)
+    return request ? once(ctx, request, () => keepable(implemented, answer)) : answer()
   })
+}
+
+/** What a request with an Idempotency-Key is known by; undefined for one that is simply run. */
+function repeatOf({ route }: Implemented, http: Http, input: LooseInput) {
+  const key = http.header('idempotency-key')
+  if (key === undefined || !UNSAFE.has(route.method) || route.idempotent === false) return undefined
+  return {
+    actor: JSON.stringify(http.principal?.actor),
+    route: route.id,
+    key,
+    content: JSON.stringify(input),
+  }
+}
+
+async function keepable(
+  { route }: Implemented,
+  answer: () => Promise<Outcome | Answer>,
+): Promise<KeptOutcome> {
+  const outcome = await answer()
+  if (outcome instanceof Answer)
+    throw new Error(`The route ${route.id} answers no JSON and cannot be repeated by key.`)
+  return outcome
+}
+
+/** Enters into the log of the organization that somebody known was refused, and refuses. */
+async function enterRefusal(kit: Kit, { route }: Implemented, http: Http, error: unknown): Promise<never> {
+  const { principal, requestId } = http
+  const problem = appErrorOf(error)
+  if (problem.status === 403 && principal?.orgId && isId(principal.orgId)) {
+    const { actor, orgId } = principal
+    const options = { orgId, actor, caller: callerOf(http, principal), requestId }
+    await auditRefusal(kit, options, refusalOf(route, problem))
+  }
+  throw error
 }
 
 function callerOf(http: Http, { name }: Principal): Caller {
@@ -247,11 +317,22 @@ function callerOf(http: Http, { name }: Principal): Caller {
 /** The answer passes through the route's schema, so that only declared fields ever leave. */
 function outcomeOf({ route }: Implemented, result: unknown): Outcome | Answer {
   if (result instanceof Answer) return result
+  if (route.versioned && !(result instanceof Versioned))
+    throw new Error(`The route ${route.id} is versioned and answers no version.`)
+  const value = result instanceof Versioned ? result.value : result
+  const version = result instanceof Versioned ? result.version : undefined
   if (!route.response) return { status: route.status ?? 204, answer: undefined }
-  return { status: route.status ?? 200, answer: route.response.parse(result) }
+  const answer = route.response.parse(value)
+  const etag = version === undefined ? undefined : etagOf(JSON.stringify(answer), version)
+  return { status: route.status ?? 200, answer, etag }
 }
 
-function send({ route }: Implemented, outcome: Outcome | Answer, reply: FastifyReply): FastifyReply {
+function send(
+  { route }: Implemented,
+  outcome: Outcome | Answer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   if (outcome instanceof Answer) {
     reply.code(outcome.status).headers(outcome.headers)
     if (!('cache-control' in outcome.headers)) reply.header('cache-control', 'no-store')
@@ -262,7 +343,12 @@ function send({ route }: Implemented, outcome: Outcome | Answer, reply: FastifyR
   reply.code(outcome.status).header('cache-control', 'private, no-store')
   if (outcome.replayed) reply.header('idempotency-replayed', 'true')
   if (!route.response) return reply.send()
-  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(outcome.answer))
+  const text = JSON.stringify(outcome.answer)
+  const etag = outcome.etag ?? (route.method === 'GET' ? etagOf(text, undefined) : undefined)
+  if (etag !== undefined) reply.header('etag', etag)
+  if (etag !== undefined && route.method === 'GET' && isKnown(request.headers['if-none-match'], etag))
+    return reply.code(304).send()
+  return reply.header('content-type', 'application/json; charset=utf-8').send(text)
 }
 
 /** Answers any error as a problem document; also used for unknown paths. */
@@ -281,6 +367,7 @@ export function sendProblem(
     )
   }
   if (problem.retryAfterS !== undefined) reply.header('retry-after', String(problem.retryAfterS))
+  if (problem.currentVersion !== undefined) reply.header('etag', `"${problem.currentVersion}"`)
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
