@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import { fixedClock } from '#platform/clock.ts'
 import { readConfig } from '#platform/config.ts'
 import type { Kit } from '#platform/context.ts'
@@ -42,7 +43,10 @@ export async function testKit(options: TestKitOptions = {}): Promise<TestKit> {
   const config = readConfig({
     LOG_LEVEL: 'silent',
     DATABASE_POOL: '10',
+    MILLRACE_DATA: dirname(cluster.secrets.keyFilePath),
     FORM_POSTS_PER_MINUTE: '1000000',
+    API_REQUESTS_PER_MINUTE: '100000000',
+    API_REQUESTS_PER_MINUTE_ORGANIZATION: '100000000',
     ...options.env,
   })
   const clock = fixedClock(options.frozenAt ?? new Date())

@@ -14,7 +14,10 @@ const GIVE_UP = '5 days'
 export interface SystemLetter {
   readonly to: string
   readonly subject: string
-  /** Paragraphs with an empty line between them; one that is nothing but a URL becomes a button. */
+  /**
+   * Paragraphs with an empty line between them. One that is nothing but `Accept the invitation:` and a URL on the next
+   * line becomes a button.
+   */
   readonly text: string
   /** After this nobody needs it any more: it is neither sent nor kept. Null for one that stays true. */
   readonly expiresAt: Date | null
