@@ -21,8 +21,13 @@ const Settings = z.object({
   MILLRACE_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   PORT: Whole(0, 65535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
+  METRICS_PORT: Whole(0, 65535).optional(),
   MILLRACE_DATA: z.string().min(1).default('.millrace'),
   DATABASE_URL: Url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').optional(),
+  DATABASE_DIRECT_URL: Url(
+    ['postgres:', 'postgresql:'],
+    'postgres://user:password@host:5432/database',
+  ).optional(),
   DATABASE_POOL: Whole(2, 200).default(12),
   SMTP_URL: Url(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
   MAIL_FROM: EmailAddress.default('hello@millrace.localhost'),
@@ -30,6 +35,8 @@ const Settings = z.object({
   MILLRACE_DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200).optional(),
   MILLRACE_SEED: z.enum(['demo', 'none']).default('demo'),
   FORM_POSTS_PER_MINUTE: Whole(1, 1_000_000).default(60),
+  API_REQUESTS_PER_MINUTE: Whole(1, 100_000_000).default(1_200),
+  API_REQUESTS_PER_MINUTE_ORGANIZATION: Whole(1, 100_000_000).default(12_000),
   MILLRACE_SLICE_NODES: Whole(1, 64).default(64),
   WEBHOOK_POSTS_PER_MINUTE: Whole(1, 10_000_000).default(6_000),
   EGRESS_ALLOW: z.string().default(''),
@@ -47,10 +54,14 @@ export interface Config {
   role: 'all' | 'api' | 'worker'
   port: number
   host: string
+  /** Where a worker answers for its health and metrics; undefined when nobody asks. */
+  metricsPort: number | undefined
   /** Absolute path of the data folder. */
   dataDir: string
   /** Own PostgreSQL, or undefined for the embedded one. */
   databaseUrl: string | undefined
+  /** The same PostgreSQL without a pooler between, for the session that hears what other processes did. */
+  databaseDirectUrl: string | undefined
   /** Connections of the pipelined pool. */
   databasePool: number
   smtpUrl: string | undefined
@@ -61,6 +72,10 @@ export interface Config {
   seed: 'demo' | 'none'
   /** Accepted posts per minute from one address to one public form. */
   formPostsPerMinute: number
+  /** Requests per minute of one person or API key, in this process. */
+  apiRequestsPerMinute: number
+  /** Requests per minute of all people and keys of one organization, in this process. */
+  apiRequestsPerMinuteOfOrganization: number
   /** Steps that a run takes before its progress is stored, when nothing else asks for it to be. */
   sliceNodes: number
   /** Accepted deliveries per minute from one address to one webhook. */
@@ -94,14 +109,18 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     role: s.MILLRACE_ROLE,
     port: s.PORT,
     host: s.HOST,
+    metricsPort: s.METRICS_PORT,
     dataDir: resolve(s.MILLRACE_DATA),
     databaseUrl: s.DATABASE_URL,
+    databaseDirectUrl: s.DATABASE_DIRECT_URL,
     databasePool: s.DATABASE_POOL,
     smtpUrl: s.SMTP_URL,
     mailFrom: s.MAIL_FROM,
     publicUrl: (s.PUBLIC_URL ?? `http://localhost:${s.PORT}`).replace(/\/+$/, ''),
     demoPassword: s.MILLRACE_DEMO_PASSWORD,
     seed: s.MILLRACE_SEED,
+    apiRequestsPerMinute: s.API_REQUESTS_PER_MINUTE,
+    apiRequestsPerMinuteOfOrganization: s.API_REQUESTS_PER_MINUTE_ORGANIZATION,
     sliceNodes: s.MILLRACE_SLICE_NODES,
     formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
     hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,

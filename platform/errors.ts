@@ -129,7 +129,7 @@ export const generalErrors = defineErrors('request', {
     title: 'This Idempotency-Key was used for a different request.',
     detail: 'Use a new key for a new request.',
   },
-  rate_limited: { status: 429, title: 'Too many requests.', detail: 'Wait a moment, then try again.' },
+  too_many: { status: 429, title: 'Too many requests.', detail: 'Wait a moment, then try again.' },
   unavailable: {
     status: 503,
     title: 'The database is not answering right now.',

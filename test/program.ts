@@ -49,7 +49,15 @@ export function superuserUrlOf(dir: string): string {
 export async function startProgram(dir: string, env: Record<string, string> = {}): Promise<Program> {
   const child = spawn(process.execPath, ['programs/millrace.ts'], {
     cwd: root,
-    env: { ...process.env, MILLRACE_DATA: dir, PORT: '0', FORM_POSTS_PER_MINUTE: '1000000', ...env },
+    env: {
+      ...process.env,
+      MILLRACE_DATA: dir,
+      PORT: '0',
+      FORM_POSTS_PER_MINUTE: '1000000',
+      API_REQUESTS_PER_MINUTE: '1000000',
+      API_REQUESTS_PER_MINUTE_ORGANIZATION: '1000000',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -56,7 +56,7 @@ export interface Accepted {
 
 /**
  * Takes a delivery to a webhook: when this resolves, its run is committed. Throws `request.not_found` for an address that
- * leads nowhere, `request.rate_limited`, `flow.webhook_refused`, `flow.webhook_closed`, `flow.delivery_reused` and what
+ * leads nowhere, `request.too_many`, `flow.webhook_refused`, `flow.webhook_closed`, `flow.delivery_reused` and what
  * reading the content throws.
  */
 export async function receiveDelivery(http: Http, hookKey: string, query: unknown): Promise<Accepted> {
@@ -65,7 +65,7 @@ export async function receiveDelivery(http: Http, hookKey: string, query: unknow
   if (!place) throw generalErrors.not_found()
   const { orgId, webhookId } = place
   const waitS = memoryOf(kit).deliveries.take(`${webhookId} ${callerKey(http.address)}`)
-  if (waitS > 0) throw generalErrors.rate_limited({ retryAfterS: waitS })
+  if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
   const webhook = await openedWebhook(kit, place)
   const { config, workflowId } = webhook
   const delivered = readDelivery(http, query, config)

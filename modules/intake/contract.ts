@@ -106,7 +106,7 @@ export const submitForm = defineRoute({
     'intake.page_expired',
     'intake.token_invalid',
     'intake.submission_reused',
-    'request.rate_limited',
+    'request.too_many',
   ],
 })
 

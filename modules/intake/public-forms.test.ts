@@ -244,7 +244,7 @@ describe('the public API of forms', () => {
         const response = await post(submission(), { key, to: door, headers: { 'x-forwarded-for': address } })
         if (response.status !== 429) return response.status
         assert.ok(Number(response.headers.get('retry-after')) > 0)
-        assert.equal((await problemOf(response)).code, 'request.rate_limited')
+        assert.equal((await problemOf(response)).code, 'request.too_many')
         return 429
       }
       for (let n = 0; n < 5; n++) assert.equal(await from('192.0.2.1'), 201)

@@ -6,12 +6,12 @@ import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 const limits = new WeakMap<Kit, RateLimit>()
 
 /**
- * Counts one post to a form from one address. Throws `request.rate_limited` with Retry-After beyond
+ * Counts one post to a form from one address. Throws `request.too_many` with Retry-After beyond
  * FORM_POSTS_PER_MINUTE.
  */
 export function takeVisit(kit: Kit, formId: string, address: string): void {
   const limit = limits.get(kit) ?? createRateLimit(kit.config.formPostsPerMinute)
   limits.set(kit, limit)
   const waitS = limit.take(`${formId} ${callerKey(address)}`)
-  if (waitS > 0) throw generalErrors.rate_limited({ retryAfterS: waitS })
+  if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
 }

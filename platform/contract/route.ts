@@ -56,6 +56,8 @@ export interface Route<
   readonly raw?: boolean
   /** What the answer is when it is not JSON, for example `text/html` or `text/event-stream`. */
   readonly produces?: string
+  /** How many requests a call counts as under the limits of the API; by default 1, 2 for a page and 20 for an export. */
+  readonly cost?: number
   /** Largest body in bytes; the server's default otherwise. */
   readonly bodyLimit?: number
 }

@@ -7,6 +7,7 @@ import type { AnyRoute, Permission } from '../contract/route.ts'
 import { generalErrors } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
 import { messageOf } from '../log.ts'
+import { createApiLimits } from './api-limits.ts'
 import { etagOf, isKnown, versionsOf } from './etags.ts'
 import {
   Answer,
@@ -40,6 +41,10 @@ export interface ServerOptions {
   onFinish?: (route: string, method: string, status: number, seconds: number) => void
 }
 
+interface Mounting extends ServerOptions {
+  readonly limit: ReturnType<typeof createApiLimits>
+}
+
 /** Builds the HTTP server: every route goes through the same reading, checking, answering and failing. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -69,12 +74,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     )
     done()
   })
+  const mounting = { ...options, limit: createApiLimits(options.kit.config) }
   app.setErrorHandler((error, request, reply) => sendProblem(options.kit, error, request, reply))
-  for (const implemented of options.routes.filter(({ route }) => !route.raw)) mount(app, options, implemented)
+  for (const implemented of options.routes.filter(({ route }) => !route.raw))
+    mount(app, mounting, implemented)
   await app.register(async scope => {
     readBodiesAsBytes(scope)
     for (const implemented of options.routes.filter(({ route }) => route.raw))
-      mount(scope, options, implemented)
+      mount(scope, mounting, implemented)
   })
   return app
 }
@@ -113,7 +120,7 @@ function readBodiesAsBytes(scope: FastifyInstance): void {
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded(; ?charset=utf-8)?$/i
 
-function mount(app: FastifyInstance, options: ServerOptions, implemented: Implemented): void {
+function mount(app: FastifyInstance, options: Mounting, implemented: Implemented): void {
   const { route } = implemented
   app.route({
     method: route.method,
@@ -130,6 +137,7 @@ function mount(app: FastifyInstance, options: ServerOptions, implemented: Implem
     },
     handler: async (request, reply) => {
       const http = await httpOf(options, implemented, request, reply)
+      if (http.principal) options.limit(http.principal, route, http.setHeader)
       const outcome = await run(options.kit, implemented, http, () => readInput(implemented, request)).catch(
         error => enterRefusal(options.kit, implemented, http, error),
       )
