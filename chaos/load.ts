@@ -6,7 +6,7 @@ import {
   saveDraft,
   startWorkflow,
 } from '#modules/flow/contract.ts'
-import { createTokens, signUp } from '#modules/iam/contract.ts'
+import { createTokens, signUp, tokensOf } from '#modules/iam/contract.ts'
 import { saveForm, submitForm } from '#modules/intake/contract.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
@@ -190,7 +190,9 @@ export class Load {
   }
 
   async #signIn(): Promise<void> {
-    const tokens = await createClient({ baseUrl: this.#url() }).call(createTokens, { body: ACCOUNT })
+    const tokens = tokensOf(
+      await createClient({ baseUrl: this.#url() }).call(createTokens, { body: ACCOUNT }),
+    )
     this.#token = tokens.accessToken
   }
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTokens } from '#modules/iam/contract.ts'
+import { createTokens, tokensOf } from '#modules/iam/contract.ts'
 import { signUpOrganization } from '#modules/iam/index.ts'
 import { readConfig } from '#platform/config.ts'
 import { createClient } from '#platform/contract/client.ts'
@@ -53,7 +53,7 @@ async function perform(running: Running, times: number): Promise<DemoResult[]> {
   const account = { email: 'demo@acme.example', password: randomToken() }
   await signUpOrganization(running.kit, { ...account, name: 'Demo', organizationName: 'Acme Corp' })
   const anonymous = createClient({ baseUrl: running.url })
-  const { accessToken } = await anonymous.call(createTokens, { body: account })
+  const { accessToken } = tokensOf(await anonymous.call(createTokens, { body: account }))
   const client = createClient({
     baseUrl: running.url,
     headers: () => ({ authorization: `Bearer ${accessToken}` }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { getRun, listRuns, listWorkflows } from '#modules/flow/contract.ts'
-import { createTokens } from '#modules/iam/contract.ts'
+import { createTokens, tokensOf } from '#modules/iam/contract.ts'
 import { GOOD_PASSWORD } from '#modules/iam/factories.ts'
 import { signUpOrganization } from '#modules/iam/index.ts'
 import { getBoard } from '#modules/intake/contract.ts'
@@ -37,9 +37,9 @@ describe('the demo organization', () => {
     assert.equal(await rows(), leads)
 
     const anonymous = createClient({ baseUrl: app.url })
-    const { accessToken } = await anonymous.call(createTokens, {
-      body: { email: first.email, password: first.password },
-    })
+    const { accessToken } = tokensOf(
+      await anonymous.call(createTokens, { body: { email: first.email, password: first.password } }),
+    )
     const client = createClient({
       baseUrl: app.url,
       headers: () => ({ authorization: `Bearer ${accessToken}` }),

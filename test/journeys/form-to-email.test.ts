@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { createTokens, listNotifications } from '#modules/iam/contract.ts'
+import { createTokens, listNotifications, tokensOf } from '#modules/iam/contract.ts'
 import { getBoard, getLead, submitForm } from '#modules/intake/contract.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { newId } from '#platform/ids.ts'
@@ -129,7 +129,7 @@ describe('from a form to an e-mail', () => {
   it('shows one organization nothing of another', async () => {
     const stranger = await app.owner()
     const body = { email: stranger.email, password: stranger.password }
-    const { accessToken } = await createClient({ baseUrl: app.url }).call(createTokens, { body })
+    const { accessToken } = tokensOf(await createClient({ baseUrl: app.url }).call(createTokens, { body }))
     const response = await fetch(`${app.url}/v1/workflows/${workflow.workflowId}/leads-board`, {
       headers: { authorization: `Bearer ${accessToken}` },
     })

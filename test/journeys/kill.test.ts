@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
-import { createTokens } from '#modules/iam/contract.ts'
+import { createTokens, tokensOf } from '#modules/iam/contract.ts'
 import { submitForm } from '#modules/intake/contract.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { newId } from '#platform/ids.ts'
@@ -33,9 +33,11 @@ describe('kill -9 of the whole program', () => {
 
   async function publish(wait: { amount: number; unit: 'seconds' }): Promise<string> {
     const baseUrl = program.url
-    const { accessToken } = await createClient({ baseUrl }).call(createTokens, {
-      body: { email: program.email, password: program.password },
-    })
+    const { accessToken } = tokensOf(
+      await createClient({ baseUrl }).call(createTokens, {
+        body: { email: program.email, password: program.password },
+      }),
+    )
     const client = createClient({ baseUrl, headers: () => ({ authorization: `Bearer ${accessToken}` }) })
     return (await publishThankWorkflow(client, wait)).formKey
   }

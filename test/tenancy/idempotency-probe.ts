@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createWorkflow } from '#modules/flow/contract.ts'
-import { createTokens } from '#modules/iam/contract.ts'
+import { createTokens, tokensOf } from '#modules/iam/contract.ts'
 import { addMember, GOOD_PASSWORD, makeOwner } from '#modules/iam/factories.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { newId } from '#platform/ids.ts'
@@ -17,9 +17,11 @@ export async function probeIdempotency(t: TestKit, url: string): Promise<RouteLe
   await addMember(t.kit, host.orgId, person.userId, 'member')
   const key = newId()
   const send = async (organizationId: string) => {
-    const tokens = await createClient({ baseUrl: url }).call(createTokens, {
-      body: { email: person.email, password: GOOD_PASSWORD, organizationId },
-    })
+    const tokens = tokensOf(
+      await createClient({ baseUrl: url }).call(createTokens, {
+        body: { email: person.email, password: GOOD_PASSWORD, organizationId },
+      }),
+    )
     const response = await fetch(url + createWorkflow.path, {
       method: createWorkflow.method,
       headers: {

@@ -1,4 +1,4 @@
-import { createTokens, type Role, signIn } from '#modules/iam/contract.ts'
+import { createTokens, type Role, signIn, tokensOf } from '#modules/iam/contract.ts'
 import { addMember, GOOD_PASSWORD, makeOwner, type Person } from '#modules/iam/factories.ts'
 import { createClient } from '#platform/contract/client.ts'
 import type { Permission } from '#platform/contract/route.ts'
@@ -44,7 +44,7 @@ export async function assemble(t: TestKit, url: string): Promise<Cast> {
   const client = createClient({ baseUrl: url })
   const bearer = async (person: Person, organizationId: string) => {
     const body = { email: person.email, password: GOOD_PASSWORD, organizationId }
-    return (await client.call(createTokens, { body })).accessToken
+    return tokensOf(await client.call(createTokens, { body })).accessToken
   }
   const as = (token: string) => ({ authorization: `Bearer ${token}` })
   const own = await makeOwner(t.kit, 'Olive Own')
