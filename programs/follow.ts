@@ -29,6 +29,8 @@ export async function follow(baseUrl: string, accessToken: string): Promise<Foll
   const past: Heard[] = []
   const waiting = new Set<() => void>()
   const take = (frame: string) => {
+    // Beats and the like are no changes.
+    if (frame.startsWith('event: ') || frame.startsWith('retry: ')) return
     const data = /^data: (.*)$/m.exec(frame)?.[1]
     if (!data) return
     past.push({ change: JSON.parse(data) as Change, at: performance.now() })

@@ -16,6 +16,7 @@ import { createJobKinds } from '#platform/jobs/kinds.ts'
 import { createLive } from '#platform/live/live.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import type { Module } from '#platform/module.ts'
+import { createOwned } from '#platform/owned.ts'
 import { createWake } from '#platform/wake.ts'
 
 const platformDir = new URL('../platform/', import.meta.url).pathname
@@ -26,6 +27,7 @@ const platformMigrations: readonly MigrationSource[] = [
   { module: 'events', dir: join(platformDir, 'events/migrations') },
   { module: 'jobs', dir: join(platformDir, 'jobs/migrations') },
   { module: 'http', dir: join(platformDir, 'http/migrations') },
+  { module: 'live', dir: join(platformDir, 'live/migrations') },
   { module: 'audit', dir: join(platformDir, 'audit/migrations') },
 ]
 
@@ -92,6 +94,7 @@ export function createKit(options: KitOptions): Kit {
     wake: createWake(),
     reactions: createReactions(options.reactions),
     jobs: createJobKinds([retryReaction, ...options.modules.flatMap(module => module.jobs ?? [])]),
+    owned: createOwned(options.modules.flatMap(module => module.owned ?? [])),
     keyFor: secrets.keyFor,
   }
 }

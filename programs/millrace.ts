@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   stopOnSignal(running)
   const demo = config.seed === 'demo' && config.role !== 'worker' ? await seedOrStop(running) : undefined
   if (demo?.created) say('Created the demo organization Acme Corp')
-  if (config.role === 'worker') console.log('\nMillrace is working in the background')
+  if (config.role === 'worker') announceWork(running)
   else announce(running, config.publicUrl, demo)
   console.log('  Stop with Ctrl-C')
 }
@@ -30,6 +30,11 @@ async function seedOrStop(running: Running): Promise<DemoSeed | undefined> {
     await running.stop()
     throw error
   }
+}
+
+function announceWork(running: Running): void {
+  console.log('\nMillrace is working in the background')
+  if (running.url !== '') console.log(`  Health and metrics  ${running.url}`)
 }
 
 function announce(running: Running, publicUrl: string, demo: DemoSeed | undefined): void {

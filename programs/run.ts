@@ -4,19 +4,20 @@ import { authenticate } from '#modules/iam/index.ts'
 import { type Config, readConfig } from '#platform/config.ts'
 import type { Kit } from '#platform/context.ts'
 import { startEmbedded } from '#platform/db/embedded.ts'
-import { ensurePartitions, migrate, readMigrations } from '#platform/db/migrate.ts'
+import { ensurePartitions, migrate, readMigrations, runtimeUrl } from '#platform/db/migrate.ts'
 import { armFault } from '#platform/faults.ts'
+import { startRelay } from '#platform/live/relay.ts'
 import { messageOf } from '#platform/log.ts'
 import { createKit, migrationSources, openSecrets } from './kit.ts'
 import { modules } from './modules.ts'
-import { createServer } from './server.ts'
+import { createHealthServer, createServer } from './server.ts'
 import { subscriptions } from './subscriptions.ts'
 import { serveWebApp } from './web-app.ts'
 import { startWorker } from './worker.ts'
 
 export interface Running {
   kit: Kit
-  /** Where the server listens, `http://127.0.0.1:4000`; empty for a worker, which does not. */
+  /** Where the server listens, `http://127.0.0.1:4000`; for a worker that of its health, or empty when nobody asks. */
   url: string
   ownerUrl: string
   /** Stops taking requests, lets what runs end, and stops the embedded server last. */
@@ -60,12 +61,27 @@ export async function runMillrace(options: RunOptions = {}): Promise<Running> {
     await ensurePartitions(ownerUrl)
     const kit = createKit({ config, ownerUrl, secrets, modules, reactions: subscriptions })
     undo.push(() => kit.db.close())
+    const relay = startRelay({
+      live: kit.live,
+      db: kit.db,
+      log: kit.log,
+      // Nobody reads at a worker.
+      listenUrl:
+        config.role === 'worker'
+          ? undefined
+          : runtimeUrl(config.databaseDirectUrl ?? ownerUrl, secrets.runtimePassword),
+    })
+    undo.push(() => relay.stop())
     if (config.role !== 'api') undo.push(await startWorker(kit, ownerUrl))
-    if (config.role === 'worker') return { kit, url: '', ownerUrl, stop }
-    const app = await createServer(kit, modules, authenticate)
-    if (options.webDir) await serveWebApp(app, kit, options.webDir)
+    const listenPort = config.role === 'worker' ? config.metricsPort : config.port
+    if (listenPort === undefined) return { kit, url: '', ownerUrl, stop }
+    const app =
+      config.role === 'worker'
+        ? await createHealthServer(kit)
+        : await createServer(kit, modules, authenticate)
+    if (options.webDir && config.role !== 'worker') await serveWebApp(app, kit, options.webDir)
     undo.push(() => app.close())
-    await app.listen({ port: config.port, host: config.host })
+    await app.listen({ port: listenPort, host: config.host })
     const { port } = app.server.address() as AddressInfo
     return { kit, url: `http://127.0.0.1:${port}`, ownerUrl, stop }
   } catch (error) {

@@ -5,6 +5,8 @@ import { buildServer, type ServerOptions } from '#platform/http/server.ts'
 import type { Module } from '#platform/module.ts'
 import { systemRoutes } from './system.ts'
 
+const HEALTH: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+
 /** The HTTP server with the routes of the given modules and those of the product as a whole. */
 export async function createServer(
   kit: Kit,
@@ -19,5 +21,16 @@ export async function createServer(
     routes: [...moduleRoutes, ...system.routes],
     authenticate,
     onFinish: system.observe,
+  })
+}
+
+/** What a process that serves nobody answers: whether it is alive and ready, and its metrics. */
+export function createHealthServer(kit: Kit): Promise<FastifyInstance> {
+  const { routes, observe } = systemRoutes([])
+  return buildServer({
+    kit,
+    routes: routes.filter(({ route }) => HEALTH.has(route.path)),
+    authenticate: async () => null,
+    onFinish: observe,
   })
 }

@@ -7,6 +7,7 @@ import { openApiDocument } from '#platform/http/openapi.ts'
 import { errorsPage, referencePage } from '#platform/http/reference.ts'
 import { messageOf } from '#platform/log.ts'
 import { engineGauges } from './engine-gauges.ts'
+import { liveGauges } from './live-gauges.ts'
 import { liveStream } from './live-stream.ts'
 
 export const VERSION = '0.1.0'
@@ -72,8 +73,19 @@ export const live = defineRoute({
   path: '/v1/live',
   summary: 'Follow changes as they happen',
   description:
-    'Server-sent events. Each message says what kind of thing changed and which records it is about; read the records to see the change.',
+    'Server-sent events. Each message says what kind of thing changed and which records it is about; read the records to see the change. ' +
+    'With `many` it stands for so many changes that only the records they share are named. ' +
+    'An event `beat` comes every 5 seconds. Every event carries an `id`: give the last one as Last-Event-ID, or as `after`, and a stream that was cut off goes on within a minute, ' +
+    'where messages may come twice, with the same `id` in their data. An event `reset` says that something may have been missed: read anew what you show. ' +
+    'A reader that does not keep up is cut off.',
   access: 'live:read',
+  query: z.strictObject({
+    after: z
+      .string()
+      .max(40)
+      .optional()
+      .describe('Where to go on; Last-Event-ID, when given, counts instead.'),
+  }),
   produces: 'text/event-stream',
 })
 
@@ -98,6 +110,7 @@ export function systemRoutes(documented: readonly AnyRoute[]) {
     registers: [registry],
   })
   const refreshEngine = engineGauges(registry)
+  const refreshLive = liveGauges(registry)
   const all = [...documented, live]
   const document = (url: string) => openApiDocument(all, { serverUrl: url, version: VERSION })
   const routes: Implemented[] = [
@@ -117,6 +130,7 @@ export function systemRoutes(documented: readonly AnyRoute[]) {
     implementPublic(metrics, async http => {
       const stats = http.kit.db.stats()
       for (const [state, count] of Object.entries(stats)) connections.set({ state }, count)
+      refreshLive(http.kit.live)
       await refreshEngine(http.kit)
       return new Answer(200, await registry.metrics(), { 'content-type': registry.contentType })
     }),
@@ -129,7 +143,9 @@ export function systemRoutes(documented: readonly AnyRoute[]) {
     ),
     implementPublic(reference, async http => page(referencePage(document(http.kit.config.publicUrl)))),
     implementPublic(errorReference, async () => page(errorsPage(declaredErrors()))),
-    implement(live, async (ctx, _input, http) => liveStream(ctx.kit, ctx.orgId, http)),
+    implement(live, async (ctx, { query }, http) =>
+      liveStream(ctx.kit, ctx.orgId, http, http.header('last-event-id') ?? query.after),
+    ),
   ]
   return {
     routes,

@@ -83,6 +83,7 @@ const GLOBAL_CONTENT: Readonly<Record<string, readonly string[]>> = {
   'flow.webhook_keys': ['key_hash'],
   'intake.form_keys': ['key'],
   'jobs.workers': ['name'],
+  'live.packets': ['content'],
   'platform.partitioned_tables': ['name'],
 }
 
