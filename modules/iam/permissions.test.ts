@@ -67,9 +67,10 @@ describe('roles', () => {
 
   it('give a session without an organization nothing', () => {
     const session: Session = {
-      user: { id: '', email: '', name: '', locale: '' },
+      user: { id: '', email: '', emailVerified: true, name: '', locale: '' },
       organization: null,
       role: null,
+      secondFactorNeeded: false,
       permissionOverrides: { 'leads:read': true },
       organizations: [],
     }
