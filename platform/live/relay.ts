@@ -175,7 +175,7 @@ function startReceiving({ live, db, log, pollMs = POLL_MS }: RelayOptions, self:
     resets += 1
     live.reset()
   }
-  /** What was kept may be gone after a restart, and what was committed before it may have reached nobody. */
+  /** Another server has perhaps not everything that was committed on the one before it. */
   const isOtherServer = (startedAt: string) => {
     const isOther = serverStartedAt !== undefined && serverStartedAt !== startedAt
     serverStartedAt = startedAt

@@ -1,9 +1,9 @@
 create schema if not exists live;
 grant usage on schema live to millrace_runtime;
 
--- What the processes tell each other about changes, for those that missed a notification or cannot hear any. A power
--- cut may empty it: a process that finds the server restarted lets its readers read anew.
-create unlogged table live.packets (
+-- What the processes tell each other about changes, for those that missed a notification or cannot hear any. It outlives a
+-- crash of the server, because a session that was lost with it has to find what was committed before.
+create table live.packets (
   id uuid primary key,
   sender uuid not null,
   sent_at timestamptz not null default now(),
