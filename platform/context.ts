@@ -1,13 +1,16 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Vault } from './crypto/vault.ts'
-import type { Database, GlobalTx, Tx } from './db/database.ts'
+import { type Database, type GlobalTx, sqlState, type Tx } from './db/database.ts'
+import { EVERYTHING, type Visibility } from './db/visibility.ts'
 import type { Egress } from './egress/egress.ts'
+import { generalErrors } from './errors.ts'
 import type { Reactions } from './events/reactions.ts'
 import { newId } from './ids.ts'
 import type { JobKinds } from './jobs/kinds.ts'
 import type { Live } from './live/live.ts'
 import type { Log } from './log.ts'
+import type { OwnedObjects } from './owned.ts'
 import type { Wake } from './wake.ts'
 
 /** Who acts. A union and never a nullable user id, so that "nobody" cannot pass for "anybody". */
@@ -39,6 +42,8 @@ export interface Kit {
   readonly wake: Wake
   readonly reactions: Reactions
   readonly jobs: JobKinds
+  /** The objects whose records belong to somebody, as the modules declare them. */
+  readonly owned: OwnedObjects
   /** Derives a key for one purpose from the installation's master key. */
   readonly keyFor: (purpose: string) => Uint8Array
 }
@@ -63,6 +68,8 @@ export interface OutsideContext extends GlobalContext {
 /** What every verb takes first. `db` is an open transaction that sees this organization and no other. */
 export interface Context extends GlobalContext {
   readonly orgId: string
+  /** What of the organization's records may be seen; the database holds it whatever a verb asks for. */
+  readonly visibility: Visibility
 }
 
 export interface ContextOptions {
@@ -70,7 +77,11 @@ export interface ContextOptions {
   actor: Actor
   caller?: Caller | null
   requestId?: string
+  /** Everything, when it is left out. */
+  visibility?: Visibility
 }
+
+const REFUSED = '42501'
 
 /** Opens a transaction in one organization and runs `work` in its context. */
 export function inOrganization<T>(
@@ -78,7 +89,13 @@ export function inOrganization<T>(
   options: ContextOptions,
   work: (ctx: Context) => Promise<T>,
 ): Promise<T> {
-  return kit.db.withOrg(options.orgId, db => work(contextOn(kit, db, options)))
+  return kit.db
+    .withOrg(options.orgId, db => work(contextOn(kit, db, options)), options.visibility)
+    .catch(error => {
+      // The policy has refused a row: one that may be looked at only, or that its writer would not see afterwards.
+      if (options.visibility && sqlState(error) === REFUSED) throw generalErrors.read_only()
+      throw error
+    })
 }
 
 /** A context on a transaction that is already open for the organization, as in a group commit. */
@@ -87,6 +104,7 @@ export function contextOn(kit: Kit, db: Tx, options: ContextOptions): Context {
     orgId: options.orgId,
     actor: options.actor,
     caller: options.caller ?? null,
+    visibility: options.visibility ?? EVERYTHING,
     db,
     clock: kit.clock,
     log: kit.log,

@@ -1,6 +1,7 @@
 import type { Kit } from './context.ts'
 import type { Implemented } from './http/handlers.ts'
 import type { JobKind } from './jobs/kinds.ts'
+import type { OwnedObject } from './owned.ts'
 
 /** Long-running work of a module inside the worker program. */
 export interface Loop {
@@ -23,4 +24,6 @@ export interface Module {
 
   readonly jobs?: readonly JobKind[]
   readonly loops?: readonly Loop[]
+  /** Its records that belong to somebody. */
+  readonly owned?: readonly OwnedObject[]
 }

@@ -10,4 +10,8 @@ export const crmModule: Module = {
   name: 'crm',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: crmRoutes,
+  owned: [
+    { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },
+    { object: 'company', label: 'Companies', table: 'crm.companies', owner: 'owner_user_id' },
+  ],
 }

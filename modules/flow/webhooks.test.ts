@@ -41,7 +41,16 @@ describe('webhooks', () => {
       const person = request.authorization === other.orgId ? other : owner
       const { orgId, userId } = person
       const actor = { type: 'user', userId } as const
-      return { actor, name: 'Test person', userId, sessionId: null, orgId, role: 'owner', can: () => true }
+      return {
+        actor,
+        name: 'Test person',
+        userId,
+        sessionId: null,
+        orgId,
+        role: 'owner',
+        visibility: {},
+        can: () => true,
+      }
     })
   })
   after(async () => {

@@ -1,22 +1,33 @@
 import type { Kit } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
+import { EVERYTHING, type Visibility } from '#platform/db/visibility.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Principal } from '#platform/http/handlers.ts'
 import { type CredentialKind, inOrganizationOf, readCredential } from './credentials.ts'
+import { iamErrors } from './errors.ts'
 import { can, type PermissionOverrides, type Role } from './permissions.ts'
+import { lookAs } from './previews.ts'
+import { STORED_LEVELS, type StoredLevels, visibilityOf } from './record-access.ts'
+import type { Organization } from './session-api.ts'
 import { SESSION_COOKIE, TOUCH_SESSION } from './sessions.ts'
 
 /** What a request brings along. */
 export interface Presented {
   cookie(name: string): string | undefined
   readonly authorization: string | undefined
+  readonly method: string
+  /** Whom an answer is to be previewed as: a member's id or a role, from the header `Millrace-View-As`. */
+  readonly viewAs: string | undefined
 }
 
 interface Found {
   session_id: string | null
   user_id: string
   user_name: string
+  standing: Organization['status'] | null
   role: Role | null
   permissions: PermissionOverrides | null
+  levels: StoredLevels
   stale: boolean
 }
 
@@ -24,17 +35,18 @@ interface Found {
 // hash and the organization of the token. Members are visible because the transaction is the organization's.
 const IN_FORCE = `
   join iam.users u on u.id = held.user_id and u.status = 'active'
-  left join iam.members m on m.org_id = $2 and m.user_id = held.user_id and m.status = 'active'
+  left join iam.organizations o on o.org_id = $2 and o.status <> 'deleting'
+  left join iam.members m on m.org_id = o.org_id and m.user_id = held.user_id and m.status = 'active'
   where held.org_id is not distinct from $2::uuid and ($2::uuid is null or m.id is not null)`
 
 const BY_SESSION = `
-  select held.id as session_id, held.user_id, u.name as user_name, m.role, m.permissions,
+  select held.id as session_id, held.user_id, u.name as user_name, o.status as standing, m.role, m.permissions, ${STORED_LEVELS},
          held.last_seen_at < now() - interval '1 minute' as stale
   from iam.sessions held ${IN_FORCE}
     and held.token_hash = $1 and now() < least(held.idle_expires_at, held.expires_at)`
 
 const BY_ACCESS_TOKEN = `
-  select null as session_id, held.user_id, u.name as user_name, m.role, m.permissions, false as stale
+  select null as session_id, held.user_id, u.name as user_name, o.status as standing, m.role, m.permissions, ${STORED_LEVELS}, false as stale
   from iam.access_tokens a join iam.token_families held on held.id = a.family_id ${IN_FORCE}
     and a.token_hash = $1 and now() < least(a.expires_at, held.expires_at) and held.revoked_at is null`
 
@@ -46,16 +58,17 @@ const BY_ACCESS_TOKEN = `
 export async function authenticate(kit: Kit, presented: Presented): Promise<Principal | null> {
   if (presented.authorization !== undefined) {
     const bearer = /^Bearer ([^ ]+)$/i.exec(presented.authorization)?.[1]
-    return accept(kit, 'access', bearer)
+    return accept(kit, 'access', bearer, presented)
   }
   const cookie = presented.cookie(SESSION_COOKIE)
-  return cookie === undefined ? null : accept(kit, 'session', cookie)
+  return cookie === undefined ? null : accept(kit, 'session', cookie, presented)
 }
 
 async function accept(
   kit: Kit,
   kind: Exclude<CredentialKind, 'refresh'>,
   text: string | undefined,
+  { method, viewAs }: Presented,
 ): Promise<Principal> {
   const credential = text === undefined ? null : readCredential(kind, text)
   if (!credential) throw generalErrors.not_signed_in()
@@ -66,18 +79,41 @@ async function accept(
     ])
     const row = result.rows[0]
     if (row?.stale) await tx.query(TOUCH_SESSION, [credential.hash])
-    return row
+    if (!row) return null
+    const member = { orgId: credential.orgId ?? '', userId: row.user_id, role: row.role }
+    const look = viewAs === undefined ? null : await lookAs(kit, tx, member, { method, viewAs })
+    return { ...row, look, visibility: look?.visibility ?? (await sightOfRow(kit, tx, member, row.levels)) }
   })
   if (!found) throw generalErrors.not_signed_in()
-  const { role } = found
+  const { role, look } = found
   const overrides = found.permissions ?? {}
+  const may = (permission: string) => role !== null && can(role, overrides, permission)
   return {
     actor: { type: 'user', userId: found.user_id },
     name: found.user_name,
     userId: found.user_id,
     sessionId: found.session_id,
     orgId: credential.orgId,
-    role,
-    can: permission => role !== null && can(role, overrides, permission),
+    role: look?.role ?? role,
+    visibility: found.visibility,
+    ...(look ? { viewedAs: { role: look.role, overrides: look.overrides } } : {}),
+    can: permission => may(permission) && (!look || can(look.role, look.overrides, permission)),
+    ...frozenBy(found.standing),
   }
+}
+
+function sightOfRow(
+  kit: Kit,
+  tx: Tx,
+  { orgId, userId, role }: { orgId: string; userId: string; role: Role | null },
+  stored: StoredLevels,
+): Promise<Visibility> | Visibility {
+  return role === null ? EVERYTHING : visibilityOf(tx, kit.owned, { orgId, userId, role, stored })
+}
+
+/** In a suspended or cancelled organization everything can be read and nothing changed. */
+function frozenBy(standing: Organization['status'] | null): Pick<Principal, 'frozen'> {
+  if (standing === 'suspended') return { frozen: iamErrors.organization_suspended }
+  if (standing === 'cancelled') return { frozen: iamErrors.organization_cancelled }
+  return {}
 }

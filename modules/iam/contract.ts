@@ -5,6 +5,20 @@ import { defineRoute } from '#platform/contract/route.ts'
 import { roles } from './permissions.ts'
 
 export {
+  AccessLevel,
+  AccessSettings,
+  endPreviews,
+  getAccessSettings,
+  listShares,
+  Preview,
+  Share,
+  setAccessLevel,
+  shareRecord,
+  startPreview,
+  unshareRecord,
+  VIEW_AS_HEADER,
+} from './access-api.ts'
+export {
   askPasswordReset,
   changeEmail,
   changePassword,
@@ -19,20 +33,6 @@ export {
   setNotificationSettings,
 } from './notification-settings-api.ts'
 export { NewPasskey, PasskeyAnswer, PasskeyOffer, PasskeyQuestion } from './passkey-shapes.ts'
-export {
-  AccessLevel,
-  AccessSettings,
-  getAccessSettings,
-  endPreviews,
-  listShares,
-  Preview,
-  setAccessLevel,
-  Share,
-  shareRecord,
-  startPreview,
-  unshareRecord,
-  VIEW_AS_HEADER,
-} from './access-api.ts'
 export { can, isPermission, type PermissionOverrides, type Role, roles } from './permissions.ts'
 export {
   AccountSecurity,
@@ -79,6 +79,15 @@ export {
   tokensOf,
 } from './sign-in-api.ts'
 export { endOtherSignIns, endSignIn, listSignIns, SignIn, seeCopiedTokens } from './sign-ins-api.ts'
+export {
+  addTeamMember,
+  createTeam,
+  deleteTeam,
+  listTeams,
+  removeTeamMember,
+  renameTeam,
+  Team,
+} from './teams-api.ts'
 
 /** What an organization can switch on. */
 export const Features = z

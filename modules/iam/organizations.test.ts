@@ -145,6 +145,7 @@ describe('organizations in the database', () => {
             orgId,
             actor: { type: 'system', name: 'test' },
             caller: null,
+            visibility: {},
             db,
             clock: t.kit.clock,
             log: t.kit.log,

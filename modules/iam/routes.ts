@@ -8,6 +8,7 @@ import {
   type Principal,
 } from '#platform/http/handlers.ts'
 import { isId } from '#platform/ids.ts'
+import { accessRoutes } from './access-routes.ts'
 import { authenticate } from './authenticate.ts'
 import {
   createTokens,
@@ -72,7 +73,12 @@ async function tokenOwner(
       orgId: null,
     }
   }
-  const principal = await authenticate(http.kit, { cookie: http.cookie, authorization: undefined })
+  const principal = await authenticate(http.kit, {
+    cookie: http.cookie,
+    authorization: undefined,
+    method: 'POST',
+    viewAs: undefined,
+  })
   if (!principal || principal.userId === null) throw generalErrors.not_signed_in()
   return { userId: principal.userId, orgId: principal.orgId }
 }
@@ -142,6 +148,7 @@ export const iamRoutes: readonly Implemented[] = [
   implement(markNotificationsRead, async (ctx, { body }, http) => ({
     unreadCount: await markRead(ctx, signedIn(http).userId, body),
   })),
+  ...accessRoutes,
 ]
 
 const badCursor = {

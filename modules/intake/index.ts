@@ -13,4 +13,5 @@ export const intakeModule: Module = {
   name: 'intake',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
+  owned: [{ object: 'lead', label: 'Leads', table: 'intake.leads', owner: 'owner_user_id' }],
 }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { isId } from '../ids.ts'
 import { kyselyOn } from './kysely.ts'
 import type { DB } from './schema.generated.ts'
+import { EVERYTHING, narrowing, settingName, type Visibility } from './visibility.ts'
 
 // Dates without a time stay text: a JavaScript Date would shift them by the server's zone.
 pg.types.setTypeParser(pg.types.builtins.DATE, value => value)
@@ -36,6 +37,11 @@ export interface Tx {
   discard(): void
   /** Flushes, waits for everything that was sent and throws the first failure. Needed before a savepoint is released. */
   settle(): Promise<void>
+  /**
+   * Does a part of the work with all records of the organization in sight, as the system has them, and nothing beside it:
+   * statements that others send meanwhile would see them too.
+   */
+  unnarrowed<T>(work: () => Promise<T>): Promise<T>
   /** Runs once the transaction is durable; never after a rollback. Must not throw. */
   afterCommit(action: () => void): void
 }
@@ -49,8 +55,11 @@ export interface BatchTx {
 export interface GlobalTx extends Tx, BatchTx {}
 
 export interface Database {
-  /** A transaction that sees exactly one organization. There is no other way to a tenant table. */
-  withOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * A transaction that sees exactly one organization, and of its records no more than `visibility` says, all of them when
+   * nothing is said. There is no other way to a tenant table.
+   */
+  withOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>, visibility?: Visibility): Promise<T>
   /**
    * A transaction without an organization: global tables only, tenant tables are empty in it. What spans a
    * person's organizations steps into them one after the other with `inOrg`, on the same connection.
@@ -98,10 +107,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function transact<T>(
     opening: readonly string[],
     work: (client: pg.PoolClient, tx: Tx) => Promise<T>,
+    visibility: Visibility = EVERYTHING,
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(opening, work)
+        return await once([...opening, ...narrowing(visibility)], work, visibility)
       } catch (error) {
         if (attempt >= TRIES_MAX || !isRetryable(error)) throw error
       }
@@ -111,9 +121,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function once<T>(
     opening: readonly string[],
     work: (client: pg.PoolClient, tx: Tx) => Promise<T>,
+    visibility: Visibility,
   ): Promise<T> {
     const client = await pool.connect()
-    const open = new OpenTx(client)
+    const open = new OpenTx(client, Object.keys(visibility))
     let broken: Error | undefined
     try {
       // Not awaited: they travel with the first query. A failure surfaces there, and COMMIT is checked below.
@@ -141,7 +152,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    withOrg: (orgId, work) => transact(['begin', settingOf(orgId)], (_, tx) => work(tx)),
+    withOrg: (orgId, work, visibility) =>
+      transact(['begin', settingOf(orgId)], (_, tx) => work(tx), visibility),
     withGlobal: work =>
       transact(['begin'], (client, tx) =>
         work(
@@ -210,9 +222,13 @@ class OpenTx implements Tx {
   readonly #gathered = new Map<Gatherer, unknown[]>()
   #isOpen = true
   #sent: Promise<unknown> = Promise.resolve()
+  /** The objects of which not everything is in sight. */
+  readonly #narrowed: readonly string[]
+  #isLifted = false
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, narrowed: readonly string[]) {
     this.#client = client
+    this.#narrowed = narrowed
   }
 
   get sql(): Kysely<DB> {
@@ -272,6 +288,23 @@ class OpenTx implements Tx {
     const { failure } = this
     this.failure = undefined
     if (failure) throw failure
+  }
+
+  async unnarrowed<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#narrowed.length === 0 || this.#isLifted) return work()
+    const settings = this.#narrowed.map(settingName)
+    this.#isLifted = true
+    for (const name of settings) {
+      this.send(`select set_config('${name}_kept', current_setting('${name}'), true)`)
+      this.send(`select set_config('${name}', '', true)`)
+    }
+    try {
+      return await work()
+    } finally {
+      this.#isLifted = false
+      for (const name of settings)
+        this.send(`select set_config('${name}', current_setting('${name}_kept'), true)`)
+    }
   }
 
   afterCommit(action: () => void): void {

@@ -535,6 +535,33 @@ export interface IamAccessTokens {
   token_hash: Buffer;
 }
 
+export interface IamApiKeys {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  expires_at: Timestamp | null;
+  id: string;
+  name: string;
+  networks: Generated<Json>;
+  org_id: string;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+  scopes: Json;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface IamApiKeySecrets {
+  created_at: Generated<Timestamp>;
+  ending: string;
+  expires_at: Timestamp | null;
+  key_id: string;
+  last_used_address: string | null;
+  last_used_at: Timestamp | null;
+  org_id: string;
+  token_hash: Buffer;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IamAuthorizationRequests {
   browser_hash: Buffer;
   created_at: Generated<Timestamp>;
@@ -585,6 +612,23 @@ export interface IamIdentityProviders {
   scopes: string[];
   updated_at: Generated<Timestamp>;
   vouches_for_addresses: Generated<boolean>;
+}
+
+export interface IamInvitations {
+  closed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string | null;
+  org_id: string;
+  permissions: Generated<Json>;
+  role: string;
+  sent_at: Generated<Timestamp>;
+  status: Generated<string>;
+  token_hash: Buffer;
+  updated_at: Generated<Timestamp>;
+  user_id: string | null;
 }
 
 export interface IamKnownDevices {
@@ -649,6 +693,8 @@ export interface IamMembers {
   joined_at: Timestamp | null;
   org_id: string;
   permissions: Generated<Json>;
+  removed_at: Timestamp | null;
+  removed_by: string | null;
   role: string;
   status: string;
   updated_at: Generated<Timestamp>;
@@ -1175,11 +1221,14 @@ export interface DB {
   "http.user_idempotency_keys": HttpUserIdempotencyKeys;
   "iam.access_settings": IamAccessSettings;
   "iam.access_tokens": IamAccessTokens;
+  "iam.api_key_secrets": IamApiKeySecrets;
+  "iam.api_keys": IamApiKeys;
   "iam.authorization_requests": IamAuthorizationRequests;
   "iam.host_claims": IamHostClaims;
   "iam.hosts": IamHosts;
   "iam.identity_provider_domains": IamIdentityProviderDomains;
   "iam.identity_providers": IamIdentityProviders;
+  "iam.invitations": IamInvitations;
   "iam.known_devices": IamKnownDevices;
   "iam.letters": IamLetters;
   "iam.logos": IamLogos;

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { EventKind, PublishedEvent, Subject } from '../contract/event.ts'
 import type { Tx } from '../db/database.ts'
+import { EVERYTHING } from '../db/visibility.ts'
 import { newId } from '../ids.ts'
 
 const INSERT = `
@@ -57,7 +58,10 @@ export async function publish<S extends z.ZodType>(
   const isPending = ctx.kit.reactions.of(kind.type, 'after').length > 0
   ctx.db.gather(writeEvents, { event: published, actor: JSON.stringify(ctx.actor), isPending })
   if (isPending) ctx.db.afterCommit(() => ctx.kit.wake.signal('events'))
-  for (const reaction of ctx.kit.reactions.of(kind.type, 'with')) await reaction.run(ctx, published)
+  // What reacts is the organization's own doing: it sees everything, whatever the one who acts may see.
+  for (const reaction of ctx.kit.reactions.of(kind.type, 'with')) {
+    await ctx.db.unnarrowed(() => reaction.run({ ...ctx, visibility: EVERYTHING }, published))
+  }
   ctx.db.afterCommit(() =>
     ctx.kit.live.send({
       id: published.id,

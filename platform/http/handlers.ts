@@ -1,6 +1,7 @@
 import type { Actor, Context, Kit, OutsideContext } from '../context.ts'
 import type { AnyRoute, Permission, Route, RouteInput, RouteReply } from '../contract/route.ts'
 import type { Visibility } from '../db/visibility.ts'
+import type { AppError } from '../errors.ts'
 
 /** Who a request speaks for, as the authenticate function found out. */
 export interface Principal {
@@ -15,7 +16,11 @@ export interface Principal {
   readonly role: string | null
   /** What of the organization's records it may see. */
   readonly visibility: Visibility
+  /** Set when the request is answered as somebody else would be: the role and what differs from it. */
+  readonly viewedAs?: { readonly role: string; readonly overrides: Readonly<Record<string, unknown>> }
   can(permission: Permission): boolean
+  /** What every change of the organization is answered with while there may be none; absent otherwise. */
+  readonly frozen?: () => AppError
 }
 
 /** The parts of a request and its answer a handler may touch. */
@@ -73,7 +78,11 @@ type Reply<T extends Route> = RouteReply<T> | Versioned<RouteReply<T>> | Answer
 
 export type Handler =
   | { kind: 'organization'; run: (ctx: Context, input: LooseInput, http: Http) => Promise<unknown> }
-  | { kind: 'user'; run: (ctx: OutsideContext, input: LooseInput, http: Http) => Promise<unknown> }
+  | {
+      kind: 'user'
+      prepare?: (http: Http, input: LooseInput) => Promise<unknown>
+      run: (ctx: OutsideContext, input: LooseInput, http: Http, prepared: unknown) => Promise<unknown>
+    }
   | { kind: 'public'; run: (http: Http, input: LooseInput) => Promise<unknown> }
 
 export interface LooseInput {
@@ -113,6 +122,31 @@ export function implementForUser<T extends Route>(
   return {
     route,
     handler: { kind: 'user', run: run as unknown as Extract<Handler, { kind: 'user' }>['run'] },
+  }
+}
+
+/**
+ * As `implementForUser`, with slow work before the transaction opens: nobody holds a connection while a password is
+ * hashed. What `prepare` resolves with is the last argument of `run`.
+ */
+export function implementPrepared<T extends Route, P>(
+  route: T & { readonly access: 'user' },
+  prepare: (http: Http, input: RouteInput<T>) => Promise<P>,
+  run: (
+    ctx: OutsideContext,
+    input: RouteInput<T>,
+    http: Http,
+    prepared: P,
+  ) => Promise<RouteReply<T> | Answer>,
+): Implemented {
+  type UserHandler = Extract<Handler, { kind: 'user' }>
+  return {
+    route,
+    handler: {
+      kind: 'user',
+      prepare: prepare as unknown as NonNullable<UserHandler['prepare']>,
+      run: run as unknown as UserHandler['run'],
+    },
   }
 }
 

@@ -24,6 +24,9 @@ import { appErrorOf, problemDocument } from './problems.ts'
 
 const BODY_LIMIT = 1_048_576
 const NO_BYTES = new Uint8Array()
+/** Asks for the answer that somebody else would get, and says that it is one. */
+const VIEW_AS = 'millrace-view-as'
+const VIEWED_AS = 'millrace-viewed-as'
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 export interface ServerOptions {
@@ -35,7 +38,12 @@ export interface ServerOptions {
    */
   authenticate: (
     kit: Kit,
-    request: { cookie(name: string): string | undefined; authorization: string | undefined },
+    request: {
+      cookie(name: string): string | undefined
+      readonly authorization: string | undefined
+      readonly method: string
+      readonly viewAs: string | undefined
+    },
   ) => Promise<Principal | null>
   /** Called for each finished request, for metrics. */
   onFinish?: (route: string, method: string, status: number, seconds: number) => void
@@ -194,11 +202,15 @@ async function httpOf(
     options.authenticate(kit, {
       cookie: name => request.cookies[name],
       authorization: request.headers.authorization,
+      method: request.method,
+      viewAs: textOf(request.headers[VIEW_AS]),
     })
   const principal = implemented.route.access === 'public' ? null : await identify()
+  if (principal?.viewedAs) reply.header(VIEWED_AS, textOf(request.headers[VIEW_AS]) ?? '')
   const closed = new AbortController()
   reply.raw.once('close', () => closed.abort())
-  return {
+  const expected = versionsOf(request.headers['if-match'])
+  const http: Http = {
     kit,
     requestId: request.id,
     address: request.ip,
@@ -219,10 +231,21 @@ async function httpOf(
         sameSite: 'lax',
         maxAge: maxAgeS,
       }),
-    expected: versionsOf(request.headers['if-match']),
+    get expected() {
+      heeded.add(http)
+      return expected
+    },
     principalNow: () => identify().catch(() => null),
     closed: closed.signal,
   }
+  return http
+}
+
+/** Requests whose handler has asked what the caller's change is based on. */
+const heeded = new WeakSet<Http>()
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
 }
 
 function readInput({ route }: Implemented, request: FastifyRequest): LooseInput {
@@ -253,16 +276,17 @@ async function run(
   read: () => LooseInput,
 ): Promise<Outcome | Answer> {
   const { route, handler } = implemented
-  if (handler.kind === 'public') return outcomeOf(implemented, await handler.run(http, read()))
+  if (handler.kind === 'public') return outcomeOf(implemented, await handler.run(http, read()), http)
   const principal = http.principal
   if (!principal) throw generalErrors.not_signed_in()
   const { actor, orgId } = principal
   const options = { actor, caller: callerOf(http, principal), requestId: http.requestId }
   if (handler.kind === 'user') {
     const input = read()
+    const prepared = await handler.prepare?.(http, input)
     return outsideOrganizations(kit, options, async ctx => {
       const answer = async () => {
-        const outcome = outcomeOf(implemented, await handler.run(ctx, input, http))
+        const outcome = outcomeOf(implemented, await handler.run(ctx, input, http, prepared), http)
         await auditUserOutcome(ctx, orgId, route, input)
         return outcome
       }
@@ -272,10 +296,11 @@ async function run(
   }
   if (!orgId || !isId(orgId)) throw generalErrors.forbidden()
   if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
+  if (principal.frozen && UNSAFE.has(route.method)) throw principal.frozen()
   const input = read()
   return inOrganization(kit, { ...options, orgId }, async ctx => {
     const answer = async () => {
-      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http))
+      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http), http)
       await auditOutcome(ctx, route, input)
       return outcome
     }
@@ -323,10 +348,12 @@ function callerOf(http: Http, { name }: Principal): Caller {
 }
 
 /** The answer passes through the route's schema, so that only declared fields ever leave. */
-function outcomeOf({ route }: Implemented, result: unknown): Outcome | Answer {
+function outcomeOf({ route }: Implemented, result: unknown, http: Http): Outcome | Answer {
   if (result instanceof Answer) return result
   if (route.versioned && !(result instanceof Versioned))
     throw new Error(`The route ${route.id} is versioned and answers no version.`)
+  if (route.versioned && UNSAFE.has(route.method) && !heeded.has(http))
+    throw new Error(`The route ${route.id} is versioned and does not look at what the change is based on.`)
   const value = result instanceof Versioned ? result.value : result
   const version = result instanceof Versioned ? result.version : undefined
   if (!route.response) return { status: route.status ?? 204, answer: undefined }

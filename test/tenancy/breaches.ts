@@ -34,6 +34,19 @@ export const SOUND = `
   ) partition by range (id);
   select platform.append_only_table('probe.marks');
   select platform.partition_monthly('probe.marks', 12);
+  create table probe.deals (
+    org_id uuid not null, id uuid not null, name text not null, owner_user_id uuid, deleted_at timestamptz,
+    created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+    primary key (org_id, id)
+  );
+  select platform.tenant_table('probe.deals');
+  select platform.owned_table('probe.deals', 'deal', 'owner_user_id');
+  create table probe.remarks (
+    org_id uuid not null, id uuid not null, deal_id uuid not null, created_at timestamptz not null default now(),
+    primary key (org_id, id), foreign key (org_id, deal_id) references probe.deals (org_id, id)
+  );
+  select platform.append_only_table('probe.remarks');
+  select platform.part_table('probe.remarks', 'deal', 'deal_id');
   create table probe.plans (id uuid primary key, price integer not null);
   select platform.global_table('probe.plans', 'Prices are the same for everybody.', 'select');
   create view probe.names with (security_invoker = true) as select org_id, name from probe.things;
@@ -182,6 +195,10 @@ const replaced = (policy: string) =>
   `drop policy tenant on probe.things; create policy tenant on probe.things ${policy}`
 const OWN = 'using (org_id = iam.current_org()) with check (org_id = iam.current_org())'
 
+const DEAL = `iam.record_access('deal', owner_user_id, id)`
+const narrowedTo = (using: string, check: string) =>
+  `alter policy tenant on probe.deals using (${using}) with check (${check})`
+
 const policies: Breach[] = [
   { rule: 'one-policy', because: 'there is none', sql: 'drop policy tenant on probe.things' },
   {
@@ -234,6 +251,53 @@ const policies: Breach[] = [
     because: 'a partition has one',
     sql: onPartition('create policy tenant on %s using (true)'),
     object: PART,
+  },
+  {
+    rule: 'one-policy',
+    because: 'records of others are shown',
+    sql: narrowedTo('org_id = iam.current_org()', `org_id = iam.current_org() and ${DEAL} = 'write'`),
+    object: 'probe.deals',
+  },
+  {
+    rule: 'one-policy',
+    because: 'records of others may be written',
+    sql: narrowedTo(`org_id = iam.current_org() and ${DEAL} is not null`, 'org_id = iam.current_org()'),
+    object: 'probe.deals',
+  },
+  {
+    rule: 'one-policy',
+    because: 'what may be looked at may be written',
+    sql: narrowedTo(
+      `org_id = iam.current_org() and ${DEAL} is not null`,
+      `org_id = iam.current_org() and ${DEAL} is not null`,
+    ),
+    object: 'probe.deals',
+  },
+  {
+    rule: 'one-policy',
+    because: 'it asks about another object',
+    sql: narrowedTo(
+      `org_id = iam.current_org() and ${DEAL.replace("'deal'", "'lead'")} is not null`,
+      `org_id = iam.current_org() and ${DEAL} = 'write'`,
+    ),
+    object: 'probe.deals',
+  },
+  {
+    rule: 'one-policy',
+    because: 'what belongs to a record is shown without it',
+    sql: 'alter policy tenant on probe.remarks using (org_id = iam.current_org())',
+    object: 'probe.remarks',
+  },
+  {
+    rule: 'owned-records',
+    because: 'a table with owners is not owned',
+    sql: 'alter table probe.things add owner_user_id uuid',
+  },
+  {
+    rule: 'owned-records',
+    because: 'what belongs to an owned record is not narrowed',
+    sql: 'alter table probe.parts add deal_id uuid, add foreign key (org_id, deal_id) references probe.deals (org_id, id)',
+    object: 'probe.parts',
   },
   {
     rule: 'dispatch-content',
@@ -368,6 +432,10 @@ const role = (sql: string, because: string): Breach => ({
 })
 const WHOLE = { rule: 'policy-functions', object: 'iam.current_org()' }
 
+const RECORD_ACCESS = (cases: string) =>
+  `create or replace function iam.record_access(object text, owner_user_id uuid, record_id uuid) returns text
+   language sql stable as $$ select case ${cases} end $$`
+
 const surroundings: Breach[] = [
   {
     rule: 'functions',
@@ -406,6 +474,19 @@ const surroundings: Breach[] = [
     because: 'a worker may write',
     sql: `create or replace function iam.is_worker() returns boolean language sql stable as $$ select coalesce(current_setting('app.worker', true), '') = 'on' $$`,
     object: 'iam.is_worker()',
+  },
+  {
+    rule: 'policy-functions',
+    because: 'nothing named is everything seen',
+    sql: RECORD_ACCESS(`when current_setting('app.sees_' || object, true) in ('', '.') then 'write'`),
+    object: `iam.record_access('deal', id, id)`,
+  },
+  {
+    rule: 'policy-functions',
+    because: 'what is shared for reading may be written',
+    sql: RECORD_ACCESS(`when coalesce(current_setting('app.sees_' || object, true), '') = '' then 'write'
+      when strpos(current_setting('app.sees_' || object), record_id::text) > 0 then 'write'`),
+    object: `iam.record_access('deal', id, id)`,
   },
   ...['superuser', 'bypassrls', 'createrole', 'createdb', 'replication', 'inherit'].map(flag =>
     role(`alter role millrace_runtime ${flag}`, `it is ${flag}`),

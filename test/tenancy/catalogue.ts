@@ -1,11 +1,12 @@
 import type pg from 'pg'
 import { databaseRules } from './database-rules.ts'
-import { readGlobalTables, readRelations } from './relations.ts'
+import { readGlobalTables, readNarrowedTables, readRelations } from './relations.ts'
 import { type Catalogue, catalogueOf, type Finding, tableRules } from './table-rules.ts'
 
 /** Reads the catalogue of the database the client is connected to. */
 export async function readCatalogue(client: pg.ClientBase): Promise<Catalogue> {
-  return catalogueOf(await readRelations(client), await readGlobalTables(client))
+  const relations = await readRelations(client)
+  return catalogueOf(relations, await readGlobalTables(client), await readNarrowedTables(client))
 }
 
 /**

@@ -42,7 +42,16 @@ function lettingIn(stand: (authorization: string | undefined) => string | null):
 function strangerIn(orgId: string): Principal {
   const userId = orgId
   const actor = { type: 'user', userId } as const
-  return { actor, name: 'Stranger', userId, sessionId: null, orgId, role: 'owner', can: () => true }
+  return {
+    actor,
+    name: 'Stranger',
+    userId,
+    sessionId: null,
+    orgId,
+    role: 'owner',
+    visibility: {},
+    can: () => true,
+  }
 }
 
 /** A damaged database for the handlers; who asks is still found out with the sound one. */
@@ -116,16 +125,16 @@ export const codeGuards: readonly CodeGuard[] = [
   {
     name: 'setting the right organization',
     without: ({ t, twins }) =>
-      behindTheDoor(t, { withOrg: (_, work) => t.kit.db.withOrg(twins.other, work) }),
+      behindTheDoor(t, { withOrg: (_, work, visibility) => t.kit.db.withOrg(twins.other, work, visibility) }),
   },
   {
     name: 'setting it anew for each request',
     without: ({ t }) => {
       let first: string | undefined
       return behindTheDoor(t, {
-        withOrg(orgId, work) {
+        withOrg(orgId, work, visibility) {
           first ??= orgId
-          return t.kit.db.withOrg(first, work)
+          return t.kit.db.withOrg(first, work, visibility)
         },
       })
     },

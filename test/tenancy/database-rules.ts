@@ -34,18 +34,33 @@ async function functions(client: pg.ClientBase): Promise<Finding[]> {
   })
 }
 
+const RECORD_ACCESS = `iam.record_access('deal', id, id)`
+const ANY_ROW = '(select gen_random_uuid() as id offset 0) any_row'
+
 /** What the planner makes of each function the policies call, when it can put the body in place of the call. */
 const INLINED: Readonly<Record<string, string>> = {
   'iam.current_org()': `(NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid`,
   'iam.is_worker()':
     `((COALESCE(current_setting('app.worker'::text, true), ''::text) = 'on'::text) ` +
     `AND (current_setting('transaction_read_only'::text) = 'on'::text))`,
+  [RECORD_ACCESS]:
+    `CASE WHEN (COALESCE(current_setting('app.sees_deal'::text, true), ''::text) = ''::text) THEN 'write'::text ` +
+    ['o', 'w', 'r']
+      .map(
+        letter =>
+          `WHEN (strpos(current_setting('app.sees_deal'::text), ('${letter}'::text || (any_row.id)::text)) > 0) ` +
+          `THEN '${letter === 'r' ? 'read' : 'write'}'::text `,
+      )
+      .join('') +
+    'ELSE NULL::text END',
 }
 
 async function policyFunctions(client: pg.ClientBase): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const [call, wanted] of Object.entries(INLINED)) {
-    const plan = await client.query<{ 'QUERY PLAN': string }>(`explain (verbose, costs off) select ${call}`)
+    const plan = await client.query<{ 'QUERY PLAN': string }>(
+      `explain (verbose, costs off) select ${call} from ${ANY_ROW}`,
+    )
     const output = plan.rows.map(row => /Output: (.*)$/.exec(row['QUERY PLAN'])?.[1]).find(Boolean)
     if (output !== wanted) {
       findings.push({
@@ -56,10 +71,11 @@ async function policyFunctions(client: pg.ClientBase): Promise<Finding[]> {
     }
   }
   const volatile = await client.query<{ name: string }>(`
-    select n.nspname || '.' || p.proname || '()' as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where (n.nspname, p.proname) in (('iam', 'current_org'), ('iam', 'is_worker')) and p.provolatile <> 's'`)
+    select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where (n.nspname, p.proname) in (('iam', 'current_org'), ('iam', 'is_worker'), ('iam', 'record_access')) and p.provolatile <> 's'`)
   for (const { name } of volatile.rows) {
-    findings.push({ rule: 'policy-functions', object: name, what: 'is not STABLE' })
+    const object = Object.keys(INLINED).find(call => call.startsWith(`iam.${name}(`)) ?? name
+    findings.push({ rule: 'policy-functions', object, what: 'is not STABLE' })
   }
   return findings
 }

@@ -37,7 +37,7 @@ export function rehearsalOf(db: Database): Rehearsal {
   return {
     db: {
       ...db,
-      withOrg: (orgId, work) => undone(inner => db.withOrg(orgId, inner), work),
+      withOrg: (orgId, work, visibility) => undone(inner => db.withOrg(orgId, inner, visibility), work),
       withGlobal: work => undone(inner => db.withGlobal(inner), work),
     },
     async rehearse(work) {

@@ -158,6 +158,23 @@ export async function readGlobalTables(client: pg.ClientBase): Promise<Map<strin
   return new Map(result.rows.map(row => [row.name, row.reason]))
 }
 
+/** A table of which a transaction may see a part only, as platform.narrowed_tables names it. */
+export interface Narrowed {
+  readonly object: string
+  /** Null for a table whose rows belong to a record of another one. */
+  readonly owner: string | null
+  /** The column with the record's id. */
+  readonly record: string
+}
+
+/** The tables with a narrowed policy, by name. */
+export async function readNarrowedTables(client: pg.ClientBase): Promise<Map<string, Narrowed>> {
+  const result = await client.query<Narrowed & { name: string }>(
+    'select name, object, owner_column as owner, record_column as record from platform.narrowed_tables',
+  )
+  return new Map(result.rows.map(({ name, ...narrowed }) => [name, narrowed]))
+}
+
 /** The columns of the primary key, in order. */
 export function primaryKeyOf(relation: Relation): string[] {
   return (relation.indexes.find(index => index.isPrimary)?.keys ?? []).flatMap(key => key ?? [])
@@ -170,7 +187,7 @@ export function columnOf(relation: Relation, name: string): Column | undefined {
 export type Class = 'tenant' | 'append-only' | 'dispatch' | 'global' | 'partition' | 'books' | 'view'
 
 // The books of the migrator itself: the runtime role has no business in them.
-const BOOKS = new Set(['platform.migrations', 'platform.global_tables'])
+const BOOKS = new Set(['platform.migrations', 'platform.global_tables', 'platform.narrowed_tables'])
 
 /** Every class a relation lays claim to; a well-kept one has exactly one. */
 export function classesOf(relation: Relation, globalTables: ReadonlyMap<string, string>): Class[] {

@@ -3,6 +3,7 @@ import {
   classesOf,
   columnOf,
   isTenantClass,
+  type Narrowed,
   primaryKeyOf,
   type Relation,
   RUNTIME_ROLE,
@@ -20,6 +21,7 @@ export interface Finding {
 export interface Catalogue {
   readonly relations: ReadonlyMap<string, Relation>
   readonly globalTables: ReadonlyMap<string, string>
+  readonly narrowedTables: ReadonlyMap<string, Narrowed>
   /** Empty for a relation that fits no class or several. */
   readonly classOf: ReadonlyMap<string, Class>
 }
@@ -28,19 +30,28 @@ export interface Catalogue {
 export function catalogueOf(
   relations: readonly Relation[],
   globalTables: ReadonlyMap<string, string>,
+  narrowedTables: ReadonlyMap<string, Narrowed>,
 ): Catalogue {
   const classOf = new Map<string, Class>()
   for (const relation of relations) {
     const [only, second] = classesOf(relation, globalTables)
     if (only && !second) classOf.set(relation.name, only)
   }
-  return { relations: new Map(relations.map(relation => [relation.name, relation])), globalTables, classOf }
+  const byName = new Map(relations.map(relation => [relation.name, relation]))
+  return { relations: byName, globalTables, narrowedTables, classOf }
 }
 
 type Rule = (relation: Relation, kind: Class | undefined, all: Catalogue) => string[]
 
 const OWN = '(org_id = iam.current_org())'
 const WITH_WORKER = '((org_id = iam.current_org()) OR iam.is_worker())'
+
+const accessOf = ({ object, owner, record }: Narrowed) =>
+  `iam.record_access('${object}'::text, ${owner ?? 'NULL::uuid'}, ${record})`
+const narrowed = (table: Narrowed) => ({
+  using: `(${OWN} AND (${accessOf(table)} IS NOT NULL))`,
+  check: `(${OWN} AND (${accessOf(table)} = 'write'::text))`,
+})
 
 /** Text in a dispatch table is readable by every worker, so each column of it is argued for here. */
 const DISPATCH_TEXT: Readonly<Record<string, string>> = {
@@ -115,20 +126,30 @@ const rowSecurity: Rule = (relation, kind) => {
   ]
 }
 
-const onePolicy: Rule = (relation, kind) => {
+const onePolicy: Rule = (relation, kind, { narrowedTables }) => {
   if (kind === 'partition')
     return relation.policies.map(policy => `is a partition with the policy ${policy.name}`)
   if (!isTenantClass(kind)) return []
   const [policy, ...others] = relation.policies
   if (!policy) return ['has no policy']
-  const using = kind === 'dispatch' ? WITH_WORKER : OWN
+  const table = narrowedTables.get(relation.name)
+  const wanted = table ? narrowed(table) : { using: kind === 'dispatch' ? WITH_WORKER : OWN, check: OWN }
   return [
     ...others.map(other => `has a second policy, ${other.name}`),
     ...(policy.isPermissive ? [] : ['has a restrictive policy']),
     ...(policy.command === '*' ? [] : [`has a policy for the command ${policy.command} only`]),
     ...(policy.roles.join() === 'PUBLIC' ? [] : [`has a policy for ${policy.roles.join(', ')} only`]),
-    ...(policy.using === using ? [] : [`shows rows by ${policy.using}`]),
-    ...(policy.check === OWN ? [] : [`accepts rows by ${policy.check}`]),
+    ...(policy.using === wanted.using ? [] : [`shows rows by ${policy.using}`]),
+    ...(policy.check === wanted.check ? [] : [`accepts rows by ${policy.check}`]),
+  ]
+}
+
+const ownedRecords: Rule = (relation, kind, { narrowedTables }) => {
+  if (!isTenantClass(kind) || narrowedTables.has(relation.name)) return []
+  const toOwned = relation.foreignKeys.filter(({ target }) => narrowedTables.get(target)?.owner)
+  return [
+    ...(columnOf(relation, 'owner_user_id') ? ['has owners and shows everybody everything'] : []),
+    ...toOwned.map(({ target, name }) => `refers to ${target} by ${name} and is shown where that is not`),
   ]
 }
 
@@ -254,6 +275,7 @@ export const tableRules: Readonly<Record<string, Rule>> = {
   'tenant-key': tenantKey,
   'row-security': rowSecurity,
   'one-policy': onePolicy,
+  'owned-records': ownedRecords,
   grants,
   'append-only': appendOnly,
   'foreign-keys': foreignKeys,
