@@ -33,6 +33,7 @@ const Settings = z.object({
   MAIL_FROM: EmailAddress.default('hello@millrace.localhost'),
   PUBLIC_URL: Url(['http:', 'https:'], 'https://app.example.com').optional(),
   MILLRACE_DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200).optional(),
+  MILLRACE_ADMIN_EMAIL: EmailAddress.optional(),
   MILLRACE_SEED: z.enum(['demo', 'none']).default('demo'),
   FORM_POSTS_PER_MINUTE: Whole(1, 1_000_000).default(60),
   API_REQUESTS_PER_MINUTE: Whole(1, 100_000_000).default(1_200),
@@ -69,6 +70,8 @@ export interface Config {
   /** Where people reach this installation, without a trailing slash. */
   publicUrl: string
   demoPassword: string | undefined
+  /** The user with this address looks after the installation. */
+  adminEmail: string | undefined
   seed: 'demo' | 'none'
   /** Accepted posts per minute from one address to one public form. */
   formPostsPerMinute: number
@@ -118,6 +121,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     mailFrom: s.MAIL_FROM,
     publicUrl: (s.PUBLIC_URL ?? `http://localhost:${s.PORT}`).replace(/\/+$/, ''),
     demoPassword: s.MILLRACE_DEMO_PASSWORD,
+    adminEmail: s.MILLRACE_ADMIN_EMAIL,
     seed: s.MILLRACE_SEED,
     apiRequestsPerMinute: s.API_REQUESTS_PER_MINUTE,
     apiRequestsPerMinuteOfOrganization: s.API_REQUESTS_PER_MINUTE_ORGANIZATION,

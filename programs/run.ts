@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { authenticate } from '#modules/iam/index.ts'
+import { authenticate, grantNamedAdmin } from '#modules/iam/index.ts'
 import { type Config, readConfig } from '#platform/config.ts'
 import type { Kit } from '#platform/context.ts'
 import { startEmbedded } from '#platform/db/embedded.ts'
@@ -61,6 +61,7 @@ export async function runMillrace(options: RunOptions = {}): Promise<Running> {
     await ensurePartitions(ownerUrl)
     const kit = createKit({ config, ownerUrl, secrets, modules, reactions: subscriptions })
     undo.push(() => kit.db.close())
+    if (config.adminEmail !== undefined) await grantNamedAdmin(kit, config.adminEmail)
     const relay = startRelay({
       live: kit.live,
       db: kit.db,

@@ -1,6 +1,7 @@
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
 import type { Kit } from '#platform/context.ts'
+import { eraseOrganizations } from '#platform/db/erasure.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
 import { dropExpiredPartitions } from '#platform/db/retention.ts'
 import { analyzeGrownTables } from '#platform/db/statistics.ts'
@@ -22,6 +23,7 @@ const schedule: readonly Recurring[] = [
   { name: 'partitions', everyMs: 6 * HOUR_MS, run: (_kit, ownerUrl) => ensurePartitions(ownerUrl) },
   { name: 'retention', everyMs: 6 * HOUR_MS, atStart: true, run: forgetExpired },
   { name: 'statistics', everyMs: 5_000, run: (kit, ownerUrl) => analyzeGrownTables(kit.db, ownerUrl) },
+  { name: 'erasures', everyMs: 2_000, atStart: true, run: (_kit, ownerUrl) => eraseOrganizations(ownerUrl) },
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },

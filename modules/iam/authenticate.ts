@@ -4,7 +4,8 @@ import { EVERYTHING, type Visibility } from '#platform/db/visibility.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Principal } from '#platform/http/handlers.ts'
 import { type CredentialKind, inOrganizationOf, readCredential } from './credentials.ts'
-import { iamErrors } from './errors.ts'
+import { frozenBy } from './frozen.ts'
+import { type From, signInByKey } from './key-sign-in.ts'
 import { can, type PermissionOverrides, type Role } from './permissions.ts'
 import { lookAs } from './previews.ts'
 import { STORED_LEVELS, type StoredLevels, visibilityOf } from './record-access.ts'
@@ -18,6 +19,8 @@ export interface Presented {
   readonly method: string
   /** Whom an answer is to be previewed as: a member's id or a role, from the header `Millrace-View-As`. */
   readonly viewAs: string | undefined
+  /** Where the request comes from; a key that is bound to addresses is refused without it. */
+  readonly from?: From | undefined
 }
 
 interface Found {
@@ -58,6 +61,7 @@ const BY_ACCESS_TOKEN = `
 export async function authenticate(kit: Kit, presented: Presented): Promise<Principal | null> {
   if (presented.authorization !== undefined) {
     const bearer = /^Bearer ([^ ]+)$/i.exec(presented.authorization)?.[1]
+    if (bearer?.startsWith('mrk_')) return signInByKey(kit, bearer, presented)
     return accept(kit, 'access', bearer, presented)
   }
   const cookie = presented.cookie(SESSION_COOKIE)
@@ -66,7 +70,7 @@ export async function authenticate(kit: Kit, presented: Presented): Promise<Prin
 
 async function accept(
   kit: Kit,
-  kind: Exclude<CredentialKind, 'refresh'>,
+  kind: Exclude<CredentialKind, 'refresh' | 'key'>,
   text: string | undefined,
   { method, viewAs }: Presented,
 ): Promise<Principal> {
@@ -109,11 +113,4 @@ function sightOfRow(
   stored: StoredLevels,
 ): Promise<Visibility> | Visibility {
   return role === null ? EVERYTHING : visibilityOf(tx, kit.owned, { orgId, userId, role, stored })
-}
-
-/** In a suspended or cancelled organization everything can be read and nothing changed. */
-function frozenBy(standing: Organization['status'] | null): Pick<Principal, 'frozen'> {
-  if (standing === 'suspended') return { frozen: iamErrors.organization_suspended }
-  if (standing === 'cancelled') return { frozen: iamErrors.organization_cancelled }
-  return {}
 }

@@ -27,13 +27,49 @@ export {
   sendVerification,
 } from './account-api.ts'
 export {
+  addHost,
+  Branding,
+  deleteHost,
+  deleteLogo,
+  getLogo,
+  getPublicBranding,
+  LOGO_BYTES_MAX,
+  listHosts,
+  OrganizationHost,
+  PublicBranding,
+  setAccentColor,
+  setLogo,
+  verifyHost,
+} from './branding-api.ts'
+export {
   getNotificationSettings,
   type NotificationKind,
   type NotificationSetting,
   setNotificationSettings,
 } from './notification-settings-api.ts'
+export {
+  createOrganization,
+  deleteOrganization,
+  getOrganization,
+  organizationChanged,
+  updateOrganization,
+} from './organizations-api.ts'
+export { type Palette, paletteOf, type Shades } from './palette.ts'
 export { NewPasskey, PasskeyAnswer, PasskeyOffer, PasskeyQuestion } from './passkey-shapes.ts'
 export { can, isPermission, type PermissionOverrides, type Role, roles } from './permissions.ts'
+export {
+  findManagedUsers,
+  listManagedOrganizations,
+  listPlatformActs,
+  ManagedOrganization,
+  ManagedUser,
+  PlatformAct,
+  reactivateOrganization,
+  reactivateUser,
+  setPlatformAdmin,
+  suspendOrganization,
+  suspendUser,
+} from './platform-admins-api.ts'
 export {
   AccountSecurity,
   addPasskey,

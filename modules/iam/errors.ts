@@ -283,6 +283,31 @@ export const iamErrors = defineErrors('iam', {
     title: 'This look as somebody else is over.',
     detail: 'Start it again in the settings under Access.',
   },
+  key_refused: {
+    status: 401,
+    title: 'This API key is not accepted.',
+    detail: 'Create another one.',
+  },
+  key_of_another: {
+    status: 403,
+    title: 'This API key belongs to another member.',
+    detail: 'Nothing was changed. Take it over first: then it acts with your rights.',
+  },
+  key_over: {
+    status: 409,
+    title: 'This API key is revoked.',
+    detail: 'Nothing was changed. Create another one.',
+  },
+  too_many_keys: {
+    status: 409,
+    title: 'There are 200 API keys in force, and no more can be made.',
+    detail: 'Nothing was created. Revoke one that is no longer used.',
+  },
+  scope_not_held: {
+    status: 422,
+    title: 'A key cannot do what you may not do yourself.',
+    detail: 'Nothing was saved. Leave the named scopes out.',
+  },
   team_name_taken: {
     status: 409,
     title: 'There is a team of this name.',

@@ -4,11 +4,14 @@ import { letterLoop } from './letter-delivery.ts'
 import { iamRoutes } from './routes.ts'
 
 export { authenticate } from './authenticate.ts'
+export { organizationBranding } from './branding.ts'
 export { forgetExpiredSignIns } from './expiry.ts'
 export { organizationFeatures } from './features.ts'
+export { organizationAt } from './hosts.ts'
 export { forgetLetters } from './letter-delivery.ts'
 export { listMemberUserIds, type NotificationForRoles, notifyMembers } from './notifications.ts'
-export { forEachOrganization, organizationName } from './organizations.ts'
+export { forEachOrganization, isOrganizationClosed, organizationName } from './organizations.ts'
+export { grantNamedAdmin } from './platform-admins.ts'
 export { type SignUp, signUpOrganization } from './sign-up.ts'
 
 export const iamModule: Module = {

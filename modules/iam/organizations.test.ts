@@ -5,7 +5,7 @@ import { newId } from '#platform/ids.ts'
 import { type TestKit, testKit, word } from '#test/database.ts'
 import { addMember, GOOD_PASSWORD, makeOwner } from './factories.ts'
 import { iamModule, listMemberUserIds, signUpOrganization } from './index.ts'
-import { slugOf } from './organizations.ts'
+import { slugOf } from './slugs.ts'
 
 describe('organizations in the database', () => {
   let t: TestKit

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { Context, Kit } from '#platform/context.ts'
 import type { GlobalTx, Tx } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Organization, Role, Session } from './contract.ts'
-import { iamErrors } from './errors.ts'
+import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationOf } from './organization-shape.ts'
 import type { PermissionOverrides } from './permissions.ts'
 
 /** Sorts before every organization's id. */
@@ -17,45 +16,36 @@ export interface Membership {
   readonly organization: z.input<typeof Organization>
 }
 
-interface MembershipRow {
-  name: string
-  slug: string
-  status: Organization['status']
-  trial_ends_at: Date | null
-  time_zone: string
-  language: string
-  branding: Record<string, unknown>
-  created_at: Date
+interface MembershipRow extends OrganizationRow {
   role: Role
   permissions: Record<string, unknown>
 }
 
-/** The active membership of a person, in a transaction of that organization; null when there is none. */
+/**
+ * The active membership of a person, in a transaction of that organization; null when there is none, and in an
+ * organization that is being deleted there is none.
+ */
 export async function findMembership(tx: Tx, orgId: string, userId: string): Promise<Membership | null> {
   const result = await tx.query<MembershipRow>(
-    `select o.name, o.slug, o.status, o.trial_ends_at, o.time_zone, o.language, o.branding, o.created_at,
-            m.role, m.permissions
+    `select ${ORGANIZATION_COLUMNS}, m.role, m.permissions
      from iam.members m join iam.organizations o on o.org_id = m.org_id
-     where m.org_id = $1 and m.user_id = $2 and m.status = 'active'`,
+     where m.org_id = $1 and m.user_id = $2 and m.status = 'active' and o.status <> 'deleting'`,
     [orgId, userId],
   )
   const row = result.rows[0]
-  if (!row) return null
-  return {
-    role: row.role,
-    overrides: row.permissions,
-    organization: {
-      id: orgId,
-      name: row.name,
-      slug: row.slug,
-      status: row.status,
-      trialEndsAt: row.trial_ends_at?.toISOString() ?? null,
-      timeZone: row.time_zone,
-      language: row.language,
-      branding: row.branding,
-      createdAt: row.created_at.toISOString(),
-    },
-  }
+  return row ? { role: row.role, overrides: row.permissions, organization: organizationOf(orgId, row) } : null
+}
+
+/**
+ * Whether the organization takes nothing from strangers: it is suspended, cancelled or being deleted. Forms and
+ * other doors to the outside ask.
+ */
+export async function isOrganizationClosed(ctx: Context): Promise<boolean> {
+  const found = await ctx.db.query(
+    `select 1 from iam.organizations where org_id = $1 and status in ('suspended', 'cancelled', 'deleting')`,
+    [ctx.orgId],
+  )
+  return found.rowCount !== 0
 }
 
 /** The name of the organization of a context, or null when there is no such organization any more. */
@@ -84,7 +74,7 @@ export async function forEachOrganization(kit: Kit, work: (orgId: string) => Pro
 }
 
 /** The ids of a person's organizations, the one used last first. Whether they may enter one is not said here. */
-async function organizationIdsOf(tx: Tx, userId: string): Promise<string[]> {
+export async function organizationIdsOf(tx: Tx, userId: string): Promise<string[]> {
   const result = await tx.query<{ org_id: string }>(
     `select org_id from iam.user_organizations where user_id = $1
      order by last_used_at desc, org_id limit 200`,
@@ -121,8 +111,16 @@ export async function describeSession(
   userId: string,
   orgId: string | null,
 ): Promise<z.input<typeof Session>> {
-  const users = await tx.query<{ email: string; name: string; locale: string }>(
-    'select email, name, locale from iam.users where id = $1',
+  const users = await tx.query<{
+    email: string
+    emailVerified: boolean
+    name: string
+    locale: string
+    isPlatformAdmin: boolean
+  }>(
+    `select email, email_verified_at is not null as "emailVerified", name, locale,
+       exists (select 1 from iam.platform_admins a where a.user_id = u.id) as "isPlatformAdmin"
+     from iam.users u where id = $1`,
     [userId],
   )
   const user = users.rows[0]
@@ -147,56 +145,10 @@ export async function describeSession(
   }
 }
 
-function booleansOf(overrides: PermissionOverrides): Record<string, boolean> {
+/** The overrides that say something, for whoever shows them. */
+export function booleansOf(overrides: PermissionOverrides): Record<string, boolean> {
   const entries = Object.entries(overrides).filter(
     (entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
   )
   return Object.fromEntries(entries)
-}
-
-/** Addresses that belong to the installation or would be taken for it. */
-const RESERVED = new Set(
-  'admin api app assets auth blog cdn demo dev docs ftp help imap login mail millrace ns pop smtp static status support test web webmail www'.split(
-    ' ',
-  ),
-)
-
-/** Proposes an address from a name: `Crème & Söhne GmbH` becomes `creme-sohne-gmbh`. */
-export function slugOf(name: string): string {
-  const slug = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '')
-  return slug === '' ? 'organization' : slug
-}
-
-/**
- * Takes an address for the organization. A wanted one is taken or refused with `iam.slug_taken`; one made
- * from the name gets a number, and at last random letters, until it is free.
- */
-export async function takeSlug(
-  ctx: Context,
-  wish: { slug?: string | undefined; name: string },
-): Promise<string> {
-  if (wish.slug !== undefined) {
-    if (RESERVED.has(wish.slug) || !(await claimSlug(ctx, wish.slug))) throw iamErrors.slug_taken()
-    return wish.slug
-  }
-  const base = slugOf(wish.name)
-  const candidates = [base, `${base}-2`, `${base}-3`, `${base}-${randomBytes(4).toString('hex')}`]
-  for (const slug of candidates) {
-    if (!RESERVED.has(slug) && (await claimSlug(ctx, slug))) return slug
-  }
-  throw iamErrors.slug_taken()
-}
-
-async function claimSlug(ctx: Context, slug: string): Promise<boolean> {
-  const result = await ctx.db.query(
-    'insert into iam.organization_slugs (slug, org_id) values ($1, $2) on conflict do nothing',
-    [slug, ctx.orgId],
-  )
-  return result.rowCount === 1
 }

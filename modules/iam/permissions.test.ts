@@ -67,7 +67,7 @@ describe('roles', () => {
 
   it('give a session without an organization nothing', () => {
     const session: Session = {
-      user: { id: '', email: '', emailVerified: true, name: '', locale: '' },
+      user: { id: '', email: '', emailVerified: true, name: '', locale: '', isPlatformAdmin: false },
       organization: null,
       role: null,
       secondFactorNeeded: false,

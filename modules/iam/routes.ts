@@ -5,11 +5,11 @@ import {
   implement,
   implementForUser,
   implementPublic,
-  type Principal,
 } from '#platform/http/handlers.ts'
 import { isId } from '#platform/ids.ts'
 import { accessRoutes } from './access-routes.ts'
 import { authenticate } from './authenticate.ts'
+import { brandingRoutes } from './branding-routes.ts'
 import {
   createTokens,
   getFeatures,
@@ -27,8 +27,10 @@ import {
 } from './contract.ts'
 import * as features from './features.ts'
 import { markRead, pageOfNotifications } from './notifications.ts'
+import { organizationRoutes } from './organization-routes.ts'
 import { describeSession, enterOrganization } from './organizations.ts'
 import { checkCredentials } from './passwords.ts'
+import { platformAdminRoutes } from './platform-admin-routes.ts'
 import {
   endEverySession,
   endSession,
@@ -41,6 +43,7 @@ import {
 } from './sessions.ts'
 import { beginAttempt } from './sign-in-limits.ts'
 import { signUpOrganization } from './sign-up.ts'
+import { signedIn } from './signed-in.ts'
 import { issueTokens, refresh, revoke } from './tokens.ts'
 
 /** Signs a person in whose identity is established, replacing whatever session the browser had. */
@@ -53,12 +56,6 @@ async function startSession(http: Http, userId: string) {
   })
   giveCookie(http, token)
   return session
-}
-
-function signedIn(http: Http): Principal & { userId: string } {
-  const { principal } = http
-  if (!principal || principal.userId === null) throw generalErrors.forbidden()
-  return { ...principal, userId: principal.userId }
 }
 
 /** Who asks for tokens: by e-mail and password, or the session of the cookie when neither was given. */
@@ -84,9 +81,12 @@ async function tokenOwner(
 }
 
 export const iamRoutes: readonly Implemented[] = [
+  ...organizationRoutes,
+  ...brandingRoutes,
+  ...platformAdminRoutes,
   implementPublic(signUp, async (http, { body }) => {
     await beginAttempt(http.kit, 'sign_up', { email: body.email, address: http.address })
-    const { userId } = await signUpOrganization(http.kit, body)
+    const { userId } = await signUpOrganization(http.kit, { ...body, isGuided: true })
     return startSession(http, userId)
   }),
 

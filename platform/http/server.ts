@@ -43,6 +43,7 @@ export interface ServerOptions {
       readonly authorization: string | undefined
       readonly method: string
       readonly viewAs: string | undefined
+      readonly from: { readonly address: string; readonly userAgent: string; readonly requestId: string }
     },
   ) => Promise<Principal | null>
   /** Called for each finished request, for metrics. */
@@ -204,6 +205,11 @@ async function httpOf(
       authorization: request.headers.authorization,
       method: request.method,
       viewAs: textOf(request.headers[VIEW_AS]),
+      from: {
+        address: request.ip,
+        userAgent: request.headers['user-agent'] ?? '',
+        requestId: request.id,
+      },
     })
   const principal = implemented.route.access === 'public' ? null : await identify()
   if (principal?.viewedAs) reply.header(VIEWED_AS, textOf(request.headers[VIEW_AS]) ?? '')
