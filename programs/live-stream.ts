@@ -61,7 +61,7 @@ export function liveStream(kit: Kit, orgId: string, http: Http, after: string | 
         }
         stop = end
         http.closed.addEventListener('abort', end, { once: true })
-        write(`retry: 1000\n${frame({ event: 'open', id: kit.live.position(), data: {} })}`)
+        write(`retry: 1000\n${frame({ event: 'hello', id: kit.live.position(), data: {} })}`)
         unfollow = kit.live.follow(orgId, after, {
           hear: messages => {
             const id = kit.live.position()

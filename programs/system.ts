@@ -75,7 +75,7 @@ export const live = defineRoute({
   description:
     'Server-sent events. Each message says what kind of thing changed and which records it is about; read the records to see the change. ' +
     'With `many` it stands for so many changes that only the records they share are named. ' +
-    'An event `beat` comes every 5 seconds. Every event carries an `id`: give the last one as Last-Event-ID, or as `after`, and a stream that was cut off goes on within a minute, ' +
+    'The first event is `hello`, and a `beat` comes every 5 seconds. Every event carries an `id`: give the last one as Last-Event-ID, or as `after`, and a stream that was cut off goes on within a minute, ' +
     'where messages may come twice, with the same `id` in their data. An event `reset` says that something may have been missed: read anew what you show. ' +
     'A reader that does not keep up is cut off.',
   access: 'live:read',

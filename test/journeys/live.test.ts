@@ -80,11 +80,11 @@ describe('live updates of two processes', () => {
     const { id = '' } = (await progress(first)) ?? {}
     first.close()
     const early = await open({ 'last-event-id': String(Number(id) - 3_600_000) })
-    assert.equal((await early.find(({ event }) => event !== 'open'))?.event, 'reset')
+    assert.equal((await early.find(({ event }) => event !== 'hello'))?.event, 'reset')
     early.close()
     // The process must have been there for as long as is looked back.
     let stream = await open({ 'last-event-id': id })
-    while ((await stream.find(({ event }) => event !== 'open'))?.event === 'reset') {
+    while ((await stream.find(({ event }) => event !== 'hello'))?.event === 'reset') {
       const beat = await stream.find(({ event }) => event === 'beat')
       stream.close()
       await submit()
@@ -97,7 +97,7 @@ describe('live updates of two processes', () => {
 
   it('are read anew when the database was restarted, and go on', async () => {
     let stream = await open()
-    const { id = '' } = (await stream.find(({ event }) => event === 'open')) ?? {}
+    const { id = '' } = (await stream.find(({ event }) => event === 'hello')) ?? {}
     await server.stop()
     server = await startServer()
     // The stream ends if it is looked at while nobody can say who its reader is; readers come back.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readLiveMessage } from './live-message.ts'
+import { createRepetitions, readLiveMessage } from './live-message.ts'
 
 test('a message is read with the records it is about', () => {
   const subjects = [{ type: 'lead', id: '1' }]
@@ -8,7 +8,9 @@ test('a message is read with the records it is about', () => {
     id: 'e1',
     type: 'lead.created',
     subjects,
+    isMany: false,
   })
+  assert.equal(readLiveMessage('{"id":"e1","type":"run.progressed","many":true}')?.isMany, true)
 })
 
 test('what is no message is left out, and so are broken subjects of a good one', () => {
@@ -17,4 +19,12 @@ test('what is no message is left out, and so are broken subjects of a good one',
   }
   const message = readLiveMessage('{"id":"e1","type":"lead.created","subjects":[null,{"type":"lead"}]}')
   assert.deepEqual(message?.subjects, [])
+})
+
+test('what is said twice is heard once', () => {
+  const repetitions = createRepetitions()
+  assert.deepEqual(
+    ['a', 'b', 'a', 'b', 'c'].filter(id => repetitions.isNew(id)),
+    ['a', 'b', 'c'],
+  )
 })
