@@ -96,6 +96,39 @@ export const getPerson = defineRoute({
   access: 'people:read',
   params: z.strictObject({ personId: Id }),
   response: Person,
+  versioned: true,
+})
+
+const text = (max: number) => z.string().trim().max(max).nullable().optional()
+
+export const PersonPatch = z
+  .strictObject({
+    firstName: text(200),
+    lastName: text(200),
+    salutation: text(40),
+    phone: text(50),
+    mobile: text(50),
+    linkedinUrl: text(2_000),
+    lifecycleStage: LifecycleStage.optional(),
+    status: PersonStatus.optional(),
+    score: z.int().min(-1_000_000).max(1_000_000).optional(),
+    addTags: z.array(z.string().trim().min(1).max(100)).max(100).optional(),
+    removeTags: z.array(z.string().trim().min(1).max(100)).max(100).optional(),
+  })
+  .meta({ id: 'PersonPatch' })
+
+export const changePerson = defineRoute({
+  id: 'crm.person.update',
+  method: 'PATCH',
+  path: '/v1/people/:personId',
+  summary: 'Change a person',
+  description:
+    'What is left out stays, null clears. Tags are told apart without regard to case; a person has at most 100.',
+  access: 'people:write',
+  params: z.strictObject({ personId: Id }),
+  body: PersonPatch,
+  response: Person,
+  versioned: true,
 })
 
 export const personCreated = defineEvent({

@@ -1,6 +1,8 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { rowVersion } from '#platform/http/etags.ts'
 import { isId } from '#platform/ids.ts'
+import { openRecords, seenCondition, sightOf } from '#platform/owned.ts'
 import type { Contact, EmailStatus, LifecycleStage, Person, Position } from './contract.ts'
 
 interface ContactRow {
@@ -50,7 +52,8 @@ const CONTACT = `
   left join crm.companies c on c.org_id = $1 and c.id = o.company_id and c.deleted_at is null
   where p.org_id = $1 and p.deleted_at is null`
 
-const LIST = `${CONTACT} and ($2::uuid is null or p.id < $2) order by p.id desc limit $3`
+const LIST = (seen: string) =>
+  `${CONTACT} and ($2::uuid is null or p.id < $2)${seen} order by p.id desc limit $3`
 
 const GET = `${CONTACT} and p.id = $2`
 
@@ -69,7 +72,18 @@ export async function listPeople(
   query: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const before = query.cursor === undefined ? null : readCursor(query.cursor)
-  const found = await ctx.db.query<ContactRow>(LIST, [ctx.orgId, before, query.limit + 1])
+  const seen = seenCondition(ctx, 'person', 'p', 4)
+  const read = () =>
+    ctx.db.query<ContactRow>(LIST(seen.sql), [ctx.orgId, before, query.limit + 1, ...seen.values])
+  if (sightOf(ctx, 'person')) {
+    // Their positions come into sight with the people, so the people have to be known first.
+    openRecords(
+      ctx,
+      'person',
+      (await read()).rows.map(row => row.id),
+    )
+  }
+  const found = await read()
   const rows = found.rows.slice(0, query.limit)
   const last = rows.at(-1)
   return {
@@ -81,6 +95,7 @@ export async function listPeople(
 
 /** One person with all live positions. Throws `request.not_found`. */
 export async function getPerson(ctx: Context, personId: string): Promise<Person> {
+  openRecords(ctx, 'person', [personId])
   const [person, positions] = await Promise.all([
     ctx.db.query<ContactRow>(GET, [ctx.orgId, personId]),
     ctx.db.query<PositionRow>(POSITIONS, [ctx.orgId, personId]),
@@ -88,6 +103,18 @@ export async function getPerson(ctx: Context, personId: string): Promise<Person>
   const row = person.rows[0]
   if (!row) throw generalErrors.not_found()
   return { ...contactOf(row), positions: positions.rows.map(positionOf) }
+}
+
+/** The version of a person, for the ETag. Throws `request.not_found`. */
+export async function personVersion(ctx: Context, personId: string): Promise<string> {
+  const found = await ctx.db.query<{ version: string }>(
+    `select ${rowVersion('updated_at')} as version from crm.people
+     where org_id = $1 and id = $2 and deleted_at is null`,
+    [ctx.orgId, personId],
+  )
+  const row = found.rows[0]
+  if (!row) throw generalErrors.not_found()
+  return row.version
 }
 
 /** A person as a contact, or null for one that is gone. For modules that show whom their record is about. */

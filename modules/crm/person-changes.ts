@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
+import { changedMeanwhile, isExpected, rowVersion } from '#platform/http/etags.ts'
 import { type LifecycleStage, type PersonField, type PersonStatus, personUpdated } from './contract.ts'
 import { cleanName, cutText } from './person-names.ts'
 
@@ -10,24 +11,25 @@ const TAG_LENGTH_MAX = 100
 
 /** What to change about a person. What is left out stays; null clears. */
 export interface PersonChanges {
-  readonly firstName?: string | null
-  readonly lastName?: string | null
-  readonly salutation?: string | null
-  readonly phone?: string | null
-  readonly mobile?: string | null
-  readonly linkedinUrl?: string | null
-  readonly lifecycleStage?: LifecycleStage
-  readonly status?: PersonStatus
-  readonly score?: number
-  readonly addTags?: readonly string[]
-  readonly removeTags?: readonly string[]
+  readonly firstName?: string | null | undefined
+  readonly lastName?: string | null | undefined
+  readonly salutation?: string | null | undefined
+  readonly phone?: string | null | undefined
+  readonly mobile?: string | null | undefined
+  readonly linkedinUrl?: string | null | undefined
+  readonly lifecycleStage?: LifecycleStage | undefined
+  readonly status?: PersonStatus | undefined
+  readonly score?: number | undefined
+  readonly addTags?: readonly string[] | undefined
+  readonly removeTags?: readonly string[] | undefined
 }
 
 type PersonState = { -readonly [Field in PersonField]: unknown } & { tags: readonly string[] }
+type LockedPerson = PersonState & { version: string }
 
 const LOCK = `
   select first_name as "firstName", last_name as "lastName", salutation, phone, mobile, linkedin_url as "linkedinUrl",
-    lifecycle_stage as "lifecycleStage", status, score, tags
+    lifecycle_stage as "lifecycleStage", status, score, tags, ${rowVersion('updated_at')} as version
   from crm.people where org_id = $1 and id = $2 and deleted_at is null for update`
 
 const CHANGE = `
@@ -38,16 +40,18 @@ const CHANGE = `
 /**
  * Changes a person and says which fields are different now; texts are cut to what their columns hold. Two callers at
  * once change one after the other, so no tag is lost. Publishes `person.updated` when anything changed. Throws
- * `request.not_found`.
+ * `request.not_found`, and `request.changed_meanwhile` when the person is at none of the expected versions.
  */
 export async function changePerson(
   ctx: Context,
   personId: string,
   changes: PersonChanges,
+  expected: readonly string[] | null = null,
 ): Promise<{ changed: PersonField[] }> {
-  const found = await ctx.db.query<PersonState>(LOCK, [ctx.orgId, personId])
-  const before = found.rows[0]
-  if (!before) throw generalErrors.not_found()
+  const found = await ctx.db.query<LockedPerson>(LOCK, [ctx.orgId, personId])
+  if (!found.rows[0]) throw generalErrors.not_found()
+  const { version, ...before } = found.rows[0]
+  if (!isExpected(expected, version)) throw changedMeanwhile(changes, { version, value: before })
   const after = changedState(before, changes)
   const changed = (Object.keys(after) as PersonField[]).filter(
     field => JSON.stringify(after[field]) !== JSON.stringify(before[field]),

@@ -1,9 +1,26 @@
-import { type Implemented, implement } from '#platform/http/handlers.ts'
-import { getPerson as getPersonRoute, listPeople as listPeopleRoute } from './contract.ts'
-import { getPerson, listPeople } from './people.ts'
+import type { Context } from '#platform/context.ts'
+import { type Implemented, implement, Versioned } from '#platform/http/handlers.ts'
+import {
+  changePerson as changePersonRoute,
+  getPerson as getPersonRoute,
+  listPeople as listPeopleRoute,
+  type Person,
+} from './contract.ts'
+import { getPerson, listPeople, personVersion } from './people.ts'
+import { changePerson } from './person-changes.ts'
 
 /** What the crm module answers over HTTP. */
 export const crmRoutes: readonly Implemented[] = [
   implement(listPeopleRoute, (ctx, { query }) => listPeople(ctx, query)),
-  implement(getPersonRoute, (ctx, { params }) => getPerson(ctx, params.personId)),
+  implement(getPersonRoute, (ctx, { params }) => versionedPerson(ctx, params.personId)),
+  implement(changePersonRoute, async (ctx, { params, body }, http) => {
+    await changePerson(ctx, params.personId, body, http.expected)
+    return versionedPerson(ctx, params.personId)
+  }),
 ]
+
+/** The version is read first: a change in between makes an edit fail that could have been made, never the reverse. */
+async function versionedPerson(ctx: Context, personId: string): Promise<Versioned<Person>> {
+  const [version, person] = await Promise.all([personVersion(ctx, personId), getPerson(ctx, personId)])
+  return new Versioned(person, version)
+}

@@ -139,6 +139,7 @@ export const getWorkflow = defineRoute({
   access: 'workflows:read',
   params: WorkflowPath,
   response: WorkflowDetail,
+  versioned: true,
 })
 
 export const createWorkflow = defineRoute({
@@ -158,12 +159,13 @@ export const saveDraft = defineRoute({
   path: '/v1/workflows/:workflowId/draft',
   summary: 'Replace the draft of a workflow',
   description:
-    'A draft may have problems; the answer lists them. `revision` guards against overwriting what somebody else saved.',
+    'A draft may have problems; the answer lists them. `revision` or If-Match guards against overwriting what somebody else saved; one of both is needed.',
   access: 'workflows:write',
   params: WorkflowPath,
-  body: z.strictObject({ graph: graphSchema, revision: z.number().int().min(0) }),
+  body: z.strictObject({ graph: graphSchema, revision: z.number().int().min(0).optional() }),
   response: WorkflowDetail,
-  errors: ['flow.draft_changed', 'flow.invalid_graph'],
+  errors: ['flow.draft_changed', 'flow.invalid_graph', 'request.precondition_required'],
+  versioned: true,
 })
 
 export const publishWorkflow = defineRoute({
@@ -176,6 +178,7 @@ export const publishWorkflow = defineRoute({
   params: WorkflowPath,
   response: WorkflowDetail,
   errors: ['flow.invalid_graph'],
+  versioned: true,
 })
 
 export const startWorkflow = defineRoute({

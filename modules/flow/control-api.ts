@@ -198,6 +198,7 @@ export const getWorkflowSettings = defineRoute({
   access: 'workflows:read',
   params: WorkflowPath,
   response: WorkflowSettings,
+  versioned: true,
 })
 
 export const setWorkflowSettings = defineRoute({
@@ -209,6 +210,7 @@ export const setWorkflowSettings = defineRoute({
   params: WorkflowPath,
   body: WorkflowSettings,
   response: WorkflowSettings,
+  versioned: true,
 })
 
 export const setWorkflowStatus = defineRoute({

@@ -43,8 +43,8 @@ export const controlRoutes: readonly Implemented[] = [
     ),
   })),
   implement(api.getWorkflowSettings, (ctx, { params }) => getWorkflowSettings(ctx, params.workflowId)),
-  implement(api.setWorkflowSettings, (ctx, { params, body }) =>
-    setWorkflowSettings(ctx, params.workflowId, body),
+  implement(api.setWorkflowSettings, (ctx, { params, body }, http) =>
+    setWorkflowSettings(ctx, params.workflowId, body, http.expected),
   ),
   implement(api.setWorkflowStatus, (ctx, { params, body }) =>
     setWorkflowStatus(ctx, params.workflowId, body.status),

@@ -34,6 +34,7 @@ export const getRateLimits = defineRoute({
   summary: 'List how often workflows may call other systems',
   access: 'workflows:read',
   response: z.object({ items: z.array(RateLimit) }),
+  versioned: true,
 })
 
 export const setRateLimits = defineRoute({
@@ -54,4 +55,5 @@ export const setRateLimits = defineRoute({
       ),
   }),
   response: z.object({ items: z.array(RateLimit) }),
+  versioned: true,
 })

@@ -3,9 +3,9 @@ import * as api from './rate-api.ts'
 import { readRateLimits, writeRateLimits } from './rate-limits.ts'
 
 export const rateRoutes: readonly Implemented[] = [
-  implement(api.getRateLimits, async ctx => ({ items: await readRateLimits(ctx) })),
-  implement(api.setRateLimits, async (ctx, { body }) => {
-    await writeRateLimits(ctx, body.items)
-    return { items: await readRateLimits(ctx) }
+  implement(api.getRateLimits, ctx => readRateLimits(ctx)),
+  implement(api.setRateLimits, async (ctx, { body }, http) => {
+    await writeRateLimits(ctx, body.items, http.expected)
+    return readRateLimits(ctx)
   }),
 ]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Implemented, implement } from '#platform/http/handlers.ts'
+import { type Implemented, implement, Versioned } from '#platform/http/handlers.ts'
 import * as api from './api.ts'
 import { controlRoutes } from './control-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
@@ -21,9 +21,15 @@ const nodeTypeList = [...nodeTypes.values()].map(type => ({
   config: z.toJSONSchema(type.config, { io: 'input', unrepresentable: 'any' }),
 }))
 
+function atRevision<T extends { revision: number }>(workflow: T): Versioned<T> {
+  return new Versioned(workflow, String(workflow.revision))
+}
+
 export const flowRoutes: readonly Implemented[] = [
   implement(api.listWorkflows, async ctx => ({ items: await listWorkflows(ctx) })),
-  implement(api.getWorkflow, (ctx, { params }) => getWorkflow(ctx, params.workflowId)),
+  implement(api.getWorkflow, async (ctx, { params }) =>
+    atRevision(await getWorkflow(ctx, params.workflowId)),
+  ),
   implement(api.createWorkflow, async (ctx, { body }) => {
     const id = await createWorkflow(ctx, {
       name: body.name,
@@ -31,8 +37,12 @@ export const flowRoutes: readonly Implemented[] = [
     })
     return getWorkflow(ctx, id)
   }),
-  implement(api.saveDraft, (ctx, { params, body }) => saveDraft(ctx, params.workflowId, body)),
-  implement(api.publishWorkflow, (ctx, { params }) => publishWorkflow(ctx, params.workflowId)),
+  implement(api.saveDraft, async (ctx, { params, body }, http) =>
+    atRevision(await saveDraft(ctx, params.workflowId, body, http.expected)),
+  ),
+  implement(api.publishWorkflow, async (ctx, { params }, http) =>
+    atRevision(await publishWorkflow(ctx, params.workflowId, http.expected)),
+  ),
   implement(api.startWorkflow, (ctx, { params, body }) =>
     startRun(ctx, {
       workflowId: params.workflowId,

@@ -1,5 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { changedMeanwhile } from '#platform/http/etags.ts'
+import { Versioned } from '#platform/http/handlers.ts'
 import type { WorkflowStatus } from './api.ts'
 import { flowErrors } from './errors.ts'
 import { parseTemplate } from './template.ts'
@@ -34,23 +36,31 @@ export async function setWorkflowStatus(
   return { status }
 }
 
-/** The limits of a workflow and what happens when a run fails. Throws `not_found`. */
-export async function getWorkflowSettings(ctx: Context, workflowId: string): Promise<WorkflowSettings> {
-  const found = await ctx.db.query<{ settings: unknown }>(
-    'select settings from flow.workflows where org_id = $1 and id = $2 and deleted_at is null',
+/** The limits of a workflow and what happens when a run fails, with their version. Throws `not_found`. */
+export async function getWorkflowSettings(
+  ctx: Context,
+  workflowId: string,
+): Promise<Versioned<WorkflowSettings>> {
+  const found = await ctx.db.query<{ settings: unknown; version: string }>(
+    `select settings, md5(settings::text) as version from flow.workflows
+     where org_id = $1 and id = $2 and deleted_at is null`,
     [ctx.orgId, workflowId],
   )
   const row = found.rows[0]
   if (!row) throw generalErrors.not_found()
-  return WorkflowSettings.parse(row.settings)
+  return new Versioned(WorkflowSettings.parse(row.settings), row.version)
 }
 
-/** Sets them. Throws `invalid` for a key that is no template and for an error workflow that is not there. */
+/**
+ * Sets them. Throws `invalid` for a key that is no template and for an error workflow that is not there, and
+ * `changed_meanwhile` when what is stored is none of the expected versions.
+ */
 export async function setWorkflowSettings(
   ctx: Context,
   workflowId: string,
   settings: WorkflowSettings,
-): Promise<WorkflowSettings> {
+  expected: readonly string[] | null = null,
+): Promise<Versioned<WorkflowSettings>> {
   const { limit, errorWorkflowId } = settings
   if (limit?.perKey) checkKey(limit.perKey.key)
   if (errorWorkflowId !== null) {
@@ -62,11 +72,13 @@ export async function setWorkflowSettings(
       throw invalid('/errorWorkflowId', 'not_found', 'There is no other workflow with this id.')
   }
   const set = await ctx.db.query(
-    'update flow.workflows set settings = $3 where org_id = $1 and id = $2 and deleted_at is null',
-    [ctx.orgId, workflowId, JSON.stringify(settings)],
+    `update flow.workflows set settings = $3 where org_id = $1 and id = $2 and deleted_at is null
+       and ($4::text[] is null or md5(settings::text) = any($4))`,
+    [ctx.orgId, workflowId, JSON.stringify(settings), expected],
   )
-  if (set.rowCount === 0) throw generalErrors.not_found()
-  return settings
+  const now = await getWorkflowSettings(ctx, workflowId)
+  if (set.rowCount === 0) throw changedMeanwhile(settings, now)
+  return now
 }
 
 function checkKey(key: string): void {

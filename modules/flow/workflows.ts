@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
+import { changedMeanwhile, isExpected } from '#platform/http/etags.ts'
 import { newId } from '#platform/ids.ts'
 import type { Workflow, WorkflowDetail } from './api.ts'
 import { flowErrors } from './errors.ts'
@@ -106,25 +107,30 @@ export async function createWorkflow(
 }
 
 /**
- * Replaces the draft. `revision` is the one the editor has seen; a different one means that somebody else saved in
- * between, and nothing is stored. Edges that point at nothing are dropped. A draft may have problems; publishing may not.
+ * Replaces the draft. `revision`, or one of `expected`, is the one the editor has seen; a different one means that somebody
+ * else saved in between, and nothing is stored: `flow.draft_changed`, or `request.changed_meanwhile` for `expected`. Edges
+ * that point at nothing are dropped. A draft may have problems; publishing may not.
  */
 export async function saveDraft(
   ctx: Context,
   workflowId: string,
-  draft: { graph: Graph; revision: number },
+  draft: { graph: Graph; revision?: number | undefined },
+  expected: readonly string[] | null = null,
 ): Promise<z.input<typeof WorkflowDetail>> {
+  if (draft.revision === undefined && expected === null) throw generalErrors.precondition_required()
   const graph = withoutDanglingEdges(draft.graph)
   const structural = validateGraph(graph, nodeTypes).filter(problem => UNSTORABLE.has(problem.code))
   if (structural.length > 0) throw invalidGraph(structural)
   const saved = await ctx.db.query(
     `update flow.workflows set revision = revision + 1
-     where org_id = $1 and id = $2 and revision = $3 and deleted_at is null`,
-    [ctx.orgId, workflowId, draft.revision],
+     where org_id = $1 and id = $2 and deleted_at is null and ($3::int is null or revision = $3)
+       and ($4::text[] is null or revision::text = any($4))`,
+    [ctx.orgId, workflowId, draft.revision ?? null, expected],
   )
   if (saved.rowCount === 0) {
-    await workflowRow(ctx, workflowId)
-    throw flowErrors.draft_changed()
+    const now = await workflowRow(ctx, workflowId)
+    if (draft.revision !== undefined && draft.revision !== now.revision) throw flowErrors.draft_changed()
+    throw changedMeanwhile(draft, { version: String(now.revision), value: {} })
   }
   await ctx.db.query('delete from flow.nodes where org_id = $1 and workflow_id = $2', [ctx.orgId, workflowId])
   await Promise.all([insertNodes(ctx, workflowId, graph.nodes), insertEdges(ctx, workflowId, graph.edges)])
@@ -192,17 +198,23 @@ async function readDraft(ctx: Context, workflowId: string): Promise<Graph> {
   return { nodes: nodes.rows.map(row => row.node), edges: edges.rows.map(row => row.edge) }
 }
 
-/** Compiles the draft into an immutable version and makes it the one that new runs follow. */
+/**
+ * Compiles the draft into an immutable version and makes it the one that new runs follow. Throws
+ * `request.changed_meanwhile` when the draft is at none of the expected revisions.
+ */
 export async function publishWorkflow(
   ctx: Context,
   workflowId: string,
+  expected: readonly string[] | null = null,
 ): Promise<z.input<typeof WorkflowDetail>> {
   // The row lock puts two publications in order, so that version numbers never collide.
-  const locked = await ctx.db.query(
-    'select 1 from flow.workflows where org_id = $1 and id = $2 and deleted_at is null for update',
+  const locked = await ctx.db.query<{ version: string }>(
+    'select revision::text as version from flow.workflows where org_id = $1 and id = $2 and deleted_at is null for update',
     [ctx.orgId, workflowId],
   )
-  if (locked.rowCount === 0) throw generalErrors.not_found()
+  const version = locked.rows[0]?.version
+  if (version === undefined) throw generalErrors.not_found()
+  if (!isExpected(expected, version)) throw changedMeanwhile({}, { version, value: {} })
   const graph = await readDraft(ctx, workflowId)
   const problems = await codeProblems(ctx, graph)
   if (problems.length > 0) throw invalidGraph(problems)

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Context } from '#platform/context.ts'
 import { sqlState } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { changedMeanwhile, isExpected } from '#platform/http/etags.ts'
 import { newId } from '#platform/ids.ts'
 import { intakeErrors } from './errors.ts'
 import { type Form, FormDefinition, FormField, type FormStatus } from './form-definition.ts'
@@ -76,18 +77,25 @@ type Parsed = ReturnType<typeof FormDefinition.parse>
 /**
  * Replaces the form of a workflow, or makes it together with the default columns of the board. Fields that are left out
  * are archived, so no answer is ever without its question. Throws `request.changed_meanwhile` when the form is not at
- * the version the edit began with, `intake.field_has_answers` when an answered field changes its type, and
+ * the version the edit began with or at none of the expected ones, `intake.field_has_answers` when an answered field changes its type, and
  * `request.not_found` for a workflow that does not exist.
  */
-export async function saveForm(ctx: Context, workflowId: string, definition: FormDefinition): Promise<Form> {
+export async function saveForm(
+  ctx: Context,
+  workflowId: string,
+  definition: FormDefinition,
+  expected: readonly string[] | null = null,
+): Promise<Form> {
   const form = FormDefinition.parse(definition)
   const found = await ctx.db.query<{ id: string; version: number }>(
     'select id, version from intake.forms where org_id = $1 and workflow_id = $2 for update',
     [ctx.orgId, workflowId],
   )
   const existing = found.rows[0]
-  if (form.version !== undefined && form.version !== (existing?.version ?? 0)) {
-    throw generalErrors.changed_meanwhile()
+  const version = existing?.version ?? 0
+  if ((form.version ?? version) !== version || !isExpected(expected, String(version))) {
+    const value = existing ? await getForm(ctx, workflowId) : {}
+    throw changedMeanwhile(form, { version: String(version), value })
   }
   const formId = existing ? existing.id : await createForm(ctx, workflowId, form)
   if (existing) await updateForm(ctx, formId, form)

@@ -47,3 +47,13 @@ export function changedMeanwhile(sent: object, now: { version: string; value: ob
     })),
   })
 }
+
+/** SQL of the version of a row that counts none: the microsecond of its last change. */
+export function rowVersion(updatedAt: string): string {
+  return `(extract(epoch from ${updatedAt}) * 1000000)::bigint::text`
+}
+
+/** Whether a change may be made to a record that is at this version. */
+export function isExpected(expected: readonly string[] | null, version: string): boolean {
+  return expected === null || expected.includes(version)
+}

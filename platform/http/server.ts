@@ -50,6 +50,8 @@ export interface ServerOptions {
   onFinish?: (route: string, method: string, status: number, seconds: number) => void
 }
 
+const FOR_PEOPLE = 'This is for people who are signed in; an API key cannot do it.'
+
 interface Mounting extends ServerOptions {
   readonly limit: ReturnType<typeof createApiLimits>
 }
@@ -288,6 +290,7 @@ async function run(
   const { actor, orgId } = principal
   const options = { actor, caller: callerOf(http, principal), requestId: http.requestId }
   if (handler.kind === 'user') {
+    if (principal.userId === null) throw generalErrors.forbidden({ detail: FOR_PEOPLE })
     const input = read()
     const prepared = await handler.prepare?.(http, input)
     return outsideOrganizations(kit, options, async ctx => {
