@@ -1,3 +1,4 @@
+import { isOrganizationClosed } from '#modules/iam/index.ts'
 import type { Context, Kit } from '#platform/context.ts'
 import { inOrganization } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
@@ -76,10 +77,14 @@ export async function recallForm(kit: Kit, key: string): Promise<PublishedForm |
 
 /** The form of a key as it is now; null when the key leads nowhere. */
 export async function currentForm(kit: Kit, key: string): Promise<PublishedForm | null> {
-  const known = memoryOf(kit).get(key)
-  if (!known) return loadForm(kit, key)
-  const isCurrent = await inOrganization(kit, visitor(known.orgId), ctx => isVersionCurrent(ctx, known))
-  return isCurrent ? known : loadForm(kit, key)
+  const known = memoryOf(kit).get(key) ?? (await loadForm(kit, key))
+  if (!known) return null
+  const [isCurrent, isClosed] = await inOrganization(kit, visitor(known.orgId), ctx =>
+    Promise.all([isVersionCurrent(ctx, known), isOrganizationClosed(ctx)]),
+  )
+  const form = isCurrent ? known : await loadForm(kit, key)
+  // A form of an organization that takes nothing is closed, whatever its own status says.
+  return form?.status === 'published' && isClosed ? { ...form, status: 'closed' } : form
 }
 
 /** Whether nothing has changed since the form was read: two look-ups by key, made inside the caller's transaction. */

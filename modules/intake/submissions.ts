@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { upsertPersonByEmail } from '#modules/crm/index.ts'
+import { isOrganizationClosed } from '#modules/iam/index.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
@@ -121,10 +122,12 @@ async function store(
   { answers }: CheckedAnswers,
 ): Promise<AcceptedSubmission> {
   const who = identityOf(form.fields, answers)
-  const [isCurrent, person] = await Promise.all([
+  const [isCurrent, isClosed, person] = await Promise.all([
     isVersionCurrent(ctx, form),
+    isOrganizationClosed(ctx),
     upsertPersonByEmail(ctx, { ...who.person, email: who.email, source: 'form' }),
   ])
+  if (isClosed) throw intakeErrors.form_closed()
   if (!isCurrent) throw new FormChanged()
   const answered = form.fields.filter(field => answers[field.key] !== undefined)
   const result = await ctx.db.query<StoredRow>(STORE, [

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { generalErrors } from '#platform/errors.ts'
 import { Answer } from '#platform/http/handlers.ts'
+import { brandSheet } from './form-brand.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   'form.css': 'text/css; charset=utf-8',
@@ -23,8 +24,9 @@ export function assetUrl(name: keyof typeof TYPES): string {
 
 /** An asset of the form pages. Throws `request.not_found`. */
 export function serveAsset(name: string): Answer {
-  const text = texts.get(name)
-  const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
+  const sheet = brandSheet(name)
+  const text = sheet ?? texts.get(name)
+  const type = sheet !== null ? TYPES['form.css'] : Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
   if (text === undefined || type === undefined) throw generalErrors.not_found()
   return new Answer(200, text, {
     'content-type': type,

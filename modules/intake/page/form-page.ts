@@ -1,8 +1,10 @@
+import type { PublicBranding } from '#modules/iam/contract.ts'
 import type { FieldProblem } from '#platform/contract/problem.ts'
 import { isCalendarDate } from '../calendar-date.ts'
 import { ANSWER_MAX, type FormField } from '../form-definition.ts'
 import type { PublishedForm } from '../published-forms.ts'
 import { assetUrl } from './form-assets.ts'
+import { brandSheetUrl } from './form-brand.ts'
 import { type Html, html } from './html.ts'
 
 /** Hidden fields of the page. Keys of fields begin with a letter, so they never meet. */
@@ -11,6 +13,7 @@ export const TRAP_FIELD = '_website'
 
 export interface FormPage {
   readonly form: PublishedForm
+  readonly brand: PublicBranding | null
   readonly token: string
   /** What was typed, to be kept. */
   readonly values: Readonly<Record<string, string>>
@@ -43,17 +46,18 @@ ${form.fields.map(field =>
 )}
 <button type="submit">${form.submitLabel}</button>
 </form>`,
-    { script: true },
+    { script: true, brand: page.brand },
   )
 }
 
 /** The page after sending. It says the same to everybody, whether their address was known or not. */
-export function renderThanksPage(form: PublishedForm): string {
+export function renderThanksPage(form: PublishedForm, brand: PublicBranding | null): string {
   return renderPage(
     form.thankYouTitle,
     html`<svg class="done" viewBox="0 0 24 24" width="40" height="40" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/><path d="M7.5 12.5l3 3 6-6.5"/></svg>
 <h1>${form.thankYouTitle}</h1>
 ${paragraphs(form.thankYouText, 'intro')}`,
+    { brand },
   )
 }
 
@@ -62,7 +66,11 @@ export function renderMessagePage(title: string, text: string): string {
   return renderPage(title, html`<h1>${title}</h1>${paragraphs(text, 'intro')}`)
 }
 
-function renderPage(title: string, content: Html, options: { script?: boolean } = {}): string {
+function renderPage(
+  title: string,
+  content: Html,
+  { script = false, brand = null }: { script?: boolean; brand?: PublicBranding | null } = {},
+): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -73,14 +81,25 @@ function renderPage(title: string, content: Html, options: { script?: boolean } 
 <title>${title}</title>
 <link rel="icon" href="${assetUrl('mark.svg')}">
 <link rel="stylesheet" href="${assetUrl('form.css')}">
-${options.script === true && html`<script src="${assetUrl('form.js')}" defer></script>`}
+${
+  brand?.accentColor != null &&
+  html`<link rel="stylesheet" href="${brandSheetUrl(brand.accentColor)}">
+`
+}${script && html`<script src="${assetUrl('form.js')}" defer></script>`}
 </head>
 <body>
 <main>
-${content}
+${
+  brand?.logoUrl != null &&
+  html`<img class="logo" src="${brand.logoUrl}" alt="${brand.name}">
+`
+}${content}
 </main>
-<footer><img src="${assetUrl('mark.svg')}" width="16" height="16" alt=""> Made with Millrace</footer>
-</body>
+${
+  brand?.logoUrl == null &&
+  html`<footer><img src="${assetUrl('mark.svg')}" width="16" height="16" alt=""> Made with Millrace</footer>
+`
+}</body>
 </html>
 `.text
 }

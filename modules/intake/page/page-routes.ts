@@ -9,7 +9,15 @@ import { currentForm, openForm, type PublishedForm } from '../published-forms.ts
 import { submitForm } from '../submissions.ts'
 import { takeVisit } from '../visits.ts'
 import { serveAsset } from './form-assets.ts'
-import { renderFormPage, renderMessagePage, renderThanksPage, TOKEN_FIELD, TRAP_FIELD } from './form-page.ts'
+import { brandOf } from './form-brand.ts'
+import {
+  type FormPage,
+  renderFormPage,
+  renderMessagePage,
+  renderThanksPage,
+  TOKEN_FIELD,
+  TRAP_FIELD,
+} from './form-page.ts'
 
 /** Nothing from anywhere else, nothing inline, and nobody may frame it or send it elsewhere. */
 const POLICY =
@@ -54,6 +62,7 @@ function answersIn(body: Body): Record<string, string | readonly string[]> {
 }
 
 async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer> {
+  const brand = await brandOf(http, form)
   const { kit } = http
   const token = String(body[TOKEN_FIELD] ?? '')
   const answers = answersIn(body)
@@ -76,7 +85,7 @@ async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer
         'intake.submission_failed',
       )
     }
-    return again(http, form, { problem, answers, token })
+    return again(http, { form, brand }, { problem, answers, token })
   }
 }
 
@@ -86,7 +95,7 @@ const FAILED =
 /** The page once more with what was typed. Nothing was stored, so answers to be corrected keep their submission. */
 function again(
   http: Http,
-  form: PublishedForm,
+  { form, brand }: Pick<FormPage, 'form' | 'brand'>,
   was: { problem: AppError; answers: Readonly<Record<string, unknown>>; token: string },
 ): Answer {
   const { problem } = was
@@ -102,7 +111,7 @@ function again(
   const notice = isAboutAnswers ? undefined : words.join(' ')
   const token = isAboutPage ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
-  return page(renderFormPage({ form, token, values, problems, notice }), problem.status, retry)
+  return page(renderFormPage({ form, brand, token, values, problems, notice }), problem.status, retry)
 }
 
 /** The pages a visitor sees. */
@@ -111,7 +120,8 @@ export const pageRoutes: readonly Implemented[] = [
     asPage(async () => {
       const form = openForm(await currentForm(http.kit, params.formKey))
       const { token } = issueFormToken(http.kit, form.formId)
-      return page(renderFormPage({ form, token, values: {}, problems: [] }))
+      const brand = await brandOf(http, form)
+      return page(renderFormPage({ form, brand, token, values: {}, problems: [] }))
     }),
   ),
   implementPublic(postFormPage, (http, { params, body }) =>
@@ -121,7 +131,7 @@ export const pageRoutes: readonly Implemented[] = [
     asPage(async () => {
       const form = await currentForm(http.kit, params.formKey)
       if (!form || form.status === 'draft') throw generalErrors.not_found()
-      return page(renderThanksPage(form))
+      return page(renderThanksPage(form, await brandOf(http, form)))
     }),
   ),
   implementPublic(getFormAsset, async (_http, { params }) => serveAsset(params.name)),
