@@ -29,6 +29,7 @@ async function tellOwners(
 ): Promise<void> {
   const { messageId, reason } = event.payload
   await notifyMembers(ctx, {
+    kind: 'mail_failures',
     key: event.id,
     roles: ['owner', 'admin'],
     title,

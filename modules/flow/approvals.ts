@@ -7,6 +7,7 @@ import { flowErrors } from './errors.ts'
 import { tellRuns } from './news.ts'
 import { pageCursor } from './page-cursor.ts'
 import type { Effect } from './run-state.ts'
+import { runSeen } from './run-sight.ts'
 import type { ClaimedRun } from './store.ts'
 
 const Roles = z.array(z.enum(['owner', 'admin', 'manager', 'member'])).min(1)
@@ -37,7 +38,15 @@ export async function askApproval(ctx: Context, run: ClaimedRun, effect: Effect)
       until,
     ],
   )
-  await notifyMembers(ctx, { key: effect.key, roles, title, body, link: `/approvals/${effect.id}` })
+  await notifyMembers(ctx, {
+    kind: 'approvals',
+    key: effect.key,
+    roles,
+    title,
+    body,
+    link: `/approvals/${effect.id}`,
+    ...(run.leadId === null ? {} : { about: { type: 'lead', id: run.leadId } }),
+  })
 }
 
 interface ApprovalRow {
@@ -88,7 +97,7 @@ export async function listApprovals(
   filter: { status?: Approval['status'] | undefined; limit: number; cursor?: string | undefined },
 ): Promise<{ items: Approval[]; nextCursor: string | null }> {
   const rows = await ctx.db.query<ApprovalRow>(
-    `${SELECT} and ($2::text is null or a.status = $2) and ($3::uuid is null or a.id < $3) order by a.id desc limit $4`,
+    `${SELECT}${runSeen(ctx, 'a')} and ($2::text is null or a.status = $2) and ($3::uuid is null or a.id < $3) order by a.id desc limit $4`,
     [ctx.orgId, filter.status ?? null, pageCursor(filter.cursor), filter.limit + 1],
   )
   const items = rows.rows.slice(0, filter.limit).map(approvalOf)
@@ -97,7 +106,7 @@ export async function listApprovals(
 
 /** One approval. Throws `not_found`. */
 export async function getApproval(ctx: Context, approvalId: string): Promise<Approval> {
-  const found = await ctx.db.query<ApprovalRow>(`${SELECT} and a.id = $2`, [ctx.orgId, approvalId])
+  const found = await ctx.db.query<ApprovalRow>(`${SELECT}${runSeen(ctx, 'a')} and a.id = $2`, [ctx.orgId, approvalId])
   const row = found.rows[0]
   if (!row) throw generalErrors.not_found()
   return approvalOf(row)
@@ -114,7 +123,7 @@ export async function decideApproval(
 ): Promise<Approval> {
   const found = await ctx.db.query<{ run_id: string; token: string; roles: string[]; is_open: boolean }>(
     `select run_id, token, roles, status = 'pending' and (expires_at is null or expires_at > now()) as is_open
-     from flow.approvals where org_id = $1 and id = $2 for update`,
+     from flow.approvals a where a.org_id = $1 and a.id = $2${runSeen(ctx, 'a')} for update of a`,
     [ctx.orgId, approvalId],
   )
   const row = found.rows[0]

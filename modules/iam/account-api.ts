@@ -78,6 +78,6 @@ export const resetPassword = defineRoute({
     'Ends every session and all tokens of the account and signs nobody in: the next sign-in asks for the second factor as ever.',
   access: 'public',
   body: z.strictObject({ token: Token, password: NewPassword }),
-  errors: ['iam.link_refused', 'iam.too_many_tries', 'iam.busy'],
+  errors: ['iam.link_refused', 'iam.busy'],
   idempotent: false,
 })

@@ -4,11 +4,13 @@ import { EVERYTHING, type Visibility } from '#platform/db/visibility.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Principal } from '#platform/http/handlers.ts'
 import { type CredentialKind, inOrganizationOf, readCredential } from './credentials.ts'
+import { iamErrors } from './errors.ts'
 import { frozenBy } from './frozen.ts'
 import { type From, signInByKey } from './key-sign-in.ts'
 import { can, type PermissionOverrides, type Role } from './permissions.ts'
 import { lookAs } from './previews.ts'
 import { STORED_LEVELS, type StoredLevels, visibilityOf } from './record-access.ts'
+import { HAS_SECOND_FACTOR } from './second-factors.ts'
 import type { Organization } from './session-api.ts'
 import { SESSION_COOKIE, TOUCH_SESSION } from './sessions.ts'
 
@@ -32,7 +34,12 @@ interface Found {
   permissions: PermissionOverrides | null
   levels: StoredLevels
   stale: boolean
+  lacks_second_factor: boolean | null
 }
+
+// What the organization asks of its members; its own identity provider answers for those who come by it.
+const LACKS_SECOND_FACTOR = `
+  o.second_factor_required and held.confined_to is null and not ${HAS_SECOND_FACTOR} as lacks_second_factor`
 
 // The person, the membership and the credential must all be in force, on each request anew. Parameters: the
 // hash and the organization of the token. Members are visible because the transaction is the organization's.
@@ -44,12 +51,13 @@ const IN_FORCE = `
 
 const BY_SESSION = `
   select held.id as session_id, held.user_id, u.name as user_name, o.status as standing, m.role, m.permissions, ${STORED_LEVELS},
-         held.last_seen_at < now() - interval '1 minute' as stale
+         ${LACKS_SECOND_FACTOR}, held.last_seen_at < now() - interval '1 minute' as stale
   from iam.sessions held ${IN_FORCE}
     and held.token_hash = $1 and now() < least(held.idle_expires_at, held.expires_at)`
 
 const BY_ACCESS_TOKEN = `
-  select null as session_id, held.user_id, u.name as user_name, o.status as standing, m.role, m.permissions, ${STORED_LEVELS}, false as stale
+  select null as session_id, held.user_id, u.name as user_name, o.status as standing, m.role, m.permissions, ${STORED_LEVELS},
+         ${LACKS_SECOND_FACTOR}, false as stale
   from iam.access_tokens a join iam.token_families held on held.id = a.family_id ${IN_FORCE}
     and a.token_hash = $1 and now() < least(a.expires_at, held.expires_at) and held.revoked_at is null`
 
@@ -72,7 +80,7 @@ async function accept(
   kit: Kit,
   kind: Exclude<CredentialKind, 'refresh' | 'key'>,
   text: string | undefined,
-  { method, viewAs }: Presented,
+  { method, viewAs, from }: Presented,
 ): Promise<Principal> {
   const credential = text === undefined ? null : readCredential(kind, text)
   if (!credential) throw generalErrors.not_signed_in()
@@ -82,7 +90,7 @@ async function accept(
       credential.orgId,
     ])
     const row = result.rows[0]
-    if (row?.stale) await tx.query(TOUCH_SESSION, [credential.hash])
+    if (row?.stale) await tx.query(TOUCH_SESSION, [credential.hash, from?.address ?? null])
     if (!row) return null
     const member = { orgId: credential.orgId ?? '', userId: row.user_id, role: row.role }
     const look = viewAs === undefined ? null : await lookAs(kit, tx, member, { method, viewAs })
@@ -101,7 +109,11 @@ async function accept(
     role: look?.role ?? role,
     visibility: found.visibility,
     ...(look ? { viewedAs: { role: look.role, overrides: look.overrides } } : {}),
-    can: permission => may(permission) && (!look || can(look.role, look.overrides, permission)),
+    can: permission => {
+      // Said whatever the role: the person is to be led to setting one up, not to an administrator.
+      if (found.lacks_second_factor) throw iamErrors.second_factor_needed()
+      return may(permission) && (!look || can(look.role, look.overrides, permission))
+    },
     ...frozenBy(found.standing),
   }
 }

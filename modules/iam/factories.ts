@@ -2,6 +2,7 @@ import { inOrganization, type Kit } from '#platform/context.ts'
 import { newId } from '#platform/ids.ts'
 import type { Role } from './contract.ts'
 import { type LetterContent, openLetter, recipientKey } from './letters.ts'
+import { openSession, SESSION_COOKIE } from './sessions.ts'
 import { signUpOrganization } from './sign-up.ts'
 
 /** A password that every rule accepts. */
@@ -20,7 +21,13 @@ export async function makeOwner(kit: Kit, name = 'Ada Owner'): Promise<Person> {
   made += 1
   const email = `person${made}.${newId().slice(-8)}@example.com`
   const organizationName = `Business ${newId().slice(-8)}`
-  const ids = await signUpOrganization(kit, { name, email, password: GOOD_PASSWORD, organizationName })
+  const ids = await signUpOrganization(kit, {
+    name,
+    email,
+    password: GOOD_PASSWORD,
+    organizationName,
+    isVerified: true,
+  })
   return { ...ids, email }
 }
 
@@ -45,6 +52,13 @@ export async function addMember(
     )
   })
   return id
+}
+
+/** The header of a browser that is signed in as a user, in an organization. */
+export async function cookieOf(kit: Kit, userId: string, orgId: string | null): Promise<string> {
+  const session = { userId, orgId, userAgent: 'factory/1', address: '127.0.0.1' }
+  const token = await kit.db.withGlobal(tx => openSession(tx, session))
+  return `${SESSION_COOKIE}=${token.text}`
 }
 
 /** What waits to be sent to an address, oldest first, as long as no worker takes it. */

@@ -1,9 +1,20 @@
 import type { z } from 'zod'
 import type { Context } from '#platform/context.ts'
+import type { Subject } from '#platform/contract/event.ts'
 import type { RouteReply } from '#platform/contract/route.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
-import { type listNotifications, type Notification, notificationCreated, type Role } from './contract.ts'
+import { aboutSeen, sightOf } from '#platform/owned.ts'
+import {
+  type listNotifications,
+  type Notification,
+  type NotificationKind,
+  notificationCreated,
+  type Role,
+} from './contract.ts'
+import { queueLetter, recipientKey } from './letters.ts'
+import { type Recipient, recipientsOf } from './notification-settings.ts'
+import { seeingMembers } from './record-access.ts'
 
 const TITLE_MAX = 200
 const BODY_MAX = 2000
@@ -27,32 +38,45 @@ export interface NotificationForRoles {
   readonly body: string
   /** A path of the app. */
   readonly link?: string
+  /** The record it is about: who does not see that one does not see the notification. */
+  readonly about?: Subject
+  /** What it is, for members who have chosen how to be told of such; without it all are told in the app. */
+  readonly kind?: NotificationKind
 }
 
 /**
- * Tells the active members with one of the roles something inside the app, and returns how many had not been
- * told before. Publishes `notification.created` when there are any.
+ * Tells the active members with one of the roles something inside the app and, if they chose so, by e-mail. Returns how
+ * many had not been told before. Publishes `notification.created` when there are any. For one who wants nothing of the
+ * kind in the app it is in the list as read, which is also how a repetition is known.
  */
 export async function notifyMembers(ctx: Context, notification: NotificationForRoles): Promise<number> {
-  const userIds = await listMemberUserIds(ctx, notification.roles)
+  const asked = await listMemberUserIds(ctx, notification.roles)
+  const userIds = notification.about ? await seeingMembers(ctx, notification.about, asked) : asked
   if (userIds.length === 0) return 0
+  const recipients = await recipientsOf(ctx, userIds, notification.kind)
   const result = await ctx.db.query<{ id: string; user_id: string }>(
-    `insert into iam.notifications (org_id, id, user_id, key, title, body, link)
-     select $1, told.id, told.user_id, $4, $5, $6, $7 from unnest($2::uuid[], $3::uuid[]) as told (id, user_id)
+    `insert into iam.notifications (org_id, id, user_id, key, title, body, link, about_object, about_id, read_at)
+     select $1, told.id, told.user_id, $4, $5, $6, $7, $8, $9, case when not told.in_app then now() end
+     from unnest($2::uuid[], $3::uuid[], $10::boolean[]) as told (id, user_id, in_app)
      on conflict (org_id, user_id, key) do nothing
      returning id, user_id`,
     [
       ctx.orgId,
-      userIds.map(() => newId()),
-      userIds,
+      recipients.map(() => newId()),
+      recipients.map(each => each.userId),
       notification.key,
       cut(notification.title.trim(), TITLE_MAX) || 'Notification',
       cut(notification.body, BODY_MAX),
       notification.link ?? null,
+      notification.about?.type ?? null,
+      notification.about?.id ?? null,
+      recipients.map(each => each.inApp),
     ],
   )
-  const created = result.rows
-  if (created.length === 0) return 0
+  const told = new Map(recipients.map(each => [each.userId, each]))
+  for (const { user_id } of result.rows) await mail(ctx, told.get(user_id), notification)
+  const created = result.rows.filter(row => told.get(row.user_id)?.inApp)
+  if (created.length === 0) return result.rows.length
   await publish(ctx, notificationCreated, {
     subjects: created.map(row => ({ type: 'user', id: row.user_id })),
     payload: {
@@ -60,7 +84,36 @@ export async function notifyMembers(ctx: Context, notification: NotificationForR
       notifications: created.map(row => ({ id: row.id, userId: row.user_id })),
     },
   })
-  return created.length
+  return result.rows.length
+}
+
+/** Letters to one person in an hour beyond which a notification stays in the app, so that a link that opens the account still gets through. */
+const LETTERS_MAX = 5
+
+async function mail(
+  ctx: Context,
+  recipient: Recipient | undefined,
+  { title, body, link }: NotificationForRoles,
+): Promise<void> {
+  const to = recipient?.mailTo ?? null
+  if (to === null) return
+  const recent = await ctx.db.query<{ n: number }>(
+    `select count(*)::int as n from iam.letters where recipient = $1 and created_at > now() - interval '1 hour'`,
+    [recipientKey(ctx.kit, to)],
+  )
+  if ((recent.rows[0]?.n ?? 0) >= LETTERS_MAX) return
+  const { publicUrl } = ctx.kit.config
+  const lines = [cut(body, BODY_MAX), ...(link ? [publicUrl + link] : []), whyMailed(publicUrl)]
+  await queueLetter(ctx.db, ctx.kit, {
+    to,
+    subject: cut(title.trim(), TITLE_MAX) || 'Notification',
+    text: lines.filter(Boolean).join('\n\n'),
+    expiresAt: null,
+  })
+}
+
+function whyMailed(publicUrl: string): string {
+  return `You chose to get this by e-mail. Change it at ${publicUrl}/settings/notifications.`
 }
 
 /** Cuts between characters, and says that there was more. */
@@ -89,7 +142,7 @@ export async function pageOfNotifications(
   const [rows, unreadCount] = await Promise.all([
     ctx.db.query<Row>(
       `select id, title, body, link, read_at, created_at from iam.notifications
-       where org_id = $1 and user_id = $2 and ($3::uuid is null or id < $3) and ($4 or read_at is null)
+       where org_id = $1 and user_id = $2 and ($3::uuid is null or id < $3) and ($4 or read_at is null)${notHidden(ctx)}
        order by id desc limit $5`,
       [ctx.orgId, userId, page.before ?? null, page.unread !== true, page.limit + 1],
     ),
@@ -98,6 +151,14 @@ export async function pageOfNotifications(
   const items = rows.rows.slice(0, page.limit).map(shown)
   const more = rows.rows.length > page.limit
   return { items, nextCursor: more ? (items.at(-1)?.id ?? null) : null, unreadCount }
+}
+
+/** Leaves out what is about records that the reader does not see, or no longer. */
+function notHidden(ctx: Context): string {
+  return [...ctx.kit.owned.keys()]
+    .filter(object => sightOf(ctx, object))
+    .map(object => ` and (about_object is distinct from '${object}' or (true${aboutSeen(ctx, object, 'about_id')}))`)
+    .join('')
 }
 
 function shown(row: Row): z.input<typeof Notification> {
@@ -113,7 +174,8 @@ function shown(row: Row): z.input<typeof Notification> {
 
 async function countUnread(ctx: Context, userId: string): Promise<number> {
   const result = await ctx.db.query<{ n: number }>(
-    'select count(*)::int as n from iam.notifications where org_id = $1 and user_id = $2 and read_at is null',
+    `select count(*)::int as n from iam.notifications
+     where org_id = $1 and user_id = $2 and read_at is null${notHidden(ctx)}`,
     [ctx.orgId, userId],
   )
   return result.rows[0]?.n ?? 0

@@ -5,6 +5,7 @@ import { generalErrors } from '#platform/errors.ts'
 import type { Organization, Role, Session } from './contract.ts'
 import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationOf } from './organization-shape.ts'
 import type { PermissionOverrides } from './permissions.ts'
+import { HAS_SECOND_FACTOR } from './second-factors.ts'
 
 /** Sorts before every organization's id. */
 const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000'
@@ -14,11 +15,14 @@ export interface Membership {
   readonly role: Role
   readonly overrides: PermissionOverrides
   readonly organization: z.input<typeof Organization>
+  /** Whether the organization wants its members to have a second factor. */
+  readonly asksSecondFactor: boolean
 }
 
 interface MembershipRow extends OrganizationRow {
   role: Role
   permissions: Record<string, unknown>
+  second_factor_required: boolean
 }
 
 /**
@@ -27,13 +31,20 @@ interface MembershipRow extends OrganizationRow {
  */
 export async function findMembership(tx: Tx, orgId: string, userId: string): Promise<Membership | null> {
   const result = await tx.query<MembershipRow>(
-    `select ${ORGANIZATION_COLUMNS}, m.role, m.permissions
+    `select ${ORGANIZATION_COLUMNS}, m.role, m.permissions, o.second_factor_required
      from iam.members m join iam.organizations o on o.org_id = m.org_id
      where m.org_id = $1 and m.user_id = $2 and m.status = 'active' and o.status <> 'deleting'`,
     [orgId, userId],
   )
   const row = result.rows[0]
-  return row ? { role: row.role, overrides: row.permissions, organization: organizationOf(orgId, row) } : null
+  return row
+    ? {
+        role: row.role,
+        overrides: row.permissions,
+        organization: organizationOf(orgId, row),
+        asksSecondFactor: row.second_factor_required,
+      }
+    : null
 }
 
 /**
@@ -117,14 +128,17 @@ export async function describeSession(
     name: string
     locale: string
     isPlatformAdmin: boolean
+    hasSecondFactor: boolean
   }>(
     `select email, email_verified_at is not null as "emailVerified", name, locale,
-       exists (select 1 from iam.platform_admins a where a.user_id = u.id) as "isPlatformAdmin"
+       exists (select 1 from iam.platform_admins a where a.user_id = u.id) as "isPlatformAdmin",
+       ${HAS_SECOND_FACTOR} as "hasSecondFactor"
      from iam.users u where id = $1`,
     [userId],
   )
-  const user = users.rows[0]
-  if (!user) throw generalErrors.not_signed_in()
+  const row = users.rows[0]
+  if (!row) throw generalErrors.not_signed_in()
+  const { hasSecondFactor, ...user } = row
   const memberships: Membership[] = []
   for (const id of await organizationIdsOf(tx, userId)) {
     const membership = await tx.inOrg(id, inner => findMembership(inner, id, userId))
@@ -135,6 +149,7 @@ export async function describeSession(
     user: { id: userId, ...user },
     organization: current?.organization ?? null,
     role: current?.role ?? null,
+    secondFactorNeeded: current?.asksSecondFactor === true && !hasSecondFactor,
     permissionOverrides: booleansOf(current?.overrides ?? {}),
     organizations: memberships.map(({ role, organization }) => ({
       id: organization.id,

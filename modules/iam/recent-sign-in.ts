@@ -1,17 +1,15 @@
 import type { GlobalContext } from '#platform/context.ts'
 import type { Http } from '#platform/http/handlers.ts'
-import { readCredential } from './credentials.ts'
 import { iamErrors } from './errors.ts'
+import { currentSignIn } from './sessions.ts'
 
 /** How long a proof of who one is covers acts that an open browser or a stolen token alone must not do. */
 const RECENT = '10 minutes'
 
-const BY_SESSION = `
-  select proved_at > now() - interval '${RECENT}' as recent from iam.sessions where id = $1`
-
-const BY_ACCESS_TOKEN = `
-  select f.proved_at > now() - interval '${RECENT}' as recent
-  from iam.access_tokens a join iam.token_families f on f.id = a.family_id where a.token_hash = $1`
+const PROVED = `
+  select 1 from iam.sessions where id = $1 and proved_at > now() - interval '${RECENT}'
+  union all
+  select 1 from iam.token_families where id = $2 and proved_at > now() - interval '${RECENT}'`
 
 /**
  * Throws `iam.sign_in_again` unless the person behind the request proved who they are within the last 10 minutes: by
@@ -20,18 +18,14 @@ const BY_ACCESS_TOKEN = `
  * person's never do.
  */
 export async function requireRecentSignIn(ctx: GlobalContext, http: Http): Promise<void> {
-  if (!(await isRecent(ctx, http))) throw iamErrors.sign_in_again()
+  const { sessionId, familyId } = await currentSignIn(ctx.db, http)
+  const proved = await ctx.db.query(PROVED, [sessionId, familyId])
+  if (proved.rowCount === 0) throw iamErrors.sign_in_again()
 }
 
-async function isRecent(ctx: GlobalContext, http: Http): Promise<boolean> {
-  const sessionId = http.principal?.sessionId ?? null
-  if (sessionId !== null) return ask(ctx, BY_SESSION, sessionId)
-  const bearer = /^Bearer ([^ ]+)$/i.exec(http.header('authorization') ?? '')?.[1]
-  const token = bearer === undefined ? null : readCredential('access', bearer)
-  return token !== null && ask(ctx, BY_ACCESS_TOKEN, token.hash)
-}
-
-async function ask(ctx: GlobalContext, text: string, value: string | Buffer): Promise<boolean> {
-  const result = await ctx.db.query<{ recent: boolean }>(text, [value])
-  return result.rows[0]?.recent === true
+/** Says that the person behind the request has just proved who they are. */
+export async function markProved(ctx: GlobalContext, http: Http): Promise<void> {
+  const { sessionId, familyId } = await currentSignIn(ctx.db, http)
+  await ctx.db.query('update iam.sessions set proved_at = now() where id = $1', [sessionId])
+  await ctx.db.query('update iam.token_families set proved_at = now() where id = $1', [familyId])
 }

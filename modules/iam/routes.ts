@@ -1,100 +1,58 @@
 import { generalErrors } from '#platform/errors.ts'
-import {
-  type Http,
-  type Implemented,
-  implement,
-  implementForUser,
-  implementPublic,
-} from '#platform/http/handlers.ts'
+import { type Implemented, implement, implementForUser, implementPublic } from '#platform/http/handlers.ts'
 import { isId } from '#platform/ids.ts'
 import { accessRoutes } from './access-routes.ts'
-import { authenticate } from './authenticate.ts'
+import { accountRoutes } from './account-routes.ts'
+import { apiKeyRoutes } from './api-key-routes.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { brandingRoutes } from './branding-routes.ts'
 import {
-  createTokens,
   getFeatures,
   getSession,
   listNotifications,
   markNotificationsRead,
   refreshTokens,
   revokeTokens,
-  signIn,
   signOut,
   signOutEverywhere,
-  signUp,
   switchFeatures,
   switchOrganization,
 } from './contract.ts'
 import * as features from './features.ts'
+import { invitationRoutes } from './invitation-routes.ts'
+import { memberRoutes } from './member-routes.ts'
+import { notificationSettingsRoutes } from './notification-settings-routes.ts'
 import { markRead, pageOfNotifications } from './notifications.ts'
 import { organizationRoutes } from './organization-routes.ts'
-import { describeSession, enterOrganization } from './organizations.ts'
-import { checkCredentials } from './passwords.ts'
+import { describeSession } from './organizations.ts'
 import { platformAdminRoutes } from './platform-admin-routes.ts'
+import { securityRoutes } from './security-routes.ts'
 import {
   endEverySession,
   endSession,
   giveCookie,
-  openSession,
   SESSION_COOKIE,
   switchSession,
   takeCookie,
-  userAgentOf,
 } from './sessions.ts'
-import { beginAttempt } from './sign-in-limits.ts'
-import { signUpOrganization } from './sign-up.ts'
+import { signInRoutes } from './sign-in-routes.ts'
+import { signInsRoutes } from './sign-ins-routes.ts'
 import { signedIn } from './signed-in.ts'
-import { issueTokens, refresh, revoke } from './tokens.ts'
-
-/** Signs a person in whose identity is established, replacing whatever session the browser had. */
-async function startSession(http: Http, userId: string) {
-  const { session, token } = await http.kit.db.withGlobal(async tx => {
-    await endSession(tx, http.cookie(SESSION_COOKIE))
-    const orgId = await enterOrganization(tx, userId)
-    const token = await openSession(tx, { userId, orgId, userAgent: userAgentOf(http) })
-    return { session: await describeSession(tx, userId, orgId), token }
-  })
-  giveCookie(http, token)
-  return session
-}
-
-/** Who asks for tokens: by e-mail and password, or the session of the cookie when neither was given. */
-async function tokenOwner(
-  http: Http,
-  body: { email?: string | undefined; password?: string | undefined },
-): Promise<{ userId: string; orgId: string | null }> {
-  const { email, password } = body
-  if (email !== undefined && password !== undefined) {
-    return {
-      userId: await checkCredentials(http.kit, { email, password, address: http.address }),
-      orgId: null,
-    }
-  }
-  const principal = await authenticate(http.kit, {
-    cookie: http.cookie,
-    authorization: undefined,
-    method: 'POST',
-    viewAs: undefined,
-  })
-  if (!principal || principal.userId === null) throw generalErrors.not_signed_in()
-  return { userId: principal.userId, orgId: principal.orgId }
-}
+import { refresh, revoke } from './tokens.ts'
 
 export const iamRoutes: readonly Implemented[] = [
+  ...signInRoutes,
+  ...accountRoutes,
+  ...securityRoutes,
+  ...signInsRoutes,
+  ...notificationSettingsRoutes,
+  ...apiKeyRoutes,
+  ...auditRoutes,
+  ...memberRoutes,
+  ...invitationRoutes,
   ...organizationRoutes,
   ...brandingRoutes,
   ...platformAdminRoutes,
-  implementPublic(signUp, async (http, { body }) => {
-    await beginAttempt(http.kit, 'sign_up', { email: body.email, address: http.address })
-    const { userId } = await signUpOrganization(http.kit, { ...body, isGuided: true })
-    return startSession(http, userId)
-  }),
-
-  implementPublic(signIn, async (http, { body }) => {
-    const userId = await checkCredentials(http.kit, { ...body, address: http.address })
-    return startSession(http, userId)
-  }),
-
   implementPublic(signOut, async http => {
     await http.kit.db.withGlobal(tx => endSession(tx, http.cookie(SESSION_COOKIE)))
     takeCookie(http)
@@ -117,15 +75,6 @@ export const iamRoutes: readonly Implemented[] = [
     const token = await switchSession(ctx, principal, body.organizationId)
     ctx.db.afterCommit(() => giveCookie(http, token))
     return describeSession(ctx.db, principal.userId, token.orgId)
-  }),
-
-  implementPublic(createTokens, async (http, { body }) => {
-    const owner = await tokenOwner(http, body)
-    return http.kit.db.withGlobal(async tx => {
-      const wanted = body.organizationId ?? owner.orgId ?? undefined
-      const orgId = await enterOrganization(tx, owner.userId, wanted)
-      return issueTokens(tx, { userId: owner.userId, orgId, userAgent: userAgentOf(http) })
-    })
   }),
 
   implementPublic(refreshTokens, (http, { body }) => refresh(http.kit, body.refreshToken)),

@@ -47,8 +47,9 @@ describe('sessions', () => {
       email: owner.email,
       password: GOOD_PASSWORD,
     })
-    const [line = '', ...more] = response.headers.getSetCookie()
+    const [device = '', line = '', ...more] = response.headers.getSetCookie().sort()
     assert.deepEqual(more, [])
+    assert.match(device, /^__Host-device=[A-Za-z0-9_-]{43}; Max-Age=34560000; Path=\/; HttpOnly; Secure/)
     const [value = '', ...attributes] = line.split('; ')
     assert.match(value, /^__Host-session=mrs_[0-9a-f]{32}_[A-Za-z0-9_-]{43}$/)
     assert.deepEqual(attributes.sort(), ['HttpOnly', 'Max-Age=604800', 'Path=/', 'SameSite=Lax', 'Secure'])

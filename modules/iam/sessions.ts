@@ -23,13 +23,13 @@ export function userAgentOf(http: Http): string {
 /** Opens a session and returns its token, which is stored nowhere else. */
 export async function openSession(
   tx: Tx,
-  session: { userId: string; orgId: string | null; userAgent: string },
+  session: { userId: string; orgId: string | null; userAgent: string; address: string },
 ): Promise<Credential> {
   const token = mintCredential('session', session.orgId)
   await tx.query(
-    `insert into iam.sessions (token_hash, id, user_id, org_id, user_agent, idle_expires_at, expires_at)
-     values ($1, $2, $3, $4, $5, now() + interval '${IDLE}', now() + interval '${ABSOLUTE_DAYS} days')`,
-    [token.hash, newId(), session.userId, session.orgId, session.userAgent],
+    `insert into iam.sessions (token_hash, id, user_id, org_id, user_agent, address, idle_expires_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, now() + interval '${IDLE}', now() + interval '${ABSOLUTE_DAYS} days')`,
+    [token.hash, newId(), session.userId, session.orgId, session.userAgent, session.address],
   )
   await tx.query('update iam.users set last_signed_in_at = now() where id = $1', [session.userId])
   return token
@@ -37,7 +37,8 @@ export async function openSession(
 
 /** Says that the session is in use; at most once a minute does this write anything. */
 export const TOUCH_SESSION = `
-  update iam.sessions set last_seen_at = now(), idle_expires_at = now() + interval '${IDLE}'
+  update iam.sessions set last_seen_at = now(), idle_expires_at = now() + interval '${IDLE}',
+    address = coalesce($2, address)
   where token_hash = $1 and last_seen_at < now() - interval '1 minute'`
 
 /** Ends the session of a cookie, if there is one. */
@@ -46,14 +47,53 @@ export async function endSession(tx: Tx, cookie: string | undefined): Promise<vo
   if (token) await tx.query('delete from iam.sessions where token_hash = $1', [token.hash])
 }
 
-/** Ends every session and revokes every token of a person. */
-export async function endEverySession(tx: Tx, userId: string): Promise<void> {
-  await tx.query('delete from iam.sessions where user_id = $1', [userId])
+/** What a request came with: one of both, or neither. */
+export interface Kept {
+  readonly sessionId: string | null
+  readonly familyId: string | null
+}
+
+/** Ends every session, revokes every token and drops every half-done sign-in of a person; one may be kept. */
+export async function endEverySession(
+  tx: Tx,
+  userId: string,
+  kept: Kept = { sessionId: null, familyId: null },
+): Promise<void> {
+  await tx.query('delete from iam.sessions where user_id = $1 and id is distinct from $2::uuid', [
+    userId,
+    kept.sessionId,
+  ])
   await tx.query(
     `update iam.token_families set revoked_at = now(), revoked_because = 'signed_out'
-     where user_id = $1 and revoked_at is null`,
-    [userId],
+     where user_id = $1 and revoked_at is null and id is distinct from $2::uuid`,
+    [userId, kept.familyId],
   )
+  await tx.query('delete from iam.sign_in_challenges where user_id = $1', [userId])
+}
+
+/** The session or the family of tokens that a request came with. */
+export async function currentSignIn(tx: Tx, http: Http): Promise<Kept> {
+  const sessionId = http.principal?.sessionId ?? null
+  const bearer = /^Bearer ([^ ]+)$/i.exec(http.header('authorization') ?? '')?.[1]
+  const token = bearer === undefined ? null : readCredential('access', bearer)
+  if (sessionId !== null || token === null) return { sessionId, familyId: null }
+  const found = await tx.query<{ family_id: string }>(
+    'select family_id from iam.access_tokens where token_hash = $1',
+    [token.hash],
+  )
+  return { sessionId, familyId: found.rows[0]?.family_id ?? null }
+}
+
+/** Gives the caller's session another token, after which a copy of the old one is worth nothing. */
+export async function renewSession(tx: Tx, http: Http): Promise<void> {
+  const { sessionId, orgId } = http.principal ?? { sessionId: null, orgId: null }
+  if (sessionId === null) return
+  const token = mintCredential('session', orgId)
+  await tx.query('update iam.sessions set token_hash = $1, proved_at = now() where id = $2', [
+    token.hash,
+    sessionId,
+  ])
+  tx.afterCommit(() => giveCookie(http, token))
 }
 
 /**

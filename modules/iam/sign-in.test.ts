@@ -77,7 +77,7 @@ describe('signing in', () => {
           const response = await tryTo(email, password)
           const isRight = status === 'active' && email === owner.email && password === GOOD_PASSWORD
           assert.equal(response.status, isRight ? 200 : 401, `${status} ${email} ${password}`)
-          assert.equal(response.headers.getSetCookie().length, isRight ? 1 : 0)
+          assert.equal(response.headers.getSetCookie().length, isRight ? 2 : 0)
           if (!isRight)
             answers.add((await response.text()).replace(response.headers.get('x-request-id') ?? '', ''))
         }

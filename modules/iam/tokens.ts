@@ -15,13 +15,21 @@ const GRACE = '10 seconds'
 /** Starts a family of tokens: one sign-in of one API client, in one organization. */
 export async function issueTokens(
   tx: Tx,
-  client: { userId: string; orgId: string | null; userAgent: string },
+  client: {
+    userId: string
+    orgId: string | null
+    userAgent: string
+    address: string
+    /** The session that asks, whose proof of who the person is goes on; null when it was just given. */
+    sessionId: string | null
+  },
 ): Promise<Tokens> {
   const familyId = newId()
   await tx.query(
-    `insert into iam.token_families (id, user_id, org_id, user_agent, expires_at)
-     values ($1, $2, $3, $4, now() + interval '${FAMILY}')`,
-    [familyId, client.userId, client.orgId, client.userAgent],
+    `insert into iam.token_families (id, user_id, org_id, user_agent, address, proved_at, expires_at)
+     values ($1, $2, $3, $4, $5,
+       coalesce((select proved_at from iam.sessions where id = $6), now()), now() + interval '${FAMILY}')`,
+    [familyId, client.userId, client.orgId, client.userAgent, client.address, client.sessionId],
   )
   const refresh = mintCredential('refresh', client.orgId)
   const expiresAt = await insertRefreshToken(tx, familyId, refresh, null)

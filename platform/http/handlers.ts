@@ -19,6 +19,11 @@ export interface Principal {
   /** Set when the request is answered as somebody else would be: the role and what differs from it. */
   readonly viewedAs?: { readonly role: string; readonly overrides: Readonly<Record<string, unknown>> }
   can(permission: Permission): boolean
+  /**
+   * Set when a provider of this organization stands for the person: they act in it and nowhere else, and routes for a
+   * person are closed to them unless a route says that it is `confined`.
+   */
+  readonly confinedTo?: string | null
   /** What every change of the organization is answered with while there may be none; absent otherwise. */
   readonly frozen?: () => AppError
 }
