@@ -28,4 +28,6 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
   }),
   // The address of a webhook is 32 characters.
   'flow.webhooks': ({ n, id }) => ({ key: id(`address ${n}`).replaceAll('-', '') }),
+  // An act has a dotted name, and entries are numbered.
+  'audit.entries': ({ n }) => ({ number: n + 1, action: 'probe.done' }),
 }
