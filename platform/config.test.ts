@@ -47,6 +47,19 @@ describe('settings', () => {
     assert.equal(shared.role, 'worker')
   })
 
+  it('know an OpenID provider as a whole or not at all', () => {
+    const whole = {
+      OIDC_ISSUER: 'https://login.example.com',
+      OIDC_CLIENT_ID: 'us',
+      OIDC_CLIENT_SECRET: 'hush',
+    }
+    const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = whole
+    assert.deepEqual(readConfig(whole).oidc, { issuer, clientId, clientSecret, name: 'single sign-on' })
+    assert.equal(readConfig({}).oidc, undefined)
+    for (const name of Object.keys(whole))
+      assert.throws(() => readConfig({ ...whole, [name]: '' }), new RegExp(`${name}: must be set together`))
+  })
+
   it('treat an empty variable as one that is not set', () => {
     assert.equal(readConfig({ PORT: '', SMTP_URL: '' }).port, 4000)
   })

@@ -41,6 +41,10 @@ const Settings = z.object({
   MILLRACE_SLICE_NODES: Whole(1, 64).default(64),
   WEBHOOK_POSTS_PER_MINUTE: Whole(1, 10_000_000).default(6_000),
   EGRESS_ALLOW: z.string().default(''),
+  OIDC_ISSUER: Url(['http:', 'https:'], 'https://login.example.com').optional(),
+  OIDC_CLIENT_ID: z.string().max(500).optional(),
+  OIDC_CLIENT_SECRET: z.string().max(2000).optional(),
+  OIDC_NAME: z.string().max(100).default('single sign-on'),
   TRUST_PROXY: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   MILLRACE_FAULT: z
@@ -85,6 +89,8 @@ export interface Config {
   hookPostsPerMinute: number
   /** `host:port` pairs outbound requests may reach although they are private. */
   egressAllow: readonly string[]
+  /** The OpenID provider by which everybody may sign in, or undefined. */
+  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | undefined
   /** Whether X-Forwarded-For of a proxy in front is believed. */
   trustProxy: boolean
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -102,7 +108,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     const value = env[key]
     if (value !== undefined && value !== '') given[key] = value
   }
-  const parsed = Settings.superRefine(hasDatabase).safeParse(given)
+  const parsed = Settings.superRefine(hasDatabase).superRefine(hasWholeProvider).safeParse(given)
   if (!parsed.success) {
     const lines = parsed.error.issues.map(issue => `${String(issue.path[0])}: ${issue.message}`)
     throw new ConfigError(`These settings are not acceptable:\n  ${lines.join('\n  ')}`)
@@ -129,6 +135,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
     hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,
     egressAllow: s.EGRESS_ALLOW.split(',').filter(Boolean),
+    oidc: providerOf(s),
     trustProxy: s.TRUST_PROXY,
     logLevel: s.LOG_LEVEL,
     fault: s.MILLRACE_FAULT,
@@ -143,4 +150,24 @@ function hasDatabase(s: z.output<typeof Settings>, problems: z.RefinementCtx): v
     path: ['DATABASE_URL'],
     message: 'must be set when MILLRACE_ROLE is api or worker',
   })
+}
+
+function providerOf(s: z.output<typeof Settings>): Config['oidc'] {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = s
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined
+  return { issuer, clientId, clientSecret, name: s.OIDC_NAME }
+}
+
+/** A provider without its client is none, and whoever set it up should hear of it at once. */
+function hasWholeProvider(s: z.output<typeof Settings>, problems: z.RefinementCtx): void {
+  const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
+  const missing = names.filter(name => s[name] === undefined)
+  if (missing.length === names.length) return
+  for (const name of missing) {
+    problems.addIssue({
+      code: 'custom',
+      path: [name],
+      message: 'must be set together with the other OIDC settings',
+    })
+  }
 }

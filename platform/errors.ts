@@ -129,6 +129,12 @@ export const generalErrors = defineErrors('request', {
     title: 'This Idempotency-Key was used for a different request.',
     detail: 'Use a new key for a new request.',
   },
+  confined: {
+    status: 403,
+    title: 'You signed in through your organization.',
+    detail:
+      'Nothing was changed. What is yours across organizations needs a sign-in of your own. If you have no password yet, sign out and choose “Forgot password”.',
+  },
   too_many: { status: 429, title: 'Too many requests.', detail: 'Wait a moment, then try again.' },
   unavailable: {
     status: 503,

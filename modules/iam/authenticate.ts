@@ -33,6 +33,7 @@ interface Found {
   role: Role | null
   permissions: PermissionOverrides | null
   levels: StoredLevels
+  confined_to: string | null
   stale: boolean
   lacks_second_factor: boolean | null
 }
@@ -42,22 +43,25 @@ const LACKS_SECOND_FACTOR = `
   o.second_factor_required and held.confined_to is null and not ${HAS_SECOND_FACTOR} as lacks_second_factor`
 
 // The person, the membership and the credential must all be in force, on each request anew. Parameters: the
-// hash and the organization of the token. Members are visible because the transaction is the organization's.
+// hash and the organization of the token. Members are visible because the transaction is the organization's. Where a
+// provider is required, its own sign-ins count, and the owner's others, so that there is a way back in.
 const IN_FORCE = `
   join iam.users u on u.id = held.user_id and u.status = 'active'
   left join iam.organizations o on o.org_id = $2 and o.status <> 'deleting'
   left join iam.members m on m.org_id = o.org_id and m.user_id = held.user_id and m.status = 'active'
-  where held.org_id is not distinct from $2::uuid and ($2::uuid is null or m.id is not null)`
+  where held.org_id is not distinct from $2::uuid and ($2::uuid is null or m.id is not null)
+    and (held.confined_to is not null or m.role = 'owner' or not exists (
+      select 1 from iam.identity_providers p where p.org_id = $2::uuid and p.required))`
 
 const BY_SESSION = `
   select held.id as session_id, held.user_id, u.name as user_name, o.status as standing, m.role, m.permissions, ${STORED_LEVELS},
-         ${LACKS_SECOND_FACTOR}, held.last_seen_at < now() - interval '1 minute' as stale
+         ${LACKS_SECOND_FACTOR}, held.confined_to, held.last_seen_at < now() - interval '1 minute' as stale
   from iam.sessions held ${IN_FORCE}
     and held.token_hash = $1 and now() < least(held.idle_expires_at, held.expires_at)`
 
 const BY_ACCESS_TOKEN = `
   select null as session_id, held.user_id, u.name as user_name, o.status as standing, m.role, m.permissions, ${STORED_LEVELS},
-         ${LACKS_SECOND_FACTOR}, false as stale
+         ${LACKS_SECOND_FACTOR}, held.confined_to, false as stale
   from iam.access_tokens a join iam.token_families held on held.id = a.family_id ${IN_FORCE}
     and a.token_hash = $1 and now() < least(a.expires_at, held.expires_at) and held.revoked_at is null`
 
@@ -106,6 +110,7 @@ async function accept(
     userId: found.user_id,
     sessionId: found.session_id,
     orgId: credential.orgId,
+    confinedTo: found.confined_to,
     role: look?.role ?? role,
     visibility: found.visibility,
     ...(look ? { viewedAs: { role: look.role, overrides: look.overrides } } : {}),

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { defineEvent } from '#platform/contract/event.ts'
 import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
 import { defineRoute } from '#platform/contract/route.ts'
-import { roles } from './permissions.ts'
 
 export {
   AccessLevel,
@@ -27,6 +26,17 @@ export {
   sendVerification,
 } from './account-api.ts'
 export {
+  ApiKey,
+  changeApiKey,
+  createApiKey,
+  listApiKeys,
+  NewApiKey,
+  revokeApiKey,
+  rotateApiKey,
+  takeOverApiKey,
+} from './api-key-api.ts'
+export { AuditEntry, exportAuditLog, listAuditEntries, verifyAuditLog } from './audit-api.ts'
+export {
   addHost,
   Branding,
   deleteHost,
@@ -42,6 +52,51 @@ export {
   verifyHost,
 } from './branding-api.ts'
 export {
+  changeIdentityProvider,
+  createIdentityProvider,
+  deleteIdentityProvider,
+  IdentityProvider,
+  joinRoles,
+  listIdentityProviders,
+  proveDomains,
+  testIdentityProvider,
+} from './identity-providers-api.ts'
+export {
+  acceptInvitation,
+  Invitation,
+  invite,
+  listInvitations,
+  resendInvitation,
+  revokeInvitation,
+  showInvitation,
+  signUpByInvitation,
+} from './invitation-api.ts'
+export {
+  changeMember,
+  deleteAccount,
+  type GrantableRole,
+  getMember,
+  grantableRoles,
+  leaveOrganization,
+  listMembers,
+  listPermissions,
+  Member,
+  nameMembers,
+  reactivateMember,
+  removeMember,
+  suspendMember,
+  transferOwnership,
+} from './member-api.ts'
+export {
+  memberInvited,
+  memberJoined,
+  memberReactivated,
+  memberRemoved,
+  memberRoleChanged,
+  memberSuspended,
+  ownershipTransferred,
+} from './member-events.ts'
+export {
   getNotificationSettings,
   type NotificationKind,
   type NotificationSetting,
@@ -56,7 +111,7 @@ export {
 } from './organizations-api.ts'
 export { type Palette, paletteOf, type Shades } from './palette.ts'
 export { NewPasskey, PasskeyAnswer, PasskeyOffer, PasskeyQuestion } from './passkey-shapes.ts'
-export { can, isPermission, type PermissionOverrides, type Role, roles } from './permissions.ts'
+export { can, isPermission, outranks, type PermissionOverrides, type Role, roles } from './permissions.ts'
 export {
   findManagedUsers,
   listManagedOrganizations,
@@ -70,6 +125,7 @@ export {
   suspendOrganization,
   suspendUser,
 } from './platform-admins-api.ts'
+export { isScope, type ScopeGroup, scopeGroups } from './scopes.ts'
 export {
   AccountSecurity,
   addPasskey,
@@ -115,6 +171,20 @@ export {
   tokensOf,
 } from './sign-in-api.ts'
 export { endOtherSignIns, endSignIn, listSignIns, SignIn, seeCopiedTokens } from './sign-ins-api.ts'
+export {
+  confirmPendingIdentity,
+  findProvider,
+  finishInstallationSso,
+  finishSso,
+  getInstallationProvider,
+  getPendingIdentity,
+  LinkedIdentity,
+  listIdentities,
+  type SsoOutcome,
+  ssoOutcomes,
+  startSso,
+  unlinkIdentity,
+} from './sso-api.ts'
 export {
   addTeamMember,
   createTeam,
@@ -186,13 +256,6 @@ export const switchFeatures = defineRoute({
   access: 'organization:manage',
   body: z.strictObject({ code: z.boolean().optional() }),
   response: Features,
-})
-
-export const memberJoined = defineEvent({
-  type: 'member.joined',
-  version: 1,
-  payload: z.object({ memberId: Id, userId: Id, role: z.enum(roles) }),
-  summary: 'A person became a member of the organization.',
 })
 
 export const notificationCreated = defineEvent({

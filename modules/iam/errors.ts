@@ -178,12 +178,6 @@ export const iamErrors = defineErrors('iam', {
     title: 'This organization asks you to sign in through its own provider.',
     detail: 'Enter your work e-mail address on the sign-in page and continue from there.',
   },
-  session_confined: {
-    status: 403,
-    title: 'You signed in through your organization.',
-    detail:
-      'Nothing was changed. What is yours across organizations needs a sign-in of your own; set a password with “Forgot password” if you have none.',
-  },
   not_admitted: {
     status: 403,
     title: 'The organization does not take you in by this.',

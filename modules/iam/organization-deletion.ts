@@ -1,6 +1,6 @@
 import type { OutsideContext } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
-import { generalErrors } from '#platform/errors.ts'
+import { AppError, generalErrors } from '#platform/errors.ts'
 import { type Credential, mintCredential } from './credentials.ts'
 import { iamErrors } from './errors.ts'
 import { queueLetter } from './letters.ts'
@@ -83,7 +83,11 @@ async function signOut(tx: Tx, { orgId, sessionId }: Deletion, people: readonly 
 
 /** Moves the session on before the erasure comes for those of the organization. */
 async function goOn(ctx: OutsideContext, { userId, sessionId }: Deletion): Promise<Afterwards> {
-  const orgId = await enterOrganization(ctx.db, userId)
+  // Organizations that ask for their own provider are no place to go on in.
+  const orgId = await enterOrganization(ctx.db, userId).catch(error => {
+    if (error instanceof AppError && error.code === 'iam.provider_required') return null
+    throw error
+  })
   if (sessionId === null) return { orgId, token: null }
   const token = mintCredential('session', orgId)
   await ctx.db.query('update iam.sessions set token_hash = $1, org_id = $2 where id = $3', [

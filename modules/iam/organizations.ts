@@ -3,6 +3,7 @@ import type { Context, Kit } from '#platform/context.ts'
 import type { GlobalTx, Tx } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Organization, Role, Session } from './contract.ts'
+import { iamErrors } from './errors.ts'
 import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationOf } from './organization-shape.ts'
 import type { PermissionOverrides } from './permissions.ts'
 import { HAS_SECOND_FACTOR } from './second-factors.ts'
@@ -17,12 +18,15 @@ export interface Membership {
   readonly organization: z.input<typeof Organization>
   /** Whether the organization wants its members to have a second factor. */
   readonly asksSecondFactor: boolean
+  /** Whether the organization wants this member to come by its own provider. */
+  readonly asksProvider: boolean
 }
 
 interface MembershipRow extends OrganizationRow {
   role: Role
   permissions: Record<string, unknown>
   second_factor_required: boolean
+  provider_required: boolean
 }
 
 /**
@@ -31,7 +35,8 @@ interface MembershipRow extends OrganizationRow {
  */
 export async function findMembership(tx: Tx, orgId: string, userId: string): Promise<Membership | null> {
   const result = await tx.query<MembershipRow>(
-    `select ${ORGANIZATION_COLUMNS}, m.role, m.permissions, o.second_factor_required
+    `select ${ORGANIZATION_COLUMNS}, m.role, m.permissions, o.second_factor_required,
+       exists (select 1 from iam.identity_providers p where p.org_id = $1 and p.required) as provider_required
      from iam.members m join iam.organizations o on o.org_id = m.org_id
      where m.org_id = $1 and m.user_id = $2 and m.status = 'active' and o.status <> 'deleting'`,
     [orgId, userId],
@@ -43,6 +48,7 @@ export async function findMembership(tx: Tx, orgId: string, userId: string): Pro
         overrides: row.permissions,
         organization: organizationOf(orgId, row),
         asksSecondFactor: row.second_factor_required,
+        asksProvider: row.provider_required && row.role !== 'owner',
       }
     : null
 }
@@ -95,24 +101,35 @@ export async function organizationIdsOf(tx: Tx, userId: string): Promise<string[
 }
 
 /**
- * The organization a person enters: the wanted one, or the one used last in which they are an active member,
- * or null when there is none. Throws `request.not_found` when the wanted one is not theirs.
+ * The organization a person enters: the wanted one, or the one used last in which they are an active member, or null
+ * when there is none. A sign-in that is confined enters its organization only. Throws `request.not_found` when the
+ * wanted one is not theirs, `request.confined`, and `iam.provider_required` when there is one to enter, by its own
+ * provider alone.
  */
 export async function enterOrganization(
   tx: GlobalTx,
   userId: string,
   wanted?: string,
+  confinedTo: string | null = null,
 ): Promise<string | null> {
-  const candidates = wanted === undefined ? await organizationIdsOf(tx, userId) : [wanted]
-  for (const orgId of candidates) {
-    if (!(await tx.inOrg(orgId, inner => findMembership(inner, orgId, userId)))) continue
+  if (confinedTo !== null && wanted !== undefined && wanted !== confinedTo) throw generalErrors.confined()
+  const asked = wanted ?? confinedTo
+  let asksProvider = false
+  for (const orgId of asked === null ? await organizationIdsOf(tx, userId) : [asked]) {
+    const membership = await tx.inOrg(orgId, inner => findMembership(inner, orgId, userId))
+    if (!membership) continue
+    if (membership.asksProvider && confinedTo === null) {
+      asksProvider = true
+      continue
+    }
     await tx.query(
       'update iam.user_organizations set last_used_at = now() where user_id = $1 and org_id = $2',
       [userId, orgId],
     )
     return orgId
   }
-  if (wanted !== undefined) throw generalErrors.not_found()
+  if (asksProvider) throw iamErrors.provider_required()
+  if (asked !== null) throw generalErrors.not_found()
   return null
 }
 
@@ -121,6 +138,7 @@ export async function describeSession(
   tx: GlobalTx,
   userId: string,
   orgId: string | null,
+  confinedTo: string | null = null,
 ): Promise<z.input<typeof Session>> {
   const users = await tx.query<{
     email: string
@@ -140,7 +158,7 @@ export async function describeSession(
   if (!row) throw generalErrors.not_signed_in()
   const { hasSecondFactor, ...user } = row
   const memberships: Membership[] = []
-  for (const id of await organizationIdsOf(tx, userId)) {
+  for (const id of confinedTo === null ? await organizationIdsOf(tx, userId) : [confinedTo]) {
     const membership = await tx.inOrg(id, inner => findMembership(inner, id, userId))
     if (membership) memberships.push(membership)
   }
@@ -149,7 +167,7 @@ export async function describeSession(
     user: { id: userId, ...user },
     organization: current?.organization ?? null,
     role: current?.role ?? null,
-    secondFactorNeeded: current?.asksSecondFactor === true && !hasSecondFactor,
+    secondFactorNeeded: confinedTo === null && current?.asksSecondFactor === true && !hasSecondFactor,
     permissionOverrides: booleansOf(current?.overrides ?? {}),
     organizations: memberships.map(({ role, organization }) => ({
       id: organization.id,

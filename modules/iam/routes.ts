@@ -19,6 +19,7 @@ import {
   switchOrganization,
 } from './contract.ts'
 import * as features from './features.ts'
+import { identityProviderRoutes } from './identity-providers-routes.ts'
 import { invitationRoutes } from './invitation-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { notificationSettingsRoutes } from './notification-settings-routes.ts'
@@ -38,6 +39,7 @@ import {
 import { signInRoutes } from './sign-in-routes.ts'
 import { signInsRoutes } from './sign-ins-routes.ts'
 import { signedIn } from './signed-in.ts'
+import { ssoRoutes } from './sso-routes.ts'
 import { refresh, revoke } from './tokens.ts'
 
 export const iamRoutes: readonly Implemented[] = [
@@ -53,6 +55,8 @@ export const iamRoutes: readonly Implemented[] = [
   ...organizationRoutes,
   ...brandingRoutes,
   ...platformAdminRoutes,
+  ...identityProviderRoutes,
+  ...ssoRoutes,
   implementPublic(signOut, async http => {
     await http.kit.db.withGlobal(tx => endSession(tx, http.cookie(SESSION_COOKIE)))
     takeCookie(http)
@@ -66,15 +70,15 @@ export const iamRoutes: readonly Implemented[] = [
   }),
 
   implementForUser(getSession, (ctx, _input, http) => {
-    const { userId, orgId } = signedIn(http)
-    return describeSession(ctx.db, userId, orgId)
+    const { userId, orgId, confinedTo } = signedIn(http)
+    return describeSession(ctx.db, userId, orgId, confinedTo)
   }),
 
   implementForUser(switchOrganization, async (ctx, { body }, http) => {
     const principal = signedIn(http)
     const token = await switchSession(ctx, principal, body.organizationId)
     ctx.db.afterCommit(() => giveCookie(http, token))
-    return describeSession(ctx.db, principal.userId, token.orgId)
+    return describeSession(ctx.db, principal.userId, token.orgId, principal.confinedTo)
   }),
 
   implementPublic(refreshTokens, (http, { body }) => refresh(http.kit, body.refreshToken)),

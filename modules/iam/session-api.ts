@@ -84,6 +84,7 @@ export const signOutEverywhere = defineRoute({
   path: '/v1/auth/sign-out-everywhere',
   summary: 'Sign out of every browser and API client',
   access: 'user',
+  confined: true,
   idempotent: false,
 })
 
@@ -93,6 +94,7 @@ export const getSession = defineRoute({
   path: '/v1/session',
   summary: 'Who is signed in, where, and what they may do',
   access: 'user',
+  confined: true,
   response: Session,
 })
 
@@ -103,8 +105,9 @@ export const switchOrganization = defineRoute({
   summary: 'Go on in another organization',
   description: 'The session gets a new token. An access token belongs to one organization and cannot switch.',
   access: 'user',
+  confined: true,
   body: z.strictObject({ organizationId: Id }),
   response: Session,
-  errors: ['iam.session_needed'],
+  errors: ['iam.session_needed', 'iam.provider_required'],
   idempotent: false,
 })

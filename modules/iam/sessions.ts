@@ -108,7 +108,7 @@ export async function switchSession(
 ): Promise<Credential> {
   const { userId, sessionId } = principal
   if (userId === null || sessionId === null) throw iamErrors.session_needed()
-  const orgId = await enterOrganization(ctx.db, userId, organizationId)
+  const orgId = await enterOrganization(ctx.db, userId, organizationId, principal.confinedTo ?? null)
   const token = mintCredential('session', orgId)
   const moved = await ctx.db.query('update iam.sessions set token_hash = $1, org_id = $2 where id = $3', [
     token.hash,

@@ -32,6 +32,7 @@ import { markProved } from './recent-sign-in.ts'
 import { userAgentOf } from './sessions.ts'
 import { askPasskeyForStep, askSecondFactor, takeSecondStep } from './sign-in-challenges.ts'
 import { beginAttempt } from './sign-in-limits.ts'
+import { auditSignIn } from './sign-in-log.ts'
 import { signUpOrganization } from './sign-up.ts'
 import { signedIn } from './signed-in.ts'
 import { beginSession, type Entrant, holdEntrant, startSession } from './start-session.ts'
@@ -41,6 +42,8 @@ import { issueTokens } from './tokens.ts'
 interface TokenOwner extends Entrant {
   readonly orgId: string | null
   readonly sessionId: string | null
+  /** The one organization that the session is confined to. */
+  readonly confinedTo: string | null
 }
 
 /** Who asks for tokens: by e-mail and password, or the session of the cookie when neither was given. */
@@ -51,7 +54,7 @@ async function tokenOwner(
   const { email, password } = body
   if (email !== undefined && password !== undefined) {
     const proven = await checkCredentials(http.kit, { email, password, address: http.address })
-    return { ...proven, orgId: null, sessionId: null }
+    return { ...proven, orgId: null, sessionId: null, confinedTo: null }
   }
   const principal = await authenticate(http.kit, {
     cookie: http.cookie,
@@ -60,21 +63,24 @@ async function tokenOwner(
     viewAs: undefined,
   })
   if (!principal || principal.userId === null) throw generalErrors.not_signed_in()
-  return { userId: principal.userId, orgId: principal.orgId, sessionId: principal.sessionId }
+  const { userId, orgId, sessionId, confinedTo = null } = principal
+  return { userId, orgId, sessionId, confinedTo }
 }
 
 async function beginTokens(tx: GlobalTx, http: Http, owner: TokenOwner) {
   const { userId, sessionId } = owner
   await holdEntrant(tx, owner)
-  const orgId = await enterOrganization(tx, userId, owner.orgId ?? undefined)
+  const orgId = await enterOrganization(tx, userId, owner.orgId ?? undefined, owner.confinedTo)
   await noteApiClient(tx, http, userId)
-  return issueTokens(tx, {
+  const tokens = await issueTokens(tx, {
     userId,
     orgId,
     sessionId,
     userAgent: userAgentOf(http),
     address: http.address,
   })
+  await auditSignIn(tx, http, { userId, orgId, client: 'api' })
+  return tokens
 }
 
 export const signInRoutes: readonly Implemented[] = [
@@ -152,7 +158,7 @@ export const signInRoutes: readonly Implemented[] = [
     takeSecondStep(
       http.kit,
       { token, purpose: 'tokens', address: http.address, proof },
-      (tx, { userId, orgId }) => beginTokens(tx, http, { userId, orgId, sessionId: null }),
+      (tx, { userId, orgId }) => beginTokens(tx, http, { userId, orgId, sessionId: null, confinedTo: null }),
     ),
   ),
 ]

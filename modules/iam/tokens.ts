@@ -26,8 +26,8 @@ export async function issueTokens(
 ): Promise<Tokens> {
   const familyId = newId()
   await tx.query(
-    `insert into iam.token_families (id, user_id, org_id, user_agent, address, proved_at, expires_at)
-     values ($1, $2, $3, $4, $5,
+    `insert into iam.token_families (id, user_id, org_id, user_agent, address, confined_to, proved_at, expires_at)
+     values ($1, $2, $3, $4, $5, (select confined_to from iam.sessions where id = $6),
        coalesce((select proved_at from iam.sessions where id = $6), now()), now() + interval '${FAMILY}')`,
     [familyId, client.userId, client.orgId, client.userAgent, client.address, client.sessionId],
   )

@@ -41,6 +41,8 @@ export interface Route<
   readonly errors?: readonly string[]
   /** Unsafe routes honour Idempotency-Key unless this is false. */
   readonly idempotent?: boolean
+  /** For a route for a person: it touches nothing that reaches beyond one organization, see `Principal.confinedTo`. */
+  readonly confined?: boolean
   /**
    * The record it answers has a version: the answer carries it in its ETag, a read is answered 304 to If-None-Match, and
    * a change is refused with 412 when If-Match names another version.
@@ -108,6 +110,13 @@ export type RouteReply<T extends Route> =
       : undefined
     : never
 
+const permissions = new Set<Permission>()
+
+/** Every permission that a route of this program asks for, in order. */
+export function declaredPermissions(): Permission[] {
+  return [...permissions].sort()
+}
+
 /**
  * Declares a route. The generics keep the exact schemas so that `implement` and `client.call` infer
  * parameters and answers without any generated code.
@@ -119,5 +128,7 @@ export function defineRoute<
   const R extends AnySchema | undefined = undefined,
   const A extends Access = Access,
 >(route: Route<P, Q, B, R, A>): Route<P, Q, B, R, A> {
+  const access: Access = route.access
+  if (access !== 'public' && access !== 'user') permissions.add(access)
   return Object.freeze(route)
 }

@@ -291,6 +291,7 @@ async function run(
   const options = { actor, caller: callerOf(http, principal), requestId: http.requestId }
   if (handler.kind === 'user') {
     if (principal.userId === null) throw generalErrors.forbidden({ detail: FOR_PEOPLE })
+    if (principal.confinedTo && !route.confined) throw generalErrors.confined()
     const input = read()
     const prepared = await handler.prepare?.(http, input)
     return outsideOrganizations(kit, options, async ctx => {
