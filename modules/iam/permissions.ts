@@ -4,6 +4,11 @@ import type { Permission } from '#platform/contract/route.ts'
 export const roles = ['owner', 'admin', 'manager', 'member', 'viewer', 'guest'] as const
 export type Role = (typeof roles)[number]
 
+/** Whether a role stands above another one. Only who stands above may appoint, change or remove. */
+export function outranks(role: Role, other: Role): boolean {
+  return roles.indexOf(role) < roles.indexOf(other)
+}
+
 /** What differs from the role for one member: permission → allowed or not. */
 export type PermissionOverrides = Readonly<Record<string, unknown>>
 
@@ -17,6 +22,16 @@ const actionsOf: Readonly<Record<Role, readonly Action[]>> = {
   viewer: ['read'],
   guest: [],
 }
+
+/** What a guest may do with the records that are shared with them, and with those alone. */
+const GUEST: ReadonlySet<string> = new Set<Permission>([
+  'leads:read',
+  'leads:write',
+  'people:read',
+  'people:write',
+  'notifications:read',
+  'live:read',
+])
 
 /** Managers look after the team without looking after the organization's settings. */
 const TEAM: Permission = 'members:manage'
@@ -38,5 +53,6 @@ export function can(role: Role, overrides: PermissionOverrides, permission: stri
   const override = Object.hasOwn(overrides, permission) ? overrides[permission] : undefined
   if (typeof override === 'boolean') return override
   if (permission === TEAM && role === 'manager') return true
+  if (role === 'guest') return GUEST.has(permission)
   return actionsOf[role].some(action => permission.endsWith(`:${action}`))
 }
