@@ -4,6 +4,7 @@ import { AppError } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { iamErrors } from './errors.ts'
 import { beginAttempt } from './sign-in-limits.ts'
+import { auditRefusedSignIn } from './sign-in-log.ts'
 
 const BUSY_RETRY_S = 3
 
@@ -56,7 +57,10 @@ export async function checkCredentials(
     await attempt.takeBack()
     throw error
   }
-  if (!right || !user || user.status !== 'active') throw iamErrors.credentials_refused()
+  if (!right || !user || user.status !== 'active') {
+    if (user) auditRefusedSignIn(kit, { userId: user.id, address: given.address, reason: 'credentials' })
+    throw iamErrors.credentials_refused()
+  }
   await attempt.takeBack()
   if (hash !== null && needsRehash(hash)) await renewHash(kit, user.id, given.password, hash)
   return { userId: user.id, passwordVersion: user.password_version }

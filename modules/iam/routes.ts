@@ -36,6 +36,7 @@ import {
   switchSession,
   takeCookie,
 } from './sessions.ts'
+import { auditSignIn } from './sign-in-log.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { signInsRoutes } from './sign-ins-routes.ts'
 import { signedIn } from './signed-in.ts'
@@ -78,7 +79,9 @@ export const iamRoutes: readonly Implemented[] = [
     const principal = signedIn(http)
     const token = await switchSession(ctx, principal, body.organizationId)
     ctx.db.afterCommit(() => giveCookie(http, token))
-    return describeSession(ctx.db, principal.userId, token.orgId, principal.confinedTo)
+    const session = await describeSession(ctx.db, principal.userId, token.orgId, principal.confinedTo)
+    await auditSignIn(ctx.db, http, { userId: principal.userId, orgId: token.orgId, client: 'browser' })
+    return session
   }),
 
   implementPublic(refreshTokens, (http, { body }) => refresh(http.kit, body.refreshToken)),

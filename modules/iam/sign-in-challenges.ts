@@ -7,6 +7,7 @@ import type { PasskeyQuestion } from './passkey-shapes.ts'
 import { isProven, type Proof, secondFactorsOf } from './second-factors.ts'
 import type { SecondFactorAsked } from './sign-in-api.ts'
 import { beginAttempt } from './sign-in-limits.ts'
+import { auditRefusedSignIn } from './sign-in-log.ts'
 
 const LIFE = '10 minutes'
 
@@ -84,7 +85,10 @@ export async function takeSecondStep<T>(
     if (taken.rowCount === 0) return 'over'
     return { value: await finish(tx, { userId: step.user_id, orgId: step.org_id }) }
   })
-  if (outcome === 'refused') throw iamErrors.second_factor_refused()
+  if (outcome === 'refused') {
+    auditRefusedSignIn(kit, { userId: open.user_id, address, reason: 'second_factor' })
+    throw iamErrors.second_factor_refused()
+  }
   await attempt.takeBack()
   if (outcome === 'over') throw iamErrors.sign_in_over()
   return outcome.value

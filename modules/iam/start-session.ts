@@ -6,6 +6,7 @@ import { iamErrors } from './errors.ts'
 import { noteBrowser } from './known-devices.ts'
 import { describeSession, enterOrganization } from './organizations.ts'
 import { endSession, giveCookie, openSession, SESSION_COOKIE, userAgentOf } from './sessions.ts'
+import { auditSignIn } from './sign-in-log.ts'
 
 /** Somebody whose identity is established, and what it rests on. */
 export interface Entrant {
@@ -49,7 +50,9 @@ export async function beginSession(
   })
   await noteBrowser(tx, http, userId)
   tx.afterCommit(() => giveCookie(http, token))
-  return describeSession(tx, userId, orgId)
+  const session = await describeSession(tx, userId, orgId)
+  await auditSignIn(tx, http, { userId, orgId, client: 'browser' })
+  return session
 }
 
 /** As `beginSession`, in a transaction of its own. */
