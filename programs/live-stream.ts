@@ -2,7 +2,7 @@ import type { Kit } from '#platform/context.ts'
 import { defineErrors } from '#platform/errors.ts'
 import { Answer, type Http, type Principal } from '#platform/http/handlers.ts'
 import type { LiveMessage } from '#platform/live/message.ts'
-import { hearable } from './live-hearing.ts'
+import { hearable, hearsAll } from './live-hearing.ts'
 
 /** How often the stream shows that it is alive and asks whether its reader may still listen. */
 const BEAT_MS = 5_000
@@ -35,6 +35,7 @@ export function liveStream(kit: Kit, orgId: string, http: Http, after: string | 
       start(controller) {
         let principal = http.principal
         let isOpen = true
+        let deciding: Promise<void> = Promise.resolve()
         const write = (text: string) => {
           if ((controller.desiredSize ?? 0) <= 0) end()
           else controller.enqueue(encoder.encode(text))
@@ -65,8 +66,14 @@ export function liveStream(kit: Kit, orgId: string, http: Http, after: string | 
         unfollow = kit.live.follow(orgId, after, {
           hear: messages => {
             const id = kit.live.position()
-            const heard = messages.flatMap(message => (principal ? (hearable(principal, message) ?? []) : []))
-            if (heard.length > 0) write(heard.map(message => frame({ id, data: shown(message) })).join(''))
+            const tell = (heard: readonly LiveMessage[]) => {
+              if (heard.length > 0) write(heard.map(message => frame({ id, data: shown(message) })).join(''))
+            }
+            const listener = principal
+            if (!listener) return
+            if (hearsAll(listener)) tell(messages)
+            // One after the other, so that positions only grow. What cannot be decided is not told.
+            else deciding = deciding.then(() => hearable(kit, listener, messages)).then(tell, end)
           },
           reset: () => write(frame({ event: 'reset', id: kit.live.position(), data: {} })),
         })

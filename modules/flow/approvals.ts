@@ -6,8 +6,8 @@ import type { Approval } from './control-api.ts'
 import { flowErrors } from './errors.ts'
 import { tellRuns } from './news.ts'
 import { pageCursor } from './page-cursor.ts'
-import type { Effect } from './run-state.ts'
 import { runSeen } from './run-sight.ts'
+import type { Effect } from './run-state.ts'
 import type { ClaimedRun } from './store.ts'
 
 const Roles = z.array(z.enum(['owner', 'admin', 'manager', 'member'])).min(1)
@@ -106,7 +106,10 @@ export async function listApprovals(
 
 /** One approval. Throws `not_found`. */
 export async function getApproval(ctx: Context, approvalId: string): Promise<Approval> {
-  const found = await ctx.db.query<ApprovalRow>(`${SELECT}${runSeen(ctx, 'a')} and a.id = $2`, [ctx.orgId, approvalId])
+  const found = await ctx.db.query<ApprovalRow>(`${SELECT}${runSeen(ctx, 'a')} and a.id = $2`, [
+    ctx.orgId,
+    approvalId,
+  ])
   const row = found.rows[0]
   if (!row) throw generalErrors.not_found()
   return approvalOf(row)

@@ -5,6 +5,7 @@ import type { DeadLetter, RunControl, RunSelection } from './control-api.ts'
 import { flowErrors } from './errors.ts'
 import { tellRuns } from './news.ts'
 import { pageCursor } from './page-cursor.ts'
+import { runSeen, seenRuns } from './run-sight.ts'
 
 /** Runs that one bulk request reaches. */
 const RUNS_MAX = 1_000
@@ -18,7 +19,7 @@ export async function controlRun(
   action: RunControl,
 ): Promise<{ runId: string; status: RunStatus }> {
   const found = await ctx.db.query<{ status: RunStatus }>(
-    'select status from flow.runs where org_id = $1 and id = $2',
+    `select r.status from flow.runs r where r.org_id = $1 and r.id = $2${runSeen(ctx, 'r')}`,
     [ctx.orgId, runId],
   )
   const row = found.rows[0]
@@ -37,14 +38,15 @@ export async function controlRuns(
   const found =
     'runIds' in select
       ? await ctx.db.query<{ id: string }>(
-          `select id from flow.runs where org_id = $1 and id = any($2) and status not in ('completed', 'failed', 'cancelled')
-           order by id`,
+          `select r.id from flow.runs r where r.org_id = $1 and r.id = any($2)
+             and r.status not in ('completed', 'failed', 'cancelled')${runSeen(ctx, 'r')}
+           order by r.id`,
           [ctx.orgId, select.runIds],
         )
       : await ctx.db.query<{ id: string }>(
           `select r.id from flow.runs r where r.org_id = $1 and r.workflow_id = $2 and r.status = any($3)
              and r.status not in ('completed', 'failed', 'cancelled')
-             and not exists (select 1 from flow.inbox i where i.org_id = $1 and i.run_id = r.id and i.input->>'kind' = $4)
+             and not exists (select 1 from flow.inbox i where i.org_id = $1 and i.run_id = r.id and i.input->>'kind' = $4)${runSeen(ctx, 'r')}
            order by r.id limit ${RUNS_MAX + 1}`,
           [ctx.orgId, select.workflowId, select.statuses, action],
         )
@@ -83,10 +85,10 @@ const TAKE_UP = `
  * waited for again. Throws `flow.run_not_failed` when it did not fail or nothing is kept of it.
  */
 export async function retryRun(ctx: Context, runId: string): Promise<{ runId: string; status: RunStatus }> {
-  const known = await ctx.db.query('select 1 from flow.runs where org_id = $1 and id = $2', [
-    ctx.orgId,
-    runId,
-  ])
+  const known = await ctx.db.query(
+    `select 1 from flow.runs r where r.org_id = $1 and r.id = $2${runSeen(ctx, 'r')}`,
+    [ctx.orgId, runId],
+  )
   if (known.rowCount === 0) throw generalErrors.not_found()
   if ((await takeUp(ctx, [runId])) === 0) throw flowErrors.run_not_failed()
   return { runId, status: 'pending' }
@@ -110,7 +112,8 @@ export async function retryRuns(
 
 async function takeUp(ctx: Context, runIds: readonly string[]): Promise<number> {
   if (runIds.length === 0) return 0
-  const taken = await ctx.db.query<{ id: string }>(TAKE_UP, [ctx.orgId, runIds])
+  const seen = await seenRuns(ctx, runIds)
+  const taken = await ctx.db.query<{ id: string }>(TAKE_UP, [ctx.orgId, seen])
   await tellRuns(
     ctx,
     taken.rows.map(row => ({ runId: row.id, input: { kind: 'retry' } })),
@@ -138,7 +141,7 @@ export async function listDeadLetters(
      from flow.dead_letters d
      join flow.workflows w on w.org_id = $1 and w.id = d.workflow_id
      left join flow.runs r on r.org_id = $1 and r.id = d.run_id
-     where d.org_id = $1 and ($2::uuid is null or d.workflow_id = $2) and ($3::uuid is null or d.run_id < $3)
+     where d.org_id = $1 and ($2::uuid is null or d.workflow_id = $2) and ($3::uuid is null or d.run_id < $3)${runSeen(ctx, 'r')}
      order by d.run_id desc limit $4`,
     [ctx.orgId, filter.workflowId ?? null, pageCursor(filter.cursor), filter.limit + 1],
   )
@@ -155,7 +158,8 @@ export async function listDeadLetters(
 }
 
 /** Forgets what was kept of failed runs; returns of how many. */
-export async function discardDeadLetters(ctx: Context, runIds: readonly string[]): Promise<number> {
+export async function discardDeadLetters(ctx: Context, wanted: readonly string[]): Promise<number> {
+  const runIds = await seenRuns(ctx, wanted)
   ctx.db.send(
     `delete from flow.run_values v using flow.dead_letters d
      where v.org_id = $1 and d.org_id = $1 and v.run_id = d.run_id and d.run_id = any($2)`,

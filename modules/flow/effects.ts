@@ -50,6 +50,7 @@ export async function applyEffect(ctx: Context, run: ClaimedRun, effect: Effect)
         title: notice.title,
         body: notice.body,
         link: run.leadId ? `/leads/${run.leadId}` : `/runs/${run.runId}`,
+        ...(run.leadId ? { about: { type: 'lead', id: run.leadId } } : {}),
       })
       return
     }

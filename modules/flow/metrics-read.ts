@@ -1,5 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { isNarrowed } from '#platform/owned.ts'
 import { percentileOf } from './duration-buckets.ts'
 import { flowErrors } from './errors.ts'
 import { hourOf } from './metrics.ts'
@@ -51,7 +52,8 @@ export async function readWorkflowMetrics(
       nodeId: row.node_id === '' ? null : row.node_id,
       code: row.code,
       count: Number(row.count),
-      lastMessage: row.last_message,
+      // A message may name whom the run was about.
+      lastMessage: isNarrowed(ctx) ? '' : row.last_message,
       lastAt: row.last_at.toISOString(),
     })),
     nodes: nodes.rows.map(row => ({

@@ -9,6 +9,7 @@ import { plansOf } from './plans.ts'
 import { announceStart } from './run-end.ts'
 import { admitOrRefuse, limitKeyOf } from './run-limits.ts'
 import { errorOutput, MEMORY_BYTES_MAX } from './run-memory.ts'
+import { runSeen } from './run-sight.ts'
 import type { RunState, StepError } from './run-state.ts'
 import { RunValues } from './run-values.ts'
 import { stepIdRange } from './step-id.ts'
@@ -53,7 +54,7 @@ export async function replayRun(ctx: Context, runId: string, replay: Replay): Pr
   const found = await db.query<RunRow>(
     `select r.workflow_id, r.version_id, w.published_version_id as latest_id, w.settings->'limit' as limit, r.trigger_type, r.lead_id, r.input
      from flow.runs r join flow.workflows w on w.org_id = $1 and w.id = r.workflow_id
-     where r.org_id = $1 and r.id = $2 and w.deleted_at is null`,
+     where r.org_id = $1 and r.id = $2 and w.deleted_at is null${runSeen(ctx, 'r')}`,
     [orgId, runId],
   )
   const run = found.rows[0]

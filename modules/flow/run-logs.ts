@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { LogLevel, type LogsQuery, type RunLogs } from './metrics-api.ts'
+import { runSeen } from './run-sight.ts'
 import type { LogLine, SliceResult } from './run-state.ts'
 
 /** Lines a run keeps; one more says that others were left out. */
@@ -36,10 +37,10 @@ export function withKeptLogs(result: SliceResult, least: LogLevel): SliceResult 
 
 /** A page of a run's log lines, the oldest first; the cursor is the last line's id. */
 export async function readRunLogs(ctx: Context, runId: string, filter: LogsQuery): Promise<RunLogs> {
-  const exists = await ctx.db.query('select 1 from flow.runs where org_id = $1 and id = $2', [
-    ctx.orgId,
-    runId,
-  ])
+  const exists = await ctx.db.query(
+    `select 1 from flow.runs r where r.org_id = $1 and r.id = $2${runSeen(ctx, 'r')}`,
+    [ctx.orgId, runId],
+  )
   if (exists.rowCount === 0) throw generalErrors.not_found()
   const least = RANK[filter.level ?? 'debug']
   // No line is older than its run, so partitions of earlier months need not be looked into.

@@ -4,6 +4,7 @@ import { generalErrors } from '#platform/errors.ts'
 import type { Run, RunDetail, RunStatus, Step } from './api.ts'
 import { type Graph, MAIN_HANDLE } from './graph.ts'
 import { pageCursor } from './page-cursor.ts'
+import { runSeen } from './run-sight.ts'
 import { stepIdRange } from './step-id.ts'
 
 interface RunRow {
@@ -58,7 +59,7 @@ export async function listRuns(ctx: Context, workflowId: string, filter: RunFilt
   const rows = await ctx.db.query<RunRow>(
     `select ${RUN_COLUMNS} from flow.runs r
      where r.org_id = $1 and r.workflow_id = $2 and ($3::uuid is null or r.id < $3)
-       and ($4::text is null or r.status = $4) and ($5::uuid is null or r.lead_id = $5)
+       and ($4::text is null or r.status = $4) and ($5::uuid is null or r.lead_id = $5)${runSeen(ctx, 'r')}
      order by r.id desc limit $6`,
     [
       ctx.orgId,
@@ -103,7 +104,7 @@ export async function getRun(ctx: Context, runId: string): Promise<z.input<typeo
      from flow.runs r
      join flow.workflows w on w.org_id = $1 and w.id = r.workflow_id
      join flow.versions v on v.org_id = $1 and v.id = r.version_id
-     where r.org_id = $1 and r.id = $2`,
+     where r.org_id = $1 and r.id = $2${runSeen(ctx, 'r')}`,
     [ctx.orgId, runId],
   )
   const row = found.rows[0]

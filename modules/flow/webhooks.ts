@@ -7,6 +7,7 @@ import { generalErrors } from '#platform/errors.ts'
 import { newId } from '#platform/ids.ts'
 import { flowErrors } from './errors.ts'
 import { type WebhookConfig, webhookConfig } from './nodes/webhook.ts'
+import { runSeen } from './run-sight.ts'
 import type { TriggerState } from './trigger-sync.ts'
 import type { Webhook } from './webhook-api.ts'
 import type { Delivered } from './webhook-content.ts'
@@ -120,6 +121,12 @@ function closedBecause(row: Pick<WebhookRow, 'status' | 'is_published' | 'config
   return row.config === null ? 'The workflow no longer starts by its webhook.' : null
 }
 
+/** What was sent may be about anybody, so it is shown with its run or not at all. */
+function sampleSeen(ctx: Context): string {
+  const seen = runSeen(ctx, 'r')
+  return seen && ` and exists (select 1 from flow.runs r where r.org_id = $1 and r.id = s.run_id${seen})`
+}
+
 /** The webhook of a workflow as members see it. Throws `request.not_found` for a workflow that is not there. */
 export async function getWebhook(ctx: Context, workflowId: string): Promise<z.input<typeof Webhook>> {
   const [workflow, found, samples] = await Promise.all([
@@ -135,7 +142,7 @@ export async function getWebhook(ctx: Context, workflowId: string): Promise<z.in
     }>(
       `select s.run_id, s.sample, s.created_at from flow.webhook_samples s
        join flow.webhooks h on h.org_id = $1 and h.id = s.webhook_id
-       where s.org_id = $1 and h.workflow_id = $2 order by s.id desc limit ${SAMPLES_MAX}`,
+       where s.org_id = $1 and h.workflow_id = $2${sampleSeen(ctx)} order by s.id desc limit ${SAMPLES_MAX}`,
       [ctx.orgId, workflowId],
     ),
   ])

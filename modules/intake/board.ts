@@ -1,29 +1,31 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { openRecords, seenCondition, sightOf } from '#platform/owned.ts'
 import type { Board, BoardColumn, LeadCard, LeadStatus, PipelineSummary } from './contract.ts'
 import { LEAD_COLUMNS, type LeadRow, leadOf } from './leads.ts'
 
 /** All leads of a status and those of the last seven days, live ones only. */
 const COUNTS = `
-  select status, count(*)::int as count,
-    (count(*) filter (where created_at > now() - interval '7 days'))::int as new_this_week
-  from intake.leads
-  where org_id = $1 and deleted_at is null`
+  select l.status, count(*)::int as count,
+    (count(*) filter (where l.created_at > now() - interval '7 days'))::int as new_this_week
+  from intake.leads l
+  where l.org_id = $1 and l.deleted_at is null`
 
-const COLUMNS = `
+const COLUMNS = (seen: string) => `
   select s.status, s.name, s.color, s.kind, coalesce(c.count, 0) as count, coalesce(c.new_this_week, 0) as new_this_week
   from intake.lead_statuses s
-  left join (${COUNTS} and workflow_id = $2 group by status) c on c.status = s.status
+  left join (${COUNTS} and l.workflow_id = $2 and ($3::uuid is null or l.owner_user_id = $3)${seen} group by l.status) c on c.status = s.status
   where s.org_id = $1 and s.workflow_id = $2
   order by s.position, s.status`
 
 // One index range for each column; the short answers of the cards that are shown, and of no others.
-const CARDS = `
+const CARDS = (seen: string) => `
   select card.*, coalesce(short.highlights, '[]') as highlights
   from intake.lead_statuses s
   cross join lateral (
     select ${LEAD_COLUMNS}, l.position from intake.leads l
     where l.org_id = $1 and l.workflow_id = $2 and l.status = s.status and l.deleted_at is null
+      and ($4::uuid is null or l.owner_user_id = $4)${seen}
     order by l.position desc, l.id desc
     limit $3
   ) card
@@ -45,11 +47,31 @@ const CARDS = `
 type ColumnRow = LeadStatus & { count: number; new_this_week: number }
 type CardRow = LeadRow & { highlights: LeadCard['highlights'] }
 
-/** The board of a workflow, with at most `cards` cards in each column. Throws `request.not_found` when it has none. */
-export async function getBoard(ctx: Context, workflowId: string, cards: number): Promise<Board> {
+/**
+ * The board of a workflow, with at most `cards` cards in each column, of one owner or of all. Throws `request.not_found` when
+ * it has none.
+ */
+export async function getBoard(
+  ctx: Context,
+  workflowId: string,
+  { cards, ownerUserId = null }: { cards: number; ownerUserId?: string | null | undefined },
+): Promise<Board> {
+  const counted = seenCondition(ctx, 'lead', 'l', 4)
+  const shown = seenCondition(ctx, 'lead', 'l', 5)
+  const values = [ctx.orgId, workflowId, cards, ownerUserId, ...shown.values]
+  const readCards = () => ctx.db.query<CardRow>(CARDS(shown.sql), values)
+  if (sightOf(ctx, 'lead')) {
+    // Their answers come into sight with the cards, so the cards have to be known first.
+    const found = await readCards()
+    openRecords(
+      ctx,
+      'lead',
+      found.rows.map(card => card.id),
+    )
+  }
   const [columns, found] = await Promise.all([
-    ctx.db.query<ColumnRow>(COLUMNS, [ctx.orgId, workflowId]),
-    ctx.db.query<CardRow>(CARDS, [ctx.orgId, workflowId, cards]),
+    ctx.db.query<ColumnRow>(COLUMNS(counted.sql), [ctx.orgId, workflowId, ownerUserId, ...counted.values]),
+    readCards(),
   ])
   if (columns.rows.length === 0) throw generalErrors.not_found()
   const cardsOf = Map.groupBy(found.rows, row => row.status)
@@ -78,9 +100,10 @@ export async function getPipelineSummary(
   ctx: Context,
   workflowId: string | undefined,
 ): Promise<PipelineSummary> {
+  const seen = seenCondition(ctx, 'lead', 'l', 3)
   const found = await ctx.db.query<Pick<ColumnRow, 'status' | 'count' | 'new_this_week'>>(
-    `${COUNTS} and ($2::uuid is null or workflow_id = $2) group by status order by status`,
-    [ctx.orgId, workflowId ?? null],
+    `${COUNTS} and ($2::uuid is null or l.workflow_id = $2)${seen.sql} group by l.status order by l.status`,
+    [ctx.orgId, workflowId ?? null, ...seen.values],
   )
   return {
     statuses: found.rows.map(row => ({

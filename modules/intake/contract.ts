@@ -20,6 +20,7 @@ export const getForm = defineRoute({
   access: 'forms:read',
   params: WorkflowPath,
   response: Form,
+  versioned: true,
 })
 
 export const saveForm = defineRoute({
@@ -33,7 +34,8 @@ export const saveForm = defineRoute({
   params: WorkflowPath,
   body: FormDefinition,
   response: Form,
-  errors: ['intake.field_has_answers', 'request.changed_meanwhile'],
+  errors: ['intake.field_has_answers'],
+  versioned: true,
 })
 
 export const PublicForm = z
@@ -213,6 +215,7 @@ export const getBoard = defineRoute({
   params: WorkflowPath,
   query: z.strictObject({
     cards: z.coerce.number().int().min(1).max(200).default(50).describe('Cards in each column, at most.'),
+    ownerUserId: Id.optional().describe('Leads of this user only; the counts are theirs too.'),
   }),
   response: Board,
 })
@@ -248,6 +251,7 @@ export const listLeads = defineRoute({
     workflowId: Id.optional(),
     status: z.string().max(40).optional(),
     personId: Id.optional(),
+    ownerUserId: Id.optional().describe('Leads of this user only.'),
   }),
   response: pageOf(Lead),
 })
@@ -259,6 +263,7 @@ export const LeadEventKind = z.enum([
   'EMAIL_UNKNOWN',
   'EMAIL_RECEIVED',
   'STATUS_CHANGED',
+  'OWNER_CHANGED',
   'NOTE_ADDED',
   'BOOKING_CREATED',
   'RUN_STARTED',
@@ -305,6 +310,7 @@ export const getLead = defineRoute({
   access: 'leads:read',
   params: LeadPath,
   response: LeadDetail,
+  versioned: true,
 })
 
 export const listLeadEvents = defineRoute({
@@ -336,5 +342,18 @@ export const moveLead = defineRoute({
   access: 'leads:write',
   params: LeadPath,
   body: LeadMove,
+  response: Lead,
+  versioned: true,
+})
+
+export const assignLead = defineRoute({
+  id: 'intake.lead.assign',
+  method: 'PUT',
+  path: '/v1/leads/:leadId/owner',
+  summary: 'Give a lead to a member',
+  description: 'One who sees only leads of their own no longer sees it after giving it away.',
+  access: 'leads:write',
+  params: LeadPath,
+  body: z.strictObject({ ownerUserId: Id.nullable().describe('The user it belongs to; null for nobody.') }),
   response: Lead,
 })

@@ -38,3 +38,15 @@ export const leadStatusChanged = defineEvent({
   payload: z.strictObject({ leadId: Id, workflowId: Id, from: z.string(), to: z.string() }),
   summary: 'A lead was moved to another column of the board',
 })
+
+export const leadAssigned = defineEvent({
+  type: 'lead.assigned',
+  version: 1,
+  payload: z.strictObject({
+    leadId: Id,
+    workflowId: Id,
+    from: Id.nullable().describe('The user who had it.'),
+    to: Id.nullable().describe('The user who has it now; null for nobody.'),
+  }),
+  summary: 'A lead got another owner',
+})

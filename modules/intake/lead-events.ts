@@ -4,6 +4,7 @@ import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { newId } from '#platform/ids.ts'
+import { openRecords } from '#platform/owned.ts'
 import type { LeadEvent, LeadEventKind } from './contract.ts'
 import { pageOfRows, readCursor } from './cursors.ts'
 
@@ -39,6 +40,7 @@ const LIST = `
  */
 export async function recordLeadEvent(ctx: Context, event: LeadEventDraft): Promise<void> {
   const by = attributionOf(ctx, event)
+  openRecords(ctx, 'lead', [event.leadId])
   ctx.db.send(RECORD, [
     ctx.orgId,
     event.leadId,
@@ -96,6 +98,7 @@ export async function listLeadEvents(
   leadId: string,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: LeadEvent[]; nextCursor: string | null }> {
+  openRecords(ctx, 'lead', [leadId])
   const lead = await ctx.db.query(
     'select 1 from intake.leads where org_id = $1 and id = $2 and deleted_at is null',
     [ctx.orgId, leadId],

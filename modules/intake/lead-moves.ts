@@ -1,7 +1,9 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
+import { changedMeanwhile, isExpected, rowVersion } from '#platform/http/etags.ts'
 import { newId } from '#platform/ids.ts'
+import { openRecords } from '#platform/owned.ts'
 import { placeBetween, topPlace } from './column-order.ts'
 import type { Lead, LeadMove } from './contract.ts'
 import { leadStatusChanged } from './events.ts'
@@ -9,7 +11,7 @@ import { recordLeadEvent } from './lead-events.ts'
 import { LEAD_COLUMNS, type LeadRow, leadOf } from './leads.ts'
 
 const LOCK = `
-  select ${LEAD_COLUMNS}, l.position,
+  select ${LEAD_COLUMNS}, l.position, ${rowVersion('l.updated_at')} as version,
     (select s.name from intake.lead_statuses s
      where s.org_id = $1 and s.workflow_id = l.workflow_id and s.status = l.status) as from_name,
     (select s.name from intake.lead_statuses s
@@ -40,17 +42,30 @@ const MOVE = `
   where l.org_id = $1 and l.id = $2
   returning ${LEAD_COLUMNS}`
 
-type LockedRow = LeadRow & { position: string; from_name: string | null; to_name: string | null }
+type LockedRow = LeadRow & {
+  position: string
+  version: string
+  from_name: string | null
+  to_name: string | null
+}
 
 /**
  * Moves a lead to a column of its workflow's board, under another lead or to the top. Another column is recorded on
  * the lead and published as `lead.status_changed`; another place in the same column only tells open boards. Throws
- * `request.not_found` for the lead, `request.invalid` for a column or neighbour that is not there.
+ * `request.not_found` for the lead, `request.changed_meanwhile` when it is at none of the expected versions, `request.invalid` for a column or neighbour that is not there.
  */
-export async function moveLead(ctx: Context, leadId: string, move: LeadMove): Promise<Lead> {
+export async function moveLead(
+  ctx: Context,
+  leadId: string,
+  move: LeadMove,
+  expected: readonly string[] | null = null,
+): Promise<Lead> {
+  openRecords(ctx, 'lead', [leadId])
   const found = await ctx.db.query<LockedRow>(LOCK, [ctx.orgId, leadId, move.status])
   const lead = found.rows[0]
   if (!lead) throw generalErrors.not_found()
+  if (!isExpected(expected, lead.version))
+    throw changedMeanwhile(move, { version: lead.version, value: leadOf(lead) })
   if (lead.to_name === null) throw refused('status', 'The board of this workflow has no such column.')
   if (lead.status === move.status && move.below === undefined) return leadOf(lead)
   const place = await placeOf(ctx, lead, move)

@@ -1,6 +1,8 @@
 import { findContact } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { rowVersion } from '#platform/http/etags.ts'
+import { openRecords, seenCondition, showRecord } from '#platform/owned.ts'
 import type { Lead, LeadDetail } from './contract.ts'
 import { pageOfRows, readCursor } from './cursors.ts'
 import { readLeadEvents } from './lead-events.ts'
@@ -27,13 +29,14 @@ export interface LeadRow {
   status_changed_at: Date
 }
 
-const LIST = `
+const LIST = (seen: string) => `
   select ${LEAD_COLUMNS} from intake.leads l
   where l.org_id = $1 and l.deleted_at is null
     and ($2::uuid is null or l.workflow_id = $2)
     and ($3::text is null or l.status = $3)
     and ($4::uuid is null or l.person_id = $4)
     and ($5::uuid is null or l.id < $5)
+    and ($7::uuid is null or l.owner_user_id = $7)${seen}
   order by l.id desc
   limit $6`
 
@@ -53,6 +56,7 @@ export interface LeadQuery {
   readonly workflowId?: string | undefined
   readonly status?: string | undefined
   readonly personId?: string | undefined
+  readonly ownerUserId?: string | undefined
 }
 
 /** A page of leads, the newest first. A cursor that we did not make answers `request.invalid`. */
@@ -60,19 +64,23 @@ export async function listLeads(
   ctx: Context,
   query: LeadQuery,
 ): Promise<{ items: Lead[]; nextCursor: string | null }> {
-  const found = await ctx.db.query<LeadRow>(LIST, [
+  const seen = seenCondition(ctx, 'lead', 'l', 8)
+  const found = await ctx.db.query<LeadRow>(LIST(seen.sql), [
     ctx.orgId,
     query.workflowId ?? null,
     query.status ?? null,
     query.personId ?? null,
     readCursor(query.cursor),
     query.limit + 1,
+    query.ownerUserId ?? null,
+    ...seen.values,
   ])
   return pageOfRows(found.rows, query.limit, leadOf)
 }
 
 /** One lead with answers, person, columns and its newest events. Throws `request.not_found`. */
 export async function getLead(ctx: Context, leadId: string): Promise<LeadDetail> {
+  openRecords(ctx, 'lead', [leadId])
   const [found, answers, events] = await Promise.all([
     ctx.db.query<LeadRow>(GET, [ctx.orgId, leadId]),
     ctx.db.query<LeadDetail['answers'][number]>(ANSWERS, [ctx.orgId, leadId]),
@@ -80,11 +88,25 @@ export async function getLead(ctx: Context, leadId: string): Promise<LeadDetail>
   ])
   const row = found.rows[0]
   if (!row) throw generalErrors.not_found()
+  // Who sees a lead sees whom it is about.
+  showRecord(ctx, 'person', row.person_id)
   const [person, statuses] = await Promise.all([
     findContact(ctx, row.person_id),
     listStatuses(ctx, row.workflow_id),
   ])
   return { ...leadOf(row), answers: answers.rows, person, statuses, events: events.items }
+}
+
+/** The version of a lead, for its ETag. Throws `request.not_found`. */
+export async function leadVersion(ctx: Context, leadId: string): Promise<string> {
+  const found = await ctx.db.query<{ version: string }>(
+    `select ${rowVersion('updated_at')} as version from intake.leads
+     where org_id = $1 and id = $2 and deleted_at is null`,
+    [ctx.orgId, leadId],
+  )
+  const row = found.rows[0]
+  if (!row) throw generalErrors.not_found()
+  return row.version
 }
 
 /** A lead as templates and conditions see it: plain data, fields by their keys. */
@@ -124,9 +146,11 @@ interface TemplateRow {
 
 /** What `{{ lead.… }}` can say about a lead. Throws `request.not_found`. */
 export async function getLeadForTemplates(ctx: Context, leadId: string): Promise<LeadForTemplates> {
+  openRecords(ctx, 'lead', [leadId])
   const found = await ctx.db.query<TemplateRow>(FOR_TEMPLATES, [ctx.orgId, leadId])
   const row = found.rows[0]
   if (!row) throw generalErrors.not_found()
+  showRecord(ctx, 'person', row.person_id)
   const contact = await findContact(ctx, row.person_id)
   return {
     id: row.id,

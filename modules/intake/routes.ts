@@ -1,7 +1,8 @@
 import type { Http } from '#platform/http/handlers.ts'
-import { type Implemented, implement, implementPublic } from '#platform/http/handlers.ts'
+import { type Implemented, implement, implementPublic, Versioned } from '#platform/http/handlers.ts'
 import { getBoard, getPipelineSummary } from './board.ts'
 import {
+  assignLead as assignLeadRoute,
   getBoard as getBoardRoute,
   getForm as getFormRoute,
   getLead as getLeadRoute,
@@ -17,11 +18,13 @@ import {
   submitForm as submitFormRoute,
 } from './contract.ts'
 import { intakeErrors } from './errors.ts'
+import type { Form } from './form-definition.ts'
 import { checkFormToken, issueFormToken } from './form-token.ts'
 import { getForm, saveForm } from './forms.ts'
 import { listLeadEvents } from './lead-events.ts'
 import { moveLead } from './lead-moves.ts'
-import { getLead, listLeads } from './leads.ts'
+import { assignLead } from './lead-owner.ts'
+import { getLead, leadVersion, listLeads } from './leads.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { currentForm, openForm, recallForm } from './published-forms.ts'
 import { submitForm } from './submissions.ts'
@@ -52,16 +55,30 @@ async function acceptSubmission(
   return { submissionId, thankYou: { title: form.thankYouTitle, text: form.thankYouText } }
 }
 
+function atVersion(form: Form): Versioned<Form> {
+  return new Versioned(form, String(form.version))
+}
+
 /** What the intake module answers over HTTP. */
 export const intakeRoutes: readonly Implemented[] = [
-  implement(getFormRoute, (ctx, { params }) => getForm(ctx, params.workflowId)),
-  implement(saveFormRoute, (ctx, { params, body }) => saveForm(ctx, params.workflowId, body)),
-  implement(getBoardRoute, (ctx, { params, query }) => getBoard(ctx, params.workflowId, query.cards)),
+  implement(getFormRoute, async (ctx, { params }) => atVersion(await getForm(ctx, params.workflowId))),
+  implement(saveFormRoute, async (ctx, { params, body }, http) =>
+    atVersion(await saveForm(ctx, params.workflowId, body, http.expected)),
+  ),
+  implement(getBoardRoute, (ctx, { params, query }) => getBoard(ctx, params.workflowId, query)),
   implement(getPipelineSummaryRoute, (ctx, { query }) => getPipelineSummary(ctx, query.workflowId)),
   implement(listLeadsRoute, (ctx, { query }) => listLeads(ctx, query)),
-  implement(getLeadRoute, (ctx, { params }) => getLead(ctx, params.leadId)),
+  implement(getLeadRoute, async (ctx, { params }) => {
+    // The version is read first: whatever changes after it makes an edit fail that could have been made, never the reverse.
+    const [version, lead] = await Promise.all([leadVersion(ctx, params.leadId), getLead(ctx, params.leadId)])
+    return new Versioned(lead, version)
+  }),
   implement(listLeadEventsRoute, (ctx, { params, query }) => listLeadEvents(ctx, params.leadId, query)),
-  implement(moveLeadRoute, (ctx, { params, body }) => moveLead(ctx, params.leadId, body)),
+  implement(moveLeadRoute, async (ctx, { params, body }, http) => {
+    const lead = await moveLead(ctx, params.leadId, body, http.expected)
+    return new Versioned(lead, await leadVersion(ctx, params.leadId))
+  }),
+  implement(assignLeadRoute, (ctx, { params, body }) => assignLead(ctx, params.leadId, body.ownerUserId)),
   implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
   implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),
   ...pageRoutes,

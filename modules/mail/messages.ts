@@ -2,6 +2,7 @@ import type { Context } from '#platform/context.ts'
 import type { Subject } from '#platform/contract/event.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { isId } from '#platform/ids.ts'
+import { subjectsSeen } from '#platform/owned.ts'
 import { headersOf } from '#platform/smtp/letter.ts'
 import type { Message, MessageStatus, MessageSummary } from './contract.ts'
 import { type LetterRow, letterOf } from './delivery.ts'
@@ -35,7 +36,7 @@ type SummaryRow = Pick<
   | 'sent_at'
 > & { preview: string }
 
-const LIST = `
+const LIST = (seen: string) => `
   select m.id, b.kind as mailbox_kind, m.direction, m.status, m.sender, m.recipients, m.subject,
     left(m.text_body, ${PREVIEW_MAX}) as preview, m.run_id, m.last_error, m.created_at, m.sent_at
   from mail.messages m
@@ -43,7 +44,7 @@ const LIST = `
   where m.org_id = $1
     and ($2::text is null or m.status = $2)
     and ($3::jsonb is null or m.subjects @> $3)
-    and ($4::timestamptz is null or (m.created_at, m.id) < ($4, $5::uuid))
+    and ($4::timestamptz is null or (m.created_at, m.id) < ($4, $5::uuid))${seen}
   order by m.created_at desc, m.id desc
   limit $6`
 
@@ -61,7 +62,7 @@ export async function listMessages(
   query: MessageQuery,
 ): Promise<{ items: MessageSummary[]; nextCursor: string | null }> {
   const after = query.cursor === undefined ? null : readCursor(query.cursor)
-  const found = await ctx.db.query<SummaryRow>(LIST, [
+  const found = await ctx.db.query<SummaryRow>(LIST(subjectsSeen(ctx, 'm.subjects')), [
     ctx.orgId,
     query.status ?? null,
     query.subjectId === undefined ? null : JSON.stringify([{ id: query.subjectId }]),
@@ -83,7 +84,7 @@ export async function getMessage(ctx: Context, messageId: string): Promise<Messa
     `select m.*, b.kind as mailbox_kind
      from mail.messages m
      join mail.mailboxes b on b.org_id = $1 and b.id = m.mailbox_id
-     where m.org_id = $1 and m.id = $2`,
+     where m.org_id = $1 and m.id = $2${subjectsSeen(ctx, 'm.subjects')}`,
     [ctx.orgId, messageId],
   )
   const row = found.rows[0]

@@ -31,12 +31,11 @@ export async function resolveUnknown(
   messageId: string,
   as: 'sent' | 'failed' | 'resend',
 ): Promise<Message> {
+  // Whoever does not see what it is about does not see the message.
+  await getMessage(ctx, messageId)
   const resolved = await ctx.db.query<Told & { attempts: number }>(RESOLVE[as], [ctx.orgId, messageId])
   const row = resolved.rows[0]
-  if (!row) {
-    await getMessage(ctx, messageId)
-    throw mailErrors.not_unknown()
-  }
+  if (!row) throw mailErrors.not_unknown()
   if (as === 'resend') {
     // The job that gave up may still be there under its own key; this decision is another intention.
     const key = `${row.id}:${row.attempts}`

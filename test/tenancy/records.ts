@@ -13,7 +13,7 @@ import { NO_RECORD } from './sample.ts'
  * What an id in a path, query or body names, or null for an id that names no record. A route with another name
  * fails the isolation tests until it has an entry here. `route.id name` goes before the name.
  */
-const RECORD_OF: Readonly<Record<string, { table: string; second?: true } | null>> = {
+const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?: true } | null>> = {
   workflowId: { table: 'flow.workflows' },
   runId: { table: 'flow.runs' },
   runIds: { table: 'flow.runs' },
@@ -25,7 +25,14 @@ const RECORD_OF: Readonly<Record<string, { table: string; second?: true } | null
   below: { table: 'intake.leads', second: true },
   personId: { table: 'crm.people' },
   messageId: { table: 'mail.messages' },
-  organizationId: { table: 'iam.organizations' },
+  organizationId: { table: 'iam.organizations', key: 'org_id' },
+  teamId: { table: 'iam.teams' },
+  userId: { table: 'iam.members', key: 'user_id' },
+  ownerUserId: { table: 'iam.members', key: 'user_id' },
+  shareId: { table: 'iam.shares' },
+  // A share is of a record of any kind; a lead stands for all.
+  recordId: { table: 'intake.leads' },
+  'iam.preview.create target': { table: 'iam.members' },
   // A message is about records of any kind; a lead stands for all.
   subjectId: { table: 'intake.leads' },
   'iam.notification.mark-read ids': { table: 'iam.notifications' },
@@ -73,6 +80,28 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       html: `<p>HTML of ${orgId}</p>`,
       subjects: [],
     })
+    // Guests see what is shared with them: the records that the routes are tried with.
+    const team = newId()
+    await ctx.db.query('insert into iam.teams (org_id, id, name) values ($1, $2, $3)', [
+      orgId,
+      team,
+      `Team of ${orgId}`,
+    ])
+    await ctx.db.query(
+      `insert into iam.team_members (org_id, team_id, user_id)
+       select org_id, $2, user_id from iam.members where org_id = $1 and role in ('owner', 'guest')`,
+      [orgId, team],
+    )
+    for (const [object, table] of [
+      ['lead', 'intake.leads'],
+      ['person', 'crm.people'],
+    ]) {
+      await ctx.db.query(
+        `insert into iam.shares (org_id, id, object, record_id, team_id, access)
+         select org_id, $2, $3, id, $4, 'write' from ${table} where org_id = $1 order by created_at, id limit 1`,
+        [orgId, newId(), object, team],
+      )
+    }
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
@@ -89,8 +118,7 @@ export async function findRecords(admin: pg.ClientBase, orgId: string): Promise<
   const ids = new Map<string, string>()
   for (const record of Object.values(RECORD_OF)) {
     if (record === null) continue
-    const { table, second } = record
-    const key = table === 'iam.organizations' ? 'org_id' : 'id'
+    const { table, key = 'id', second } = record
     const found = await admin.query<{ id: string }>(
       `select ${key} as id from ${table} where org_id = $1 order by created_at, ${key} limit 2`,
       [orgId],
@@ -107,7 +135,8 @@ export async function findRecords(admin: pg.ClientBase, orgId: string): Promise<
   }
 }
 
-const nameOf = ({ table, second }: { table: string; second?: true }) => `${table} ${second ? 2 : 1}`
+const nameOf = ({ table, key = 'id', second }: { table: string; key?: string; second?: true }) =>
+  `${table} ${key} ${second ? 2 : 1}`
 
 /** Whether a place of a route names a record. Throws when nobody has said. */
 export function namesRecord(routeId: string, name: string): boolean {

@@ -15,6 +15,7 @@ interface Schema {
   readonly items?: Schema
   readonly minItems?: number
   readonly minLength?: number
+  readonly example?: unknown
   readonly minimum?: number
   readonly $defs?: Readonly<Record<string, Schema>>
 }
@@ -63,7 +64,7 @@ function sample(given: Schema, root: Schema): unknown {
   }
 }
 
-function sampleText({ format, minLength = 1 }: Schema): string {
+function sampleText({ format, minLength = 1, example }: Schema): string {
   switch (format) {
     case 'uuid':
       return NO_RECORD
@@ -72,7 +73,7 @@ function sampleText({ format, minLength = 1 }: Schema): string {
     case 'date-time':
       return '2026-11-21T09:30:00.000Z'
     default:
-      return 'probe'.padEnd(minLength, 'x')
+      return typeof example === 'string' ? example : 'probe'.padEnd(minLength, 'x')
   }
 }
 

@@ -1,0 +1,68 @@
+import { nameMembers } from '#modules/iam/index.ts'
+import type { Context } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
+import { publish } from '#platform/events/publish.ts'
+import { openRecords } from '#platform/owned.ts'
+import type { Lead } from './contract.ts'
+import { leadAssigned } from './events.ts'
+import { recordLeadEvent } from './lead-events.ts'
+import { LEAD_COLUMNS, type LeadRow, leadOf } from './leads.ts'
+
+const LOCK = `
+  select ${LEAD_COLUMNS} from intake.leads l
+  where l.org_id = $1 and l.id = $2 and l.deleted_at is null
+  for update`
+
+const ASSIGN = `
+  update intake.leads l set owner_user_id = $3 where l.org_id = $1 and l.id = $2
+  returning ${LEAD_COLUMNS}`
+
+/**
+ * Gives a lead to a member, or takes it from everybody. Whoever may change a lead may give it away, also out of their own
+ * sight: then it is gone for them with the next request. Throws `request.not_found` for the lead and
+ * `request.invalid` for one who is no active member.
+ */
+export async function assignLead(ctx: Context, leadId: string, ownerUserId: string | null): Promise<Lead> {
+  openRecords(ctx, 'lead', [leadId])
+  const found = await ctx.db.query<LeadRow>(LOCK, [ctx.orgId, leadId])
+  const before = found.rows[0]
+  if (!before) throw generalErrors.not_found()
+  if (before.owner_user_id === ownerUserId) return leadOf(before)
+  const name = ownerUserId === null ? null : await nameOfMember(ctx, ownerUserId)
+  const stored = await ctx.db.query<LeadRow>(ASSIGN, [ctx.orgId, leadId, ownerUserId])
+  const row = stored.rows[0]
+  if (!row) throw generalErrors.not_found()
+  await recordLeadEvent(ctx, {
+    leadId,
+    kind: 'OWNER_CHANGED',
+    description: name === null ? 'Has no owner any more' : `Given to ${name}`,
+    metadata: { from: before.owner_user_id, to: ownerUserId },
+  })
+  // The one who had it and the one who gets it hear of it, whatever they see afterwards.
+  const people = [before.owner_user_id, ownerUserId].flatMap(id => (id === null ? [] : { type: 'user', id }))
+  await publish(ctx, leadAssigned, {
+    subjects: [
+      { type: 'lead', id: leadId },
+      { type: 'workflow', id: row.workflow_id },
+      { type: 'person', id: row.person_id },
+      ...people,
+    ],
+    payload: { leadId, workflowId: row.workflow_id, from: before.owner_user_id, to: ownerUserId },
+  })
+  return leadOf(row)
+}
+
+async function nameOfMember(ctx: Context, userId: string): Promise<string> {
+  const [member] = await nameMembers(ctx, [userId])
+  if (member?.status === 'active') return member.name
+  throw generalErrors.invalid({
+    errors: [
+      {
+        in: 'body',
+        pointer: '/ownerUserId',
+        code: 'not_there',
+        message: 'Choose an active member of the organization.',
+      },
+    ],
+  })
+}
