@@ -3,7 +3,8 @@ import type { Kit } from '#platform/context.ts'
 import type { AnyRoute } from '#platform/contract/route.ts'
 import { buildServer, type ServerOptions } from '#platform/http/server.ts'
 import type { Module } from '#platform/module.ts'
-import { systemRoutes } from './system.ts'
+import { mcpRoutes } from './mcp/routes.ts'
+import { systemRoutes, VERSION } from './system.ts'
 
 const HEALTH: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
@@ -16,12 +17,14 @@ export async function createServer(
   const moduleRoutes = modules.flatMap(module => module.routes ?? [])
   const documented: AnyRoute[] = moduleRoutes.map(implemented => implemented.route)
   const system = systemRoutes(documented)
-  return buildServer({
+  const mcp = mcpRoutes({ routes: documented, version: VERSION, authenticate, app: () => app })
+  const app = await buildServer({
     kit,
-    routes: [...moduleRoutes, ...system.routes],
+    routes: [...moduleRoutes, ...system.routes, ...mcp],
     authenticate,
     onFinish: system.observe,
   })
+  return app
 }
 
 /** What a process that serves nobody answers: whether it is alive and ready, and its metrics. */
