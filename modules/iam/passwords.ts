@@ -58,7 +58,7 @@ export async function checkCredentials(
     throw error
   }
   if (!right || !user || user.status !== 'active') {
-    if (user) auditRefusedSignIn(kit, { userId: user.id, address: given.address, reason: 'credentials' })
+    auditRefusedSignIn(kit, { userId: user?.id ?? null, address: given.address, reason: 'credentials' })
     throw iamErrors.credentials_refused()
   }
   await attempt.takeBack()

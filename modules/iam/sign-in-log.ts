@@ -3,6 +3,7 @@ import { auditRefusal } from '#platform/audit/requests.ts'
 import { contextOn, inOrganization, type Kit } from '#platform/context.ts'
 import type { GlobalTx, Tx } from '#platform/db/database.ts'
 import type { Http } from '#platform/http/handlers.ts'
+import { newId } from '#platform/ids.ts'
 import { messageOf } from '#platform/log.ts'
 import { userAgentOf } from './sessions.ts'
 
@@ -34,11 +35,11 @@ export async function auditSignIn(
 
 /**
  * Enters into the logs of a member's organizations that somebody tried to sign in as them and was refused. Returns at once
- * and works after the answer: whether there is such a person must not show in how long the answer takes.
+ * and works after the answer, also for nobody: whether there is such a person must not show in how long answers take.
  */
 export function auditRefusedSignIn(
   kit: Kit,
-  tried: { userId: string; address: string; reason: 'credentials' | 'second_factor' },
+  tried: { userId: string | null; address: string; reason: 'credentials' | 'second_factor' },
 ): void {
   setImmediate(() => {
     enterRefused(kit, tried).catch(error =>
@@ -49,8 +50,10 @@ export function auditRefusedSignIn(
 
 async function enterRefused(
   kit: Kit,
-  { userId, address, reason }: { userId: string; address: string; reason: string },
+  tried: { userId: string | null; address: string; reason: string },
 ): Promise<void> {
+  const { address, reason } = tried
+  const userId = tried.userId ?? newId()
   const [name, organizations] = await kit.db.withGlobal(async tx => [
     await nameOf(tx, userId),
     await tx.query<{ org_id: string }>(
