@@ -154,8 +154,11 @@ describe('the MCP server', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email: owner.email, password: owner.password }),
     })
-    const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? ''
-    assert.match(cookie, /^__Host-session=/)
+    const cookie = signIn.headers
+      .getSetCookie()
+      .map(line => line.split(';')[0])
+      .join('; ')
+    assert.match(cookie, /__Host-session=/)
     for (const headers of [{}, { cookie }, { authorization: 'Bearer mra_nothing' }]) {
       const response = await post(headers, PING)
       assert.equal(response.status, 401)
