@@ -9,6 +9,7 @@ import { rateRoutes } from './rate-routes.ts'
 import { getRun, listRuns } from './run-reads.ts'
 import { startRun } from './runs.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
+import { startingPointRoutes } from './starting-points-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 import { createWorkflow, getWorkflow, listWorkflows, publishWorkflow, saveDraft } from './workflows.ts'
 
@@ -59,4 +60,5 @@ export const flowRoutes: readonly Implemented[] = [
   ...metricsRoutes,
   ...rateRoutes,
   ...scheduleRoutes,
+  ...startingPointRoutes,
 ]
