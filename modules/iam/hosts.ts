@@ -15,13 +15,14 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 const NOT_PUBLIC = /(^|\.)(localhost|local|internal|intranet|home|lan|arpa|invalid|test|example|onion)$/
 
 /** A host name as it is compared: small letters, ASCII, without a port or a dot at the end; null for what is none. */
-export function plainHost(text: string): string | null {
-  const host = domainToASCII(
-    text
-      .trim()
-      .replace(/:\d{1,5}$/, '')
-      .replace(/\.$/, ''),
-  ).toLowerCase()
+function plainHost(text: string): string | null {
+  const name = text
+    .trim()
+    .replace(/:\d{1,5}$/, '')
+    .replace(/\.$/, '')
+  // What stands for other parts of an address would be cut off unseen.
+  if (/[\s/\\?#@:%[\]]/.test(name)) return null
+  const host = domainToASCII(name).toLowerCase()
   const labels = host.split('.')
   if (host.length > 253 || isIP(host) !== 0 || !labels.every(label => LABEL.test(label))) return null
   return host
