@@ -1,7 +1,7 @@
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
 import type { Kit } from '#platform/context.ts'
-import { eraseOrganizations } from '#platform/db/erasure.ts'
+import { eraseOrganizations, isErasureDue } from '#platform/db/erasure.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
 import { dropExpiredPartitions } from '#platform/db/retention.ts'
 import { analyzeGrownTables } from '#platform/db/statistics.ts'
@@ -23,7 +23,7 @@ const schedule: readonly Recurring[] = [
   { name: 'partitions', everyMs: 6 * HOUR_MS, run: (_kit, ownerUrl) => ensurePartitions(ownerUrl) },
   { name: 'retention', everyMs: 6 * HOUR_MS, atStart: true, run: forgetExpired },
   { name: 'statistics', everyMs: 5_000, run: (kit, ownerUrl) => analyzeGrownTables(kit.db, ownerUrl) },
-  { name: 'erasures', everyMs: 2_000, atStart: true, run: (_kit, ownerUrl) => eraseOrganizations(ownerUrl) },
+  { name: 'erasures', everyMs: 2_000, atStart: true, run: eraseDeleted },
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },
@@ -41,6 +41,13 @@ const schedule: readonly Recurring[] = [
 async function forgetExpiredRepeats(kit: Kit): Promise<void> {
   await kit.db.withGlobal(forgetUserRepeats)
   await forEachOrganization(kit, orgId => kit.db.withOrg(orgId, tx => forgetRepeats(tx, orgId)))
+}
+
+/** Goes on with organizations that are being deleted. */
+async function eraseDeleted(kit: Kit, ownerUrl: string): Promise<void> {
+  if (!(await isErasureDue(kit.db))) return
+  const rows = await eraseOrganizations(ownerUrl)
+  if (rows > 0) kit.log.info({ rows }, 'schedule.organization_rows_erased')
 }
 
 /** Drops what is older than it is kept, and then what refers to it. */

@@ -9,7 +9,7 @@ import { readCatalogue } from '../../test/tenancy/catalogue.ts'
 import { columnOf } from '../../test/tenancy/relations.ts'
 import { seedTwins } from '../../test/tenancy/seeding.ts'
 import type { Catalogue } from '../../test/tenancy/table-rules.ts'
-import { eraseOrganizations } from './erasure.ts'
+import { eraseOrganizations, isErasureDue } from './erasure.ts'
 import { inErasureOrder } from './erasure-order.ts'
 
 /** Does what the schedule does and ends itself, as by kill -9, after some transactions. */
@@ -26,14 +26,14 @@ describe('the erasure of an organization', () => {
   let admin: pg.Client
   let all: Catalogue
   const [gone, kept] = [newId(), newId()]
-  let before_: Map<string, number>
+  let keptRows: Map<string, number>
   before(async () => {
     t = await testKit({ modules })
     admin = new pg.Client({ connectionString: t.adminUrl })
     await admin.connect()
     all = await readCatalogue(admin)
     await seedTwins(admin, all, [gone, kept])
-    before_ = await countsOf(kept)
+    keptRows = await countsOf(kept)
   })
   after(async () => {
     await admin.end()
@@ -68,17 +68,19 @@ describe('the erasure of an organization', () => {
     })
 
   it('finds both organizations full of rows, in every table', () => {
-    const empty = [...before_].filter(([, n]) => n === 0).map(([name]) => name)
+    const empty = [...keptRows].filter(([, n]) => n === 0).map(([name]) => name)
     assert.deepEqual(empty, [])
-    assert.ok(before_.size > 40)
+    assert.ok(keptRows.size > 40)
   })
 
   it('takes nothing without being asked, and the runtime role cannot take rows that are written once', async () => {
     const rows = await total(gone)
+    assert.equal(await isErasureDue(t.kit.db), false)
     assert.equal(await eraseOrganizations(t.ownerUrl), 0)
     assert.equal(await total(gone), rows)
     const refused = { code: '42501' }
     await ask(gone)
+    assert.equal(await isErasureDue(t.kit.db), true)
     await assert.rejects(
       t.kit.db.withOrg(gone, tx => tx.query('delete from events.events')),
       refused,
@@ -121,7 +123,7 @@ describe('the erasure of an organization', () => {
     }
     await eraseOrganizations(t.ownerUrl)
     assert.equal(await total(gone), 0)
-    assert.deepEqual(await countsOf(kept), before_)
+    assert.deepEqual(await countsOf(kept), keptRows)
   })
 
   it('looks once more after a while, takes what came late, and then is over', async () => {
@@ -139,6 +141,7 @@ describe('the erasure of an organization', () => {
        values ($1, $2, 'late', 1, '{}', '[]', '{}')`,
       [gone, newId()],
     )
+    assert.equal(await isErasureDue(t.kit.db), false)
     assert.equal(await eraseOrganizations(t.ownerUrl), 0)
     await later()
     assert.equal(await eraseOrganizations(t.ownerUrl), 1)

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { Database } from './database.ts'
 import { type ErasableTable, inErasureOrder, readErasableTables } from './erasure-order.ts'
 import { asOwnerRole } from './owner.ts'
 
@@ -9,14 +10,20 @@ const SETTLE = '2 minutes'
 /** Any constant will do; with the organization it names the erasure that one process at a time may work on. */
 const ERASURE_LOCK = 1_811_202_604
 
-const UNFINISHED = `
-  select org_id as "orgId", emptied_at as "emptiedAt", emptied_at < now() - interval '${SETTLE}' as "isSettled"
-  from platform.erasures where finished_at is null order by requested_at`
+const DUE = `
+  select org_id as "orgId", emptied_at as "emptiedAt" from platform.erasures
+  where finished_at is null and (emptied_at is null or emptied_at < now() - interval '${SETTLE}')
+  order by requested_at`
 
 interface Erasure {
   orgId: string
   emptiedAt: Date | null
-  isSettled: boolean | null
+}
+
+/** Whether `eraseOrganizations` has anything to do; asked often, so that the owner connects only then. */
+export async function isErasureDue(db: Database): Promise<boolean> {
+  const due = await db.withGlobal(tx => tx.query(`${DUE} limit 1`))
+  return due.rowCount !== 0
 }
 
 export interface ErasureOptions {
@@ -35,12 +42,11 @@ export interface ErasureOptions {
  */
 export async function eraseOrganizations(ownerUrl: string, options: ErasureOptions = {}): Promise<number> {
   return asOwnerRole(ownerUrl, 'erasure', async client => {
-    const erasures = await client.query<Erasure>(UNFINISHED)
+    const erasures = await client.query<Erasure>(DUE)
     if (erasures.rows.length === 0) return 0
     const groups = inErasureOrder(await readErasableTables(client))
     let gone = 0
     for (const erasure of erasures.rows) {
-      if (erasure.emptiedAt !== null && !erasure.isSettled) continue
       if (!(await isLocked(client, erasure.orgId))) continue
       try {
         gone += await erase(client, groups, erasure, options)
