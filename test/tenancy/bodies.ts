@@ -44,8 +44,15 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'intake.lead.move below': () => ({ status: 'NEW' }),
 }
 
-/** What a permitted request with ids of its own organization is answered, by token or not, when it is no success. */
-export const OWN_ANSWERS: Readonly<Record<string, (byToken: boolean) => number | undefined>> = {
+/**
+ * What a permitted request with ids of its own organization is answered when it is no success: by token or not, as an
+ * owner or not.
+ */
+export const OWN_ANSWERS: Readonly<
+  Record<string, (byToken: boolean, isOwner: boolean) => number | undefined>
+> = {
+  // The keys are the owner's; others have to take them over first.
+  'iam.api-key.rotate': (_, isOwner) => (isOwner ? undefined : 403),
   'iam.session.switch-organization': byToken => (byToken ? 403 : undefined),
 }
 

@@ -29,6 +29,17 @@ const OWN = 'org_id = iam.current_org()'
 const replaced = (name: string, policy: string) =>
   `drop policy tenant on ${name}; create policy tenant on ${name} ${policy}`
 
+const ofNarrowed =
+  (using: (access: string) => string, check: (access: string) => string): DatabaseGuard['remove'] =>
+  ({ name }, _kind, { narrowedTables }) => {
+    const table = narrowedTables.get(name)
+    if (!table) return null
+    const access = `iam.record_access('${table.object}', ${table.owner ?? 'null::uuid'}, ${table.record})`
+    return `alter policy tenant on ${name} using (${using(access)}) with check (${check(access)})`
+  }
+const seen = (access: string) => `${OWN} and ${access} is not null`
+const changeable = (access: string) => `${OWN} and ${access} = 'write'`
+
 /** Every foreign key to a tenant table, again without the organization. */
 function referenceAcross(relation: Relation, kind: Class | undefined, all: Catalogue): string | null {
   const statements = relation.foreignKeys.flatMap(({ name, columns, target, targetColumns }) => {
@@ -89,6 +100,9 @@ export const databaseGuards: readonly DatabaseGuard[] = [
       replaced(name, `using (${OWN} or iam.is_worker()) with check (${OWN})`),
     ),
   },
+  { name: 'hiding records of others', rule: 'one-policy', remove: ofNarrowed(() => OWN, changeable) },
+  { name: 'keeping records of others as they are', rule: 'one-policy', remove: ofNarrowed(seen, () => OWN) },
+  { name: 'telling changing from looking', rule: 'one-policy', remove: ofNarrowed(seen, seen) },
   {
     name: 'keeping TRUNCATE',
     rule: 'grants',
@@ -139,6 +153,9 @@ export const roleGuards: Readonly<Record<string, string>> = {
   'nothing to see without an organization':
     `create or replace function iam.current_org() returns uuid language sql stable as ` +
     `$$ select coalesce(nullif(current_setting('app.org_id', true), ''), '${SOMEBODY}')::uuid $$`,
+  'nothing to see but what is named':
+    `create or replace function iam.record_access(object text, owner_user_id uuid, record_id uuid) returns text ` +
+    `language sql stable as $$ select 'write' $$`,
   'workers that only read':
     `create or replace function iam.is_worker() returns boolean language sql stable as ` +
     `$$ select coalesce(current_setting('app.worker', true), '') = 'on' $$`,

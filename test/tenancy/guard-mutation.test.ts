@@ -14,6 +14,7 @@ import { probeIdempotency } from './idempotency-probe.ts'
 import { isTenantClass, type Relation, RUNTIME_ROLE } from './relations.ts'
 import { probeRoute, type RouteLeak } from './route-probe.ts'
 import { type Seeds, seedTwins } from './seeding.ts'
+import { probeSight } from './sight-probe.ts'
 import { type Leak, probeOwner, probePartition, probeTable } from './sql-probe.ts'
 import { attemptsWithin } from './sql-session.ts'
 import type { Catalogue } from './table-rules.ts'
@@ -71,13 +72,14 @@ describe('removing any guard of the database is noticed', () => {
     const damaged = await readCatalogue(admin)
     const now = damaged.relations.get(relation.name) ?? relation
     // The rules are those of the class it was meant to have.
-    const meant = { ...damaged, classOf: all.classOf }
+    const meant = { ...damaged, classOf: all.classOf, narrowedTables: all.narrowedTables }
     const attempt = attemptsWithin(admin, RUNTIME_ROLE)
     const asCaller = relation.isPartition
       ? await probePartition(() => attempt, now, seeds, twins)
       : await probeTable(() => attempt, now, meant, seeds, twins, { untilFirst })
+    const asMember = await probeSight(attempt, now, meant, seeds, twins)
     const asOwner = await probeOwner(attemptsWithin(admin, 'millrace_owner'), now, meant, seeds, twins)
-    return [...asCaller.leaks, ...asOwner.leaks]
+    return [...asCaller.leaks, ...asMember.leaks, ...asOwner.leaks]
   }
 
   /** One relation of each class is enough: the tables of a class are protected by the same function. */
@@ -87,7 +89,8 @@ describe('removing any guard of the database is noticed', () => {
     return guarded(guard).filter(({ relation }) => {
       // The other partitions are empty.
       if (relation.isPartition && !relation.name.endsWith(thisMonth)) return false
-      const kind = `${all.classOf.get(relation.name)} ${relation.kind}`
+      const owner = all.narrowedTables.get(relation.name)?.owner
+      const kind = `${all.classOf.get(relation.name)} ${relation.kind} ${owner}`
       return !classes.has(kind) && classes.add(kind)
     })
   }
@@ -114,12 +117,13 @@ describe('removing any guard of the database is noticed', () => {
       const relations = [...all.relations.values()]
       const dispatch = relations.find(relation => all.classOf.get(relation.name) === 'dispatch')
       const tenant = relations.find(relation => all.classOf.get(relation.name) === 'tenant')
-      assert.ok(dispatch && tenant && isTenantClass(all.classOf.get(tenant.name)))
+      const narrowed = relations.find(relation => all.narrowedTables.has(relation.name))
+      assert.ok(dispatch && tenant && narrowed && isTenantClass(all.classOf.get(tenant.name)))
       const [findings, leaks] = await undone(admin, async () => {
         await admin.query(sql)
         return [
           await lintCatalogue(admin),
-          [...(await leaksOf(tenant)), ...(await leaksOf(dispatch))],
+          [...(await leaksOf(tenant)), ...(await leaksOf(narrowed)), ...(await leaksOf(dispatch))],
         ] as const
       })
       count(2, [findings, leaks].filter(({ length }) => length === 0).length)

@@ -10,6 +10,7 @@ import { readCatalogue } from './catalogue.ts'
 import { isTenantClass, type Relation } from './relations.ts'
 import type { Row } from './rows.ts'
 import { type Seeds, seedTwins } from './seeding.ts'
+import { probeSight } from './sight-probe.ts'
 import { type Probe, probeOwner, probePartition, probeTable, shownLeaks } from './sql-probe.ts'
 import { attemptsOf } from './sql-session.ts'
 import type { Catalogue } from './table-rules.ts'
@@ -54,6 +55,12 @@ describe('one organization cannot reach another by SQL', () => {
   it('in any tenant table, whatever the statement and whatever organization is set', async test => {
     assert.ok(tables.length > 0)
     await everywhere(test, tables, table => probeTable(attempt, table, all, seeds, twins))
+  })
+
+  it('nor a member records of the own organization that are hidden from them', async test => {
+    const narrowed = tables.filter(({ name }) => all.narrowedTables.has(name))
+    assert.ok(narrowed.length > 0)
+    await everywhere(test, narrowed, table => probeSight(attempt('own'), table, all, seeds, twins))
   })
 
   it('in any partition under its own name', async test => {

@@ -1,4 +1,12 @@
-import { createTokens, type Role, signIn, tokensOf } from '#modules/iam/contract.ts'
+import {
+  createApiKey,
+  createTokens,
+  type Role,
+  revokeApiKey,
+  scopeGroups,
+  signIn,
+  tokensOf,
+} from '#modules/iam/contract.ts'
 import { addMember, GOOD_PASSWORD, makeOwner, type Person } from '#modules/iam/factories.ts'
 import { createClient } from '#platform/contract/client.ts'
 import type { Permission } from '#platform/contract/route.ts'
@@ -12,6 +20,8 @@ export interface Principal {
   /** Null for one whom the server must not know. */
   readonly role: Role | null
   readonly headers: Readonly<Record<string, string>>
+  /** What a key may do; a person has no list. */
+  readonly scopes?: readonly Permission[]
 }
 
 /** Two organizations and everybody who may come to their doors. */
@@ -83,7 +93,46 @@ export async function assemble(t: TestKit, url: string): Promise<Cast> {
   add('suspended admin', null, as(suspendedToken))
   const plain = (id: string) => id.replaceAll('-', '')
   add('forger of a token', null, as(otherToken.replace(plain(other.orgId), plain(own.orgId))))
+  principals.push(...(await keysOf(t, url, own.orgId, await bearer(own, own.orgId))))
+  // The other organization has a key as well, which nobody here may reach.
+  await makeKey(url, otherToken, [])
   return { own, other, principals, trusted, nobody }
+}
+
+/** Keys of an organization's owner: one for each action, one that may do nothing, and such as are refused. */
+async function keysOf(t: TestKit, url: string, orgId: string, token: string): Promise<Principal[]> {
+  const all = scopeGroups.flatMap(group => group.scopes.map(({ scope }) => scope))
+  const key = async (name: string, scopes: readonly Permission[], more: { networks?: string[] } = {}) => {
+    const made = await makeKey(url, token, scopes, more)
+    const headers = { authorization: `Bearer ${made.secret}` }
+    return { id: made.key.id, principal: { name, orgId, role: 'owner', headers, scopes } as Principal }
+  }
+  const nothing = await key('key for nothing', [])
+  const each: Principal[] = []
+  for (const action of ['read', 'write', 'manage']) {
+    const scopes = all.filter(scope => scope.endsWith(`:${action}`))
+    each.push((await key(`key to ${action}`, scopes)).principal)
+  }
+  const refused = (one: { principal: Principal }): Principal => ({ ...one.principal, role: null })
+  const elsewhere = await key('key bound to another address', all, { networks: ['192.0.2.1'] })
+  const expired = await key('expired key', all)
+  await t.asSuperuser('update iam.api_keys set expires_at = now() where id = $1', [expired.id])
+  const revoked = await key('revoked key', all)
+  const client = createClient({ baseUrl: url, headers: () => ({ authorization: `Bearer ${token}` }) })
+  await client.call(revokeApiKey, { params: { keyId: revoked.id } })
+  return [nothing.principal, ...each, ...[elsewhere, expired, revoked].map(refused)]
+}
+
+function makeKey(
+  url: string,
+  token: string,
+  scopes: readonly Permission[],
+  more: { networks?: string[] } = {},
+) {
+  const client = createClient({ baseUrl: url, headers: () => ({ authorization: `Bearer ${token}` }) })
+  return client.call(createApiKey, {
+    body: { name: 'Probe', scopes: [...scopes], expiresInDays: null, ...more },
+  })
 }
 
 async function sessionCookie(url: string, person: Person): Promise<string> {

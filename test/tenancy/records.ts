@@ -24,6 +24,7 @@ const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?:
   // A lead is moved below another one.
   below: { table: 'intake.leads', second: true },
   personId: { table: 'crm.people' },
+  keyId: { table: 'iam.api_keys' },
   messageId: { table: 'mail.messages' },
   organizationId: { table: 'iam.organizations', key: 'org_id' },
   teamId: { table: 'iam.teams' },

@@ -30,4 +30,15 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
   'flow.webhooks': ({ n, id }) => ({ key: id(`address ${n}`).replaceAll('-', '') }),
   // An act has a dotted name, and entries are numbered.
   'audit.entries': ({ n }) => ({ number: n + 1, action: 'probe.done' }),
+  // Objects are words of small letters.
+  'iam.access_settings': ({ n }) => ({ object: `object${'abcdefghij'[n]}` }),
+  'iam.shares': ({ n, parent }) =>
+    n === 0
+      ? { object: 'lead', user_id: parent('iam.members', n).user_id, team_id: null }
+      : { object: 'lead', user_id: null, team_id: parent('iam.teams', n).id },
+  // A key has scopes, each a permission.
+  'iam.api_keys': () => ({ scopes: ['leads:read'] }),
+  // The last characters of a secret, by which people tell keys apart.
+  'iam.api_key_secrets': () => ({ ending: 'abcd' }),
+  'iam.identity_provider_domains': ({ id, n }) => ({ domain: `${id(`domain ${n}`)}.example` }),
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Class, isTenantClass, primaryKeyOf, type Relation } from './relations.ts'
+import { type Class, columnOf, isTenantClass, primaryKeyOf, type Relation } from './relations.ts'
 import type { Row } from './rows.ts'
 import { insertText, type Seeds } from './seeding.ts'
 import type { Attempt, Outcome, Setting } from './sql-session.ts'
@@ -189,6 +189,12 @@ function referenceVerbs(
     const crossing = columns.filter(column => column !== 'org_id')
     if (!theirs || crossing.length === 0 || !isTenantClass(all.classOf.get(parent))) return []
     const row: Record<string, unknown> = { ...seeds.freshRow(table, target) }
+    // Of several references a row may have room for one only, so those that may be absent are.
+    for (const other of relation.foreignKeys
+      .filter(other => other.name !== name)
+      .flatMap(key => key.columns)) {
+      if (other !== 'org_id' && columnOf(relation, other)?.isNullable) row[other] = null
+    }
     for (const column of crossing) row[column] = theirs[targetColumns[columns.indexOf(column)] ?? '']
     const sets = crossing.map(column => `${column} = (jsonb_populate_record(null::${table}, $2)).${column}`)
     return [

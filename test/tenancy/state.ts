@@ -6,7 +6,7 @@ import type { Catalogue } from './table-rules.ts'
 export type State = ReadonlyMap<string, string>
 
 /** Global tables that any request touches by being made: they note when a credential was last used. */
-const NOTES_OF_USE = ['iam.sessions', 'iam.token_families']
+const NOTES_OF_USE = ['iam.sessions', 'iam.token_families', 'iam.api_key_secrets']
 
 /** The tables with rows of organizations, global ones that lead to them included. */
 function organizationTables({ relations, classOf }: Catalogue): Relation[] {
