@@ -76,7 +76,7 @@ export async function takeSecondStep<T>(
   // The verdict leaves the transaction as a value: an error would give a used challenge back.
   const outcome = await kit.db.withGlobal(async tx => {
     // Before anything else, so that a change of the password comes wholly before or wholly after this.
-    await tx.query('select 1 from iam.users where id = $1 for share', [open.user_id])
+    await tx.query('select 1 from iam.users where id = $1 for no key update', [open.user_id])
     const step = await findStep(tx, token, purpose)
     if (!step) return 'over'
     if (!(await isProven(tx, kit, { purpose: 'second_factor', userId: step.user_id }, proof)))

@@ -23,7 +23,8 @@ export interface Entrant {
 export async function holdEntrant(tx: Tx, { userId, passwordVersion }: Entrant): Promise<void> {
   const held = await tx.query(
     `select 1 from iam.users
-     where id = $1 and status = 'active' and ($2 or password_changed_at::text is not distinct from $3) for share`,
+     where id = $1 and status = 'active' and ($2 or password_changed_at::text is not distinct from $3)
+     for no key update`,
     [userId, passwordVersion === undefined, passwordVersion ?? null],
   )
   if (held.rowCount === 0) throw iamErrors.credentials_refused()

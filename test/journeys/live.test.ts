@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import pg from 'pg'
-import { createTokens } from '#modules/iam/contract.ts'
+import { createTokens, tokensOf } from '#modules/iam/contract.ts'
 import { submitForm } from '#modules/intake/contract.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { type EmbeddedServer, startEmbedded } from '#platform/db/embedded.ts'
@@ -23,9 +23,11 @@ describe('live updates of two processes', () => {
     const env = { DATABASE_URL: server.ownerUrl, LOG_LEVEL: 'silent' }
     api = await startProgram(data.dir, { ...env, MILLRACE_ROLE: 'api' })
     worker = await startProgram(data.dir, { ...env, MILLRACE_ROLE: 'worker', METRICS_PORT: '0' })
-    const { accessToken } = await createClient({ baseUrl: api.url }).call(createTokens, {
-      body: { email: api.email, password: api.password },
-    })
+    const { accessToken } = tokensOf(
+      await createClient({ baseUrl: api.url }).call(createTokens, {
+        body: { email: api.email, password: api.password },
+      }),
+    )
     authorization = `Bearer ${accessToken}`
   })
   after(async () => {
