@@ -5,10 +5,12 @@ import { declaredErrors } from '#platform/errors.ts'
 import { Answer, type Implemented, implement, implementPublic } from '#platform/http/handlers.ts'
 import { openApiDocument } from '#platform/http/openapi.ts'
 import { errorsPage, referencePage } from '#platform/http/reference.ts'
+import { SCRIPT_SOURCE } from '#platform/http/reference-look.ts'
 import { messageOf } from '#platform/log.ts'
 import { engineGauges } from './engine-gauges.ts'
 import { liveGauges } from './live-gauges.ts'
 import { liveStream } from './live-stream.ts'
+import { conventions, routeGroups } from './route-groups.ts'
 
 export const VERSION = '0.1.0'
 
@@ -89,8 +91,7 @@ export const live = defineRoute({
   produces: 'text/event-stream',
 })
 
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+const PAGE_POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src ${SCRIPT_SOURCE}; img-src 'self'; base-uri 'none'; frame-ancestors 'none'`
 
 /** Routes that belong to no module, and the observer that feeds their metrics. */
 export function systemRoutes(documented: readonly AnyRoute[]) {
@@ -112,7 +113,8 @@ export function systemRoutes(documented: readonly AnyRoute[]) {
   const refreshEngine = engineGauges(registry)
   const refreshLive = liveGauges(registry)
   const all = [...documented, live]
-  const document = (url: string) => openApiDocument(all, { serverUrl: url, version: VERSION })
+  const document = (url: string) =>
+    openApiDocument(all, { serverUrl: url, version: VERSION, groups: routeGroups, description: conventions })
   const routes: Implemented[] = [
     implementPublic(healthz, async () => ({ status: 'ok' as const, version: VERSION })),
     implementPublic(readyz, async http => {
