@@ -166,6 +166,23 @@ export const saveDraft = defineRoute({
   response: WorkflowDetail,
   errors: ['flow.draft_changed', 'flow.invalid_graph', 'request.precondition_required'],
   versioned: true,
+  example: {
+    body: {
+      graph: {
+        nodes: [
+          { id: 'form', type: 'form_submitted', position: { x: 0, y: 0 }, config: {} },
+          {
+            id: 'wait',
+            type: 'wait',
+            position: { x: 0, y: 160 },
+            config: { duration: { amount: 1, unit: 'days' } },
+          },
+        ],
+        edges: [{ id: 'form-wait', source: 'form', target: 'wait' }],
+      },
+      revision: 3,
+    },
+  },
 })
 
 export const publishWorkflow = defineRoute({

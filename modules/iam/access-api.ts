@@ -101,6 +101,14 @@ export const shareRecord = defineRoute({
   response: Share,
   status: 201,
   errors: ['iam.shares_full'],
+  example: {
+    body: {
+      object: 'lead',
+      recordId: '019b0c4e-7a10-7c3e-9f00-3c2f1d4a5b6c',
+      teamId: '019b0c4e-7a10-7c3e-9f00-3c2f1d4a5b6d',
+      access: 'read',
+    },
+  },
 })
 
 export const unshareRecord = defineRoute({

@@ -121,6 +121,7 @@ export const changeApiKey = defineRoute({
   }),
   response: ApiKey,
   errors: ['iam.sign_in_again', 'iam.key_of_another', 'iam.key_over', 'iam.scope_not_held'],
+  example: { body: { name: 'Website', networks: ['203.0.113.0/24'] } },
 })
 
 export const rotateApiKey = defineRoute({

@@ -236,6 +236,7 @@ export const markNotificationsRead = defineRoute({
     .strictObject({ ids: z.array(Id).min(1).max(100).optional(), upTo: Id.optional() })
     .refine(body => (body.ids === undefined) !== (body.upTo === undefined), 'Name either ids or upTo.'),
   response: z.object({ unreadCount: z.number().int() }),
+  example: { body: { upTo: '019b0c4e-7a10-7c3e-9f00-3c2f1d4a5b6c' } },
 })
 
 export const getFeatures = defineRoute({

@@ -111,6 +111,7 @@ export const changeIdentityProvider = defineRoute({
   body: z.strictObject(settings).extend({ enabled: z.boolean(), required: z.boolean() }).partial(),
   response: IdentityProvider,
   errors: ['iam.sign_in_again', 'iam.provider_unproved'],
+  example: { body: { enabled: true, required: false } },
 })
 
 export const deleteIdentityProvider = defineRoute({

@@ -101,6 +101,7 @@ export const sendSecondFactor = defineRoute({
   response: Session,
   errors: secondFactorErrors,
   idempotent: false,
+  example: { body: { token: 'mrt_example', code: '123456' } },
 })
 
 export const askPasskey = defineRoute({
@@ -146,6 +147,7 @@ export const confirmIdentity = defineRoute({
     ),
   errors: ['iam.proof_refused', tooManyTries, 'iam.busy'],
   idempotent: false,
+  example: { body: { code: '123456' } },
 })
 
 export const getConfirmMethods = defineRoute({
@@ -205,6 +207,7 @@ export const sendSecondFactorForTokens = defineRoute({
   status: 201,
   errors: secondFactorErrors,
   idempotent: false,
+  example: { body: { token: 'mrt_example', code: '123456' } },
 })
 
 export const refreshTokens = defineRoute({

@@ -36,6 +36,18 @@ export const saveForm = defineRoute({
   response: Form,
   errors: ['intake.field_has_answers'],
   versioned: true,
+  example: {
+    body: {
+      name: 'Project enquiry',
+      title: 'Tell us about your project',
+      status: 'published',
+      fields: [
+        { type: 'TEXT', key: 'name', label: 'Your name', required: true },
+        { type: 'EMAIL', key: 'email', label: 'Your e-mail address', required: true },
+        { type: 'DROPDOWN', key: 'budget', label: 'Budget', options: ['Up to 5,000', 'More'] },
+      ],
+    },
+  },
 })
 
 export const PublicForm = z
