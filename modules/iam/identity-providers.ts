@@ -161,7 +161,10 @@ export async function changeProvider(
     action: 'identity_provider.changed',
     object: objectOf(after),
     before: auditedOf(before),
-    after: { ...auditedOf(after), ...(change.clientSecret === undefined ? {} : { credentials: 'replaced' }) },
+    after: {
+      ...auditedOf(after),
+      ...(change.clientSecret === undefined ? {} : { renewed: 'the secret of the client' }),
+    },
   })
   return after
 }
