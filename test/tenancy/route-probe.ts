@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { isAlwaysAudited } from '#platform/audit/requests.ts'
 import type { AnyRoute, Permission } from '#platform/contract/route.ts'
 import { assertAccepted, bodyFor, OWN_ANSWERS } from './bodies.ts'
 import { type Cast, mayRole, type Principal } from './principals.ts'
@@ -135,8 +136,10 @@ class Prober {
         ? await this.#rehearse(principal, request)
         : await this.#send(principal, request)
       replies.set(whose, reply)
-      if (isHarmless) this.#expectOwn(cell, principal, reply)
-      else {
+      if (isHarmless) {
+        this.#expectOwn(cell, principal, reply)
+        this.#expectAudited(cell, reply)
+      } else {
         this.#expectStatus(cell, reply, answer === 200 ? 404 : answer)
         await this.#expectUnchanged(cell, { refusalOf: principal.orgId })
       }
@@ -249,6 +252,13 @@ class Prober {
     if (found) this.#report(cell, `shows ${found[0]}, which belongs to the other organization`)
   }
 
+  /** What governs an organization leaves an entry in its log, whoever did it. */
+  #expectAudited(cell: string, { status }: Reply): void {
+    const { audited } = this.#bench.rehearsal.happened()
+    if (status < 300 && isAlwaysAudited(this.#route) && !audited)
+      this.#report(cell, 'leaves no entry in the audit log')
+  }
+
   #expectAlike(cell: string, replies: ReadonlyMap<Whose, Reply>): void {
     const [missing, foreign] = [replies.get('missing'), replies.get('foreign')]
     if (!missing || !foreign || missing.comparable === foreign.comparable) return
@@ -266,7 +276,9 @@ class Prober {
     cell: string,
     { of, refusalOf }: { of?: string; refusalOf?: string },
   ): Promise<void> {
-    const { admin, all, cast } = this.#bench
+    const { admin, all, cast, rehearsal } = this.#bench
+    // Reading all rows takes longer than the request; who wrote nothing has changed none.
+    if (!rehearsal.happened().wrote) return
     const after = await readState(admin, all, [cast.own.orgId, cast.other.orgId])
     for (const rows of changedBetween(this.#bench.watch.last, after, of))
       if (!(rows.startsWith('audit.') && rows.endsWith(` of ${refusalOf}`)))
