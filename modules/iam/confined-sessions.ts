@@ -2,7 +2,7 @@ import type { GlobalTx, Tx } from '#platform/db/database.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { noteBrowser } from './known-devices.ts'
 import { endSession, giveCookie, openSession, SESSION_COOKIE, userAgentOf } from './sessions.ts'
-import { auditSignIn, auditSignIn } from './sign-in-log.ts'
+import { auditSignIn } from './sign-in-log.ts'
 import { holdEntrant } from './start-session.ts'
 
 /**
