@@ -308,7 +308,7 @@ async function run(
   if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
   if (principal.frozen && UNSAFE.has(route.method)) throw principal.frozen()
   const input = read()
-  return inOrganization(kit, { ...options, orgId }, async ctx => {
+  return inOrganization(kit, { ...options, orgId, visibility: principal.visibility }, async ctx => {
     const answer = async () => {
       const outcome = outcomeOf(implemented, await handler.run(ctx, input, http), http)
       await auditOutcome(ctx, route, input)
