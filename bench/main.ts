@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { engine } from './engine/main.ts'
 import { fairness } from './fairness.ts'
 import { intake } from './intake.ts'
+import { isolation } from './isolation.ts'
 import { printTable } from './measure.ts'
 import { sleepers } from './sleepers.ts'
 
@@ -37,6 +38,13 @@ async function main(): Promise<void> {
       if (values.json) console.log(JSON.stringify(report))
       return
     }
+    case 'isolation': {
+      const report = await isolation({ say })
+      console.table([report])
+      if (values.json) console.log(JSON.stringify(report))
+      if (report.leaks > 0) process.exitCode = 1
+      return
+    }
     case 'engine': {
       const report = await engine({ runs, workers, stored, only: values.only, say })
       console.log(`\nengine: medians of ${report.runs} rounds (${report.machine})`)
@@ -45,7 +53,7 @@ async function main(): Promise<void> {
       return
     }
     default:
-      console.error('Usage: npm run bench -- <engine|fairness|intake|sleepers> [--runs 5] [--json]')
+      console.error('Usage: npm run bench -- <engine|fairness|intake|isolation|sleepers> [--runs 5] [--json]')
       process.exit(2)
   }
 }

@@ -110,6 +110,16 @@ export const codeGuards: readonly CodeGuard[] = [
       }),
   },
   {
+    name: 'the scopes of a key',
+    without: () =>
+      withPrincipal(principal => (principal.userId === null ? { ...principal, can: () => true } : principal)),
+  },
+  {
+    name: 'the end of a key and the addresses it is bound to',
+    without: ({ twins }) =>
+      lettingIn(authorization => (authorization?.startsWith('Bearer mrk_') ? twins.own : null)),
+  },
+  {
     name: 'the membership of the moment',
     without: ({ suspended, twins }) =>
       lettingIn(authorization => (authorization === suspended ? twins.own : null)),

@@ -5,6 +5,7 @@ import {
   revokeApiKey,
   scopeGroups,
   signIn,
+  switchOrganization,
   tokensOf,
 } from '#modules/iam/contract.ts'
 import { addMember, GOOD_PASSWORD, makeOwner, type Person } from '#modules/iam/factories.ts'
@@ -32,6 +33,8 @@ export interface Cast {
   /** One of them who may do everything in the own organization, and one without credentials. */
   readonly trusted: Principal
   readonly nobody: Principal
+  /** Whether everybody tries every place of a request, and not one for all. */
+  readonly isThorough: boolean
 }
 
 const ACTIONS: Readonly<Record<Role, readonly string[]>> = {
@@ -53,7 +56,7 @@ export function mayRole(role: Role, permission: Permission): boolean {
 }
 
 /** Founds the two organizations and signs everybody in at the server. */
-export async function assemble(t: TestKit, url: string): Promise<Cast> {
+export async function assemble(t: TestKit, url: string, isThorough: boolean): Promise<Cast> {
   const client = createClient({ baseUrl: url })
   const bearer = async (person: Person, organizationId: string) => {
     const body = { email: person.email, password: GOOD_PASSWORD, organizationId }
@@ -73,12 +76,10 @@ export async function assemble(t: TestKit, url: string): Promise<Cast> {
     const person = await makeOwner(t.kit, `${role} of another business too`)
     await addMember(t.kit, own.orgId, person.userId, role)
     add(role, role, as(await bearer(person, own.orgId)))
+    if (isThorough) add(`${role} in a browser`, role, await browserOf(url, person, own.orgId))
   }
   add('owner', 'owner', as(await bearer(own, own.orgId)))
-  const trusted = add('owner in a browser', 'owner', {
-    cookie: await sessionCookie(url, own),
-    'sec-fetch-site': 'same-origin',
-  })
+  const trusted = add('owner in a browser', 'owner', await browserOf(url, own, own.orgId))
   const otherToken = await bearer(other, other.orgId)
   add('owner of the other organization', 'owner', as(otherToken), other.orgId)
 
@@ -94,9 +95,10 @@ export async function assemble(t: TestKit, url: string): Promise<Cast> {
   const plain = (id: string) => id.replaceAll('-', '')
   add('forger of a token', null, as(otherToken.replace(plain(other.orgId), plain(own.orgId))))
   principals.push(...(await keysOf(t, url, own.orgId, await bearer(own, own.orgId))))
+  if (isThorough) principals.push(...(await keysPerScope(url, own.orgId, await bearer(own, own.orgId))))
   // The other organization has a key as well, which nobody here may reach.
   await makeKey(url, otherToken, [])
-  return { own, other, principals, trusted, nobody }
+  return { own, other, principals, trusted, nobody, isThorough }
 }
 
 /** Keys of an organization's owner: one for each action, one that may do nothing, and such as are refused. */
@@ -123,6 +125,18 @@ async function keysOf(t: TestKit, url: string, orgId: string, token: string): Pr
   return [nothing.principal, ...each, ...[elsewhere, expired, revoked].map(refused)]
 }
 
+/** One key for each thing a key may do, and one for all of them together. */
+async function keysPerScope(url: string, orgId: string, token: string): Promise<Principal[]> {
+  const all = scopeGroups.flatMap(group => group.scopes.map(({ scope }) => scope))
+  const principals: Principal[] = []
+  for (const scopes of [...all.map(scope => [scope]), all]) {
+    const { secret } = await makeKey(url, token, scopes)
+    const name = scopes.length === 1 ? `key for ${scopes[0]}` : 'key for everything'
+    principals.push({ name, orgId, role: 'owner', headers: { authorization: `Bearer ${secret}` }, scopes })
+  }
+  return principals
+}
+
 function makeKey(
   url: string,
   token: string,
@@ -135,14 +149,18 @@ function makeKey(
   })
 }
 
-async function sessionCookie(url: string, person: Person): Promise<string> {
-  const response = await fetch(url + signIn.path, {
-    method: signIn.method,
-    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-    body: JSON.stringify({ email: person.email, password: GOOD_PASSWORD }),
-  })
-  return response.headers
-    .getSetCookie()
-    .map(line => line.split(';')[0])
-    .join('; ')
+/** The headers of a browser in which a person has signed in and gone to an organization. */
+async function browserOf(url: string, person: Person, orgId: string): Promise<Record<string, string>> {
+  const post = async (path: string, body: object, headers: Record<string, string>) => {
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...headers },
+      body: JSON.stringify(body),
+    })
+    const cookies = response.headers.getSetCookie().map(line => line.split(';')[0])
+    return cookies.filter(cookie => cookie?.startsWith('__Host-session=')).join('; ')
+  }
+  const first = await post(signIn.path, { email: person.email, password: GOOD_PASSWORD }, {})
+  const cookie = await post(switchOrganization.path, { organizationId: orgId }, { cookie: first })
+  return { cookie, 'sec-fetch-site': 'same-origin' }
 }

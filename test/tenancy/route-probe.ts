@@ -44,7 +44,11 @@ interface Reply {
 }
 
 /** Which record the ids of a request name. */
-type Whose = 'own' | 'missing' | 'foreign' | 'malformed'
+type Whose = 'own' | 'missing' | 'foreign' | 'malformed' | 'FOREIGN' | 'nil' | 'quoted'
+
+const ORDINARY_KINDS = ['own', 'missing', 'foreign', 'malformed'] as const
+/** And a foreign id in capitals, the id of nothing, and text that wants to be SQL. */
+const EVERY_KIND = [...ORDINARY_KINDS, 'FOREIGN', 'nil', 'quoted'] as const
 
 interface Request {
   readonly params: Readonly<Record<string, string>>
@@ -110,8 +114,12 @@ class Prober {
     )
     const { query, body, access } = this.#route
     const places = [
-      ...(query ? idPlaces(query) : []).map(path => () => this.#tryPlace('query', path)),
-      ...(body ? idPlaces(body) : []).map(path => () => this.#tryPlace('body', path)),
+      ...(query ? idPlaces(query) : []).flatMap(path =>
+        this.#senders().map(who => () => this.#tryPlace(who, 'query', path)),
+      ),
+      ...(body ? idPlaces(body) : []).flatMap(path =>
+        this.#senders().map(who => () => this.#tryPlace(who, 'body', path)),
+      ),
     ]
     return [...(access === 'public' ? [] : params), ...places]
   }
@@ -120,7 +128,7 @@ class Prober {
   async #tryParams(principal: Principal, changed: readonly string[]): Promise<void> {
     const replies = new Map<Whose, Reply>()
     const kinds =
-      changed.length === 0 ? (['own'] as const) : (['own', 'missing', 'foreign', 'malformed'] as const)
+      changed.length === 0 ? (['own'] as const) : this.#bench.cast.isThorough ? EVERY_KIND : ORDINARY_KINDS
     for (const whose of kinds) {
       const cell = this.#cell(principal, `${whose} ${changed.join(' and ')}`)
       const params = Object.fromEntries(
@@ -148,12 +156,17 @@ class Prober {
     this.#expectAlike(this.#cell(principal, changed.join(' and ')), replies)
   }
 
+  /** Those who try the places of a request: one who may, or everybody who may. */
+  #senders(): readonly Principal[] {
+    const { principals, trusted, nobody, isThorough } = this.#bench.cast
+    if (this.#route.access === 'public') return [nobody]
+    return isThorough ? principals.filter(who => welcome(this.#route, who) === 200) : [trusted]
+  }
+
   /** Requests of one who may, with ids of different kinds in one place of the query or body. */
-  async #tryPlace(part: 'query' | 'body', path: Path): Promise<void> {
+  async #tryPlace(principal: Principal, part: 'query' | 'body', path: Path): Promise<void> {
     const name = String(path.findLast(step => typeof step === 'string'))
     if (!namesRecord(this.#route.id, name)) return
-    const { trusted, nobody } = this.#bench.cast
-    const principal = this.#route.access === 'public' ? nobody : trusted
     const replies = new Map<Whose, Reply>()
     for (const whose of ['own', 'missing', 'foreign'] as const) {
       const cell = this.#cell(principal, `${whose} ${path.join('.')} in the ${part}`)
@@ -192,6 +205,12 @@ class Prober {
         return missingLike(idIn(this.#twinOf(principal)))
       case 'malformed':
         return MALFORMED
+      case 'FOREIGN':
+        return idIn(this.#twinOf(principal)).toUpperCase()
+      case 'nil':
+        return '00000000-0000-0000-0000-000000000000'
+      case 'quoted':
+        return `' or true --`
     }
   }
 
