@@ -1,13 +1,19 @@
+import type { z } from 'zod'
 import { audit } from '#platform/audit/audit.ts'
 import type { Context, Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
 import type { Visibility } from '#platform/db/visibility.ts'
 import { generalErrors } from '#platform/errors.ts'
+import type { Principal } from '#platform/http/handlers.ts'
 import { isId } from '#platform/ids.ts'
 import type { Preview } from './access-api.ts'
+import type { Session } from './contract.ts'
 import { iamErrors } from './errors.ts'
+import { booleansOf } from './organizations.ts'
 import { type PermissionOverrides, type Role, roles } from './permissions.ts'
 import { STORED_LEVELS, type StoredLevels, visibilityOf } from './record-access.ts'
+
+type ViewedAs = NonNullable<Principal['viewedAs']>
 
 /** Whom a look is taken as. */
 interface Target {
@@ -101,4 +107,13 @@ export async function endPreviews(ctx: Context): Promise<void> {
 function userIdOf({ actor }: Context): string {
   if (actor.type !== 'user') throw generalErrors.forbidden()
   return actor.userId
+}
+
+/** A session as the one who is looked as would have it in this organization: role and rights, nobody's name. */
+export function sessionAs(
+  session: z.input<typeof Session>,
+  { role, overrides }: ViewedAs,
+): z.input<typeof Session> {
+  const known = roles.find(each => each === role) ?? null
+  return { ...session, role: known, permissionOverrides: booleansOf(overrides) }
 }

@@ -27,6 +27,7 @@ import { markRead, pageOfNotifications } from './notifications.ts'
 import { organizationRoutes } from './organization-routes.ts'
 import { describeSession } from './organizations.ts'
 import { platformAdminRoutes } from './platform-admin-routes.ts'
+import { sessionAs } from './previews.ts'
 import { securityRoutes } from './security-routes.ts'
 import {
   endEverySession,
@@ -70,9 +71,10 @@ export const iamRoutes: readonly Implemented[] = [
     return undefined
   }),
 
-  implementForUser(getSession, (ctx, _input, http) => {
-    const { userId, orgId, confinedTo } = signedIn(http)
-    return describeSession(ctx.db, userId, orgId, confinedTo)
+  implementForUser(getSession, async (ctx, _input, http) => {
+    const { userId, orgId, confinedTo, viewedAs } = signedIn(http)
+    const session = await describeSession(ctx.db, userId, orgId, confinedTo)
+    return viewedAs ? sessionAs(session, viewedAs) : session
   }),
 
   implementForUser(switchOrganization, async (ctx, { body }, http) => {

@@ -9,6 +9,10 @@ interface Sender {
   readonly records: Records
 }
 
+/** One pixel. */
+const SMALL_PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 /**
  * Bodies of routes whose schema alone does not say what is accepted. `route.id place` is the body in which that
  * place is tried, when it differs.
@@ -42,6 +46,9 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'intake.form.save': () => projectForm,
   'intake.lead.move': () => ({ status: 'QUALIFIED' }),
   'intake.lead.move below': () => ({ status: 'NEW' }),
+  'iam.branding.set-color': () => ({ accentColor: '#336699' }),
+  'iam.logo.set': () => ({ data: SMALL_PNG }),
+  'iam.host.create': () => ({ host: 'probe.millrace.org' }),
 }
 
 /**
@@ -54,6 +61,18 @@ export const OWN_ANSWERS: Readonly<
   // The keys are the owner's; others have to take them over first.
   'iam.api-key.rotate': (_, isOwner) => (isOwner ? undefined : 403),
   'iam.session.switch-organization': byToken => (byToken ? 403 : undefined),
+  // What was typed is not the name of the organization.
+  'iam.organization.delete': () => 422,
+  'iam.host.verify': () => 422,
+  // Nobody in the cast looks after the installation, so there is nothing here.
+  'iam.managed-organization.list': () => 404,
+  'iam.managed-organization.suspend': () => 404,
+  'iam.managed-organization.reactivate': () => 404,
+  'iam.managed-user.list': () => 404,
+  'iam.managed-user.suspend': () => 404,
+  'iam.managed-user.reactivate': () => 404,
+  'iam.managed-user.set-admin': () => 404,
+  'iam.platform-act.list': () => 404,
 }
 
 /** A body the route accepts, or undefined for a route without one. */

@@ -301,6 +301,12 @@ const policies: Breach[] = [
   },
   {
     rule: 'dispatch-content',
+    because: 'a worker could read what an organization keeps',
+    sql: 'alter table probe.queue add updated_at timestamptz not null default now()',
+    object: 'probe.queue',
+  },
+  {
+    rule: 'dispatch-content',
     because: 'a worker could read content',
     sql: 'alter table probe.queue add payload jsonb',
     object: 'probe.queue',

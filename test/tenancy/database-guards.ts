@@ -1,4 +1,4 @@
-import { type Class, isTenantClass, primaryKeyOf, type Relation } from './relations.ts'
+import { type Class, columnOf, isTenantClass, primaryKeyOf, type Relation } from './relations.ts'
 import type { Catalogue } from './table-rules.ts'
 
 /** One way to remove a guard of the database: what is done to which relations. */
@@ -61,6 +61,8 @@ function referenceAcross(relation: Relation, kind: Class | undefined, all: Catal
 function uniqueAcross(relation: Relation, kind: Class | undefined): string | null {
   const rest = primaryKeyOf(relation).filter(column => column !== 'org_id')
   if (!isTenantClass(kind) || rest.length === 0 || relation.kind === 'p') return null
+  // Each organization counts for itself, so numbers repeat and no such index could be made.
+  if (rest.every(column => columnOf(relation, column)?.type.startsWith('int'))) return null
   return `create unique index on ${relation.name} (${rest.join(', ')})`
 }
 

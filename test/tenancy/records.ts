@@ -60,6 +60,11 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       `insert into flow.dead_letters (org_id, run_id, workflow_id, reason) values ($1, $2, $3, 'Probe')`,
       [ctx.orgId, runId, workflowId],
     )
+    await ctx.db.query('insert into iam.host_claims (org_id, id, host) values ($1, $2, $3)', [
+      ctx.orgId,
+      newId(),
+      `${ctx.orgId}.millrace.org`,
+    ])
     await notifyMembers(ctx, { key: 'probe', roles: ['owner', 'admin'], title: 'Probe', body: `Of ${orgId}` })
     return saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
   })

@@ -31,7 +31,7 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
   // An act has a dotted name, and entries are numbered.
   'audit.entries': ({ n }) => ({ number: n + 1, action: 'probe.done' }),
   // Objects are words of small letters.
-  'iam.access_settings': ({ n }) => ({ object: `object${'abcdefghij'[n]}` }),
+  'iam.access_settings': ({ n, id }) => ({ object: `object${id(`${n}`).replace(/[^a-f]/g, '')}` }),
   'iam.shares': ({ n, parent }) =>
     n === 0
       ? { object: 'lead', user_id: parent('iam.members', n).user_id, team_id: null }

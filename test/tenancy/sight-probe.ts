@@ -55,7 +55,7 @@ export async function probeSight(
   const leaks: Leak[] = []
   let cells = 0
   for (const [name, sight] of Object.entries(contexts)) {
-    const setting = { organization: own, sees: { object: table.object, text: settingText(sight) } }
+    const setting = { organization: own, sight: { object: table.object, text: settingText(sight) } }
     const seen = rows.filter(row => isSeen(row, table, sight)).length
     const changeable = rows.filter(row => isSeen(row, table, { ...sight, readable: [] })).length
     for (const verb of verbsOf(relation, table, seeds, own, sight)) {

@@ -17,17 +17,17 @@ export interface Setting {
   readonly worker?: boolean
   readonly readOnly?: boolean
   /** What it may see of an object; everything when it says nothing. */
-  readonly sees?: { readonly object: string; readonly text: string }
+  readonly sight?: { readonly object: string; readonly text: string }
 }
 
 /** Runs one statement in a transaction of its own that leaves nothing behind. */
 export type Attempt = (setting: Setting, text: string, values?: readonly unknown[]) => Promise<Outcome>
 
-function openingOf({ organization, worker, readOnly, sees }: Setting): string {
+function openingOf({ organization, worker, readOnly, sight }: Setting): string {
   return [
     ...(organization === null ? [] : [`set local app.org_id = ${pg.escapeLiteral(organization)}`]),
     ...(worker ? [`set local app.worker = 'on'`] : []),
-    ...(sees ? [`set local app.sees_${sees.object} = ${pg.escapeLiteral(sees.text)}`] : []),
+    ...(sight ? [`set local app.sees_${sight.object} = ${pg.escapeLiteral(sight.text)}`] : []),
     // Foreign keys that wait for the end of the transaction would never speak: it is rolled back.
     'set constraints all immediate',
     ...(readOnly ? ['set local transaction_read_only = on'] : []),

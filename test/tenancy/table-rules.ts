@@ -243,12 +243,15 @@ const times: Rule = (relation, kind) => {
 
 const dispatchContent: Rule = (relation, kind) => {
   if (kind !== 'dispatch') return []
-  return relation.columns
+  // What is kept up to date is content, also when it is made of ids; a queue's rows come and go.
+  const kept = columnOf(relation, 'updated_at') ? ['shows what an organization keeps to every worker'] : []
+  const shown = relation.columns
     .filter(
       ({ name, type }) =>
         !DISPATCH_TYPES.includes(type) && !(type === 'text' && DISPATCH_TEXT[`${relation.name}.${name}`]),
     )
     .map(({ name, type }) => `shows the ${type} column ${name} to every worker`)
+  return [...kept, ...shown]
 }
 
 const NO_CONTENT = [...DISPATCH_TYPES, 'date']
