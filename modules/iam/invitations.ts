@@ -12,7 +12,7 @@ import type { Invitation } from './invitation-api.ts'
 import { sendInvitation } from './invitation-letter.ts'
 import type { GrantableRole } from './member-api.ts'
 import { memberInvited } from './member-events.ts'
-import { lockManager, type Manager, requireGrantable } from './member-rules.ts'
+import { lockManager, type Manager, requireGrantable, requireKnown } from './member-rules.ts'
 import { booleansOf } from './organizations.ts'
 import { outranks, type PermissionOverrides } from './permissions.ts'
 
@@ -100,6 +100,7 @@ export async function invite(
   offer: Offer,
 ): Promise<Invited[]> {
   const manager = await lockManager(ctx, asking)
+  requireKnown(offer.permissionOverrides, {})
   requireGrantable(manager, { role: offer.role, overrides: offer.permissionOverrides }, null)
   await requireRoom(ctx, emails.length)
   const results = new Map<string, Invited>()

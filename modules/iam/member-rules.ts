@@ -78,26 +78,27 @@ export interface Rights {
   readonly overrides: PermissionOverrides
 }
 
+/** Throws `request.invalid` for overrides that speak of a permission that no route asks for, unless they did before. */
+export function requireKnown(overrides: PermissionOverrides, before: PermissionOverrides): void {
+  const known: readonly string[] = declaredPermissions()
+  const strange = Object.keys(overrides).filter(name => !known.includes(name) && !Object.hasOwn(before, name))
+  if (strange.length === 0) return
+  const errors = strange.map(name => ({
+    in: 'body' as const,
+    pointer: `/permissionOverrides/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    code: 'unknown_permission',
+    message: 'There is no such permission.',
+  }))
+  throw generalErrors.invalid({ errors })
+}
+
 /**
- * Throws unless the manager may give these rights: a role below their own, permissions that exist, and none that they
- * do not have themselves, apart from those that were there `before`.
+ * Throws unless the manager may give these rights: a role below their own, and no permission that they do not have
+ * themselves, apart from those that were there `before`.
  */
 export function requireGrantable(manager: Manager, rights: Rights, before: Rights | null): void {
-  const known = declaredPermissions()
-  const strange = Object.keys(rights.overrides).filter(
-    name => !(known as string[]).includes(name) && !(before && Object.hasOwn(before.overrides, name)),
-  )
-  if (strange.length > 0) {
-    const errors = strange.map(name => ({
-      in: 'body' as const,
-      pointer: `/permissionOverrides/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      code: 'unknown_permission',
-      message: 'There is no such permission.',
-    }))
-    throw generalErrors.invalid({ errors })
-  }
   if (rights.role !== before?.role && !outranks(manager.role, rights.role)) throw iamErrors.outranked()
-  const beyond = known.filter(
+  const beyond = declaredPermissions().filter(
     permission =>
       can(rights.role, rights.overrides, permission) &&
       !(before && can(before.role, before.overrides, permission)) &&

@@ -7,7 +7,7 @@ import type { Principal } from '#platform/http/handlers.ts'
 import { isId } from '#platform/ids.ts'
 import type { GrantableRole, Member } from './member-api.ts'
 import { memberRoleChanged } from './member-events.ts'
-import { lockMembers, requireAbove, requireGrantable } from './member-rules.ts'
+import { lockMembers, requireAbove, requireGrantable, requireKnown } from './member-rules.ts'
 import { booleansOf } from './organizations.ts'
 import type { PermissionOverrides, Role } from './permissions.ts'
 
@@ -141,6 +141,7 @@ export async function changeMember(
     role: change.role ?? target.role,
     overrides: change.permissionOverrides ?? before.overrides,
   }
+  requireKnown(after.overrides, before.overrides)
   requireGrantable(manager, after, before)
   await ctx.db.query('update iam.members set role = $3, permissions = $4 where org_id = $1 and id = $2', [
     ctx.orgId,

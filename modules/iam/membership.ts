@@ -57,7 +57,7 @@ export async function reactivateMember(
   if (target.status === 'removed' && !target.isRestorable) throw generalErrors.not_found()
   requireAbove(manager, target)
   if (target.status === 'active') return getMember(ctx, memberId)
-  requireGrantable(manager, target, { role: 'guest', overrides: target.overrides })
+  requireGrantable(manager, target, null)
   await ctx.db.query(
     `update iam.members set status = 'active', removed_at = null, removed_by = null where org_id = $1 and id = $2`,
     [ctx.orgId, memberId],
