@@ -75,7 +75,12 @@ export const listIdentityProviders = defineRoute({
   path: '/v1/identity-providers',
   summary: 'The OpenID providers of the organization',
   access: 'organization:manage',
-  response: z.object({ items: z.array(IdentityProvider) }),
+  response: z.object({
+    items: z.array(IdentityProvider),
+    next: z
+      .object({ id: Id, redirectUrl: z.string() })
+      .describe('For a provider to come: its redirect URL has to be registered before there is a client id.'),
+  }),
 })
 
 export const createIdentityProvider = defineRoute({
@@ -87,6 +92,7 @@ export const createIdentityProvider = defineRoute({
     'It speaks for nobody until a domain is proved. Test it and sign in by it once before you require it.',
   access: 'organization:manage',
   body: z.strictObject({
+    id: Id.optional().describe('The one of `next`, whose redirect URL is registered already.'),
     ...settings,
     scopes: settings.scopes.default(['openid', 'email', 'profile']),
     domains: settings.domains.default([]),

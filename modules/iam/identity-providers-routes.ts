@@ -3,6 +3,7 @@ import {
   addIdentityProvider,
   changeProvider,
   identityProviders,
+  nextProvider,
   partyToTest,
   proveProviderDomains,
   removeIdentityProvider,
@@ -24,7 +25,10 @@ function canStillEnter({ principal }: Http): boolean {
 }
 
 export const identityProviderRoutes: readonly Implemented[] = [
-  implement(listIdentityProviders, async ctx => ({ items: await identityProviders(ctx) })),
+  implement(listIdentityProviders, async ctx => ({
+    items: await identityProviders(ctx),
+    next: nextProvider(ctx),
+  })),
 
   implement(createIdentityProvider, async (ctx, { body }, http) => {
     await requireRecentSignIn(ctx, http)

@@ -76,7 +76,7 @@ describe('identity providers', () => {
   it('keep the secret sealed and tell it to nobody', async () => {
     const { orgId, browser } = await ownerIn()
     const made = await add(browser)
-    assert.equal(made.redirectUrl, `${PUBLIC}/auth/sso/callback/${made.id}`)
+    assert.equal(made.redirectUrl, `${PUBLIC}/auth/sso/callback/${orgId}/${made.id}`)
     const changed = await json<IdentityProvider>(
       await browser.patch(`${PATH}/${made.id}`, { clientSecret: 'another secret of theirs' }),
     )
@@ -91,6 +91,15 @@ describe('identity providers', () => {
     assert.match(everything, /the secret of the client/)
     for (const secret of [idp.client.secret, 'another secret of theirs'])
       assert.ok(!everything.includes(secret))
+  })
+
+  it('have a redirect URL before they have a client', async () => {
+    const { orgId, browser } = await ownerIn()
+    const { next } = await json<{ next: { id: string; redirectUrl: string } }>(await browser.get(PATH))
+    const made = await add(browser, { id: next.id })
+    assert.deepEqual([made.id, made.redirectUrl], [next.id, next.redirectUrl])
+    assert.equal(made.redirectUrl, `${PUBLIC}/auth/sso/callback/${orgId}/${made.id}`)
+    assert.equal((await browser.post(PATH, settings({ id: next.id }))).status, 409)
   })
 
   it('say in a test what works', async () => {
@@ -322,7 +331,7 @@ describe('identity providers', () => {
       assert.equal((await own.delete(address)).status, 204)
       assert.deepEqual(await listOf(own), [])
       assert.equal((await member.get('/v1/session')).status, 401)
-      assert.match(await visitorOf(server, PUBLIC).through(start), /sso=confirm/)
+      assert.match(await visitorOf(server, PUBLIC).through(start), /^\/connect-sign-in$/)
     })
   })
 })

@@ -56,7 +56,7 @@ export interface SignInProvider {
 /** All providers of the organization, the oldest first. */
 export async function identityProviders(ctx: Context): Promise<z.input<typeof IdentityProvider>[]> {
   const found = await ctx.db.query<ProviderRow>(
-    `select ${COLUMNS} from iam.identity_providers p where p.org_id = $1 order by p.id`,
+    `select ${COLUMNS} from iam.identity_providers p where p.org_id = $1 order by p.created_at, p.id`,
     [ctx.orgId],
   )
   const domains = await domainsByProvider(ctx)
@@ -71,7 +71,7 @@ export async function identityProviders(ctx: Context): Promise<z.input<typeof Id
     roleOfNewPeople: row.role_of_new_people,
     enabled: row.enabled,
     required: row.required,
-    redirectUrl: redirectUrlOf(ctx.kit, row.id),
+    redirectUrl: redirectUrlOf(ctx.kit, ctx.orgId, row.id),
     domains: (domains.get(row.id) ?? []).map(({ domain, proof, provedAt }) => ({
       domain,
       proof,
@@ -95,7 +95,7 @@ export async function addIdentityProvider(
   input: NewProvider,
 ): Promise<z.input<typeof IdentityProvider>> {
   checkIssuerField(ctx.kit, input.issuer)
-  const id = newId()
+  const id = input.id ?? newId()
   const secret = await ctx.kit.vault.seal(input.clientSecret, secretAt(ctx.orgId, id))
   // The lock of the organization's row puts two additions in order, so that the limit holds.
   await ctx.db.query('select 1 from iam.organizations where org_id = $1 for no key update', [ctx.orgId])
@@ -271,7 +271,7 @@ async function asSignInProvider(kit: Kit, orgId: string, row: ProviderRow): Prom
       clientId: row.client_id,
       clientSecret: await kit.vault.openSecret(asSealed(row.client_secret), secretAt(orgId, row.id)),
       scopes: row.scopes,
-      redirectUrl: redirectUrlOf(kit, row.id),
+      redirectUrl: redirectUrlOf(kit, orgId, row.id),
     },
     vouchesForAddresses: row.vouches_for_addresses,
     admitsNewPeople: row.admits_new_people,
@@ -279,8 +279,15 @@ async function asSignInProvider(kit: Kit, orgId: string, row: ProviderRow): Prom
   }
 }
 
-function redirectUrlOf(kit: Kit, id: string): string {
-  return `${kit.config.publicUrl}/auth/sso/callback/${id}`
+/** An id for a provider to come and the redirect URL it will have, which has to be registered before there is a client. */
+export function nextProvider(ctx: Context): { id: string; redirectUrl: string } {
+  const id = newId()
+  return { id, redirectUrl: redirectUrlOf(ctx.kit, ctx.orgId, id) }
+}
+
+/** Names the organization too, so that nobody elsewhere can have a provider with the same one. */
+function redirectUrlOf(kit: Kit, orgId: string, id: string): string {
+  return `${kit.config.publicUrl}/auth/sso/callback/${orgId}/${id}`
 }
 
 function secretAt(orgId: string, id: string): SealedAt {

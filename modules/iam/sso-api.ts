@@ -8,7 +8,6 @@ const ProviderOffer = z
 
 /** How a sign-in by a provider can end without a session; the sign-in page says each in a sentence. */
 export const ssoOutcomes = [
-  'confirm',
   'denied',
   'expired',
   'unreachable',
@@ -82,10 +81,10 @@ const answer = z.object({}).loose()
 export const finishSso = defineRoute({
   id: 'iam.sso.finish',
   method: 'GET',
-  path: '/auth/sso/callback/:identityProviderId',
+  path: '/auth/sso/callback/:organizationId/:identityProviderId',
   summary: 'Come back from an organization’s provider',
   access: 'public',
-  params: z.object({ identityProviderId: z.string().max(100) }),
+  params: z.object({ organizationId: z.string().max(100), identityProviderId: z.string().max(100) }),
   query: answer,
   produces: 'text/html',
 })

@@ -69,7 +69,7 @@ describe('signing in through the provider of the installation', () => {
     const owner = await makeOwner(t.kit)
     idp.account = account({ email: owner.email })
     const browser = visitor()
-    assert.equal(await browser.through(START), '/sign-in?sso=confirm&next=%2Fconnect-sign-in')
+    assert.equal(await browser.through(START), '/connect-sign-in')
     assert.equal((await browser.get('/v1/session')).status, 401)
     await json(await browser.post('/v1/auth/sign-in', { email: owner.email, password: GOOD_PASSWORD }))
     const confirmed = await json<{ continueAt: string }>(await browser.post('/v1/session/pending-identity'))
@@ -83,7 +83,7 @@ describe('signing in through the provider of the installation', () => {
       [['Corporate', null, owner.email]],
     )
     assert.equal((await next.delete(`/v1/session/identities/${items[0]?.id}`)).status, 204)
-    assert.match(await visitor().through(START), /sso=confirm/)
+    assert.match(await visitor().through(START), /^\/connect-sign-in$/)
   })
 
   it('refuses addresses that are not verified and people who are suspended', async () => {
@@ -105,7 +105,10 @@ describe('signing in through the provider of the installation', () => {
     idp.account = account()
     const browser = visitor()
     const callback = await browser.toCallback(START)
-    const moved = callback.replace('/callback?', '/callback/019b0c4e-7a10-7c3e-9f00-3c2f1d4a5b6c?')
+    const moved = callback.replace(
+      '/callback?',
+      '/callback/019b0c4e-7a10-7c3e-9f00-3c2f1d4a5b6c/019b0c4e-7a10-7c3e-9f00-3c2f1d4a5b6c?',
+    )
     assert.match((await browser.get(moved)).headers.get('location') ?? '', /sso=refused/)
   })
 })

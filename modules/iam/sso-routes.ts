@@ -44,10 +44,12 @@ export const ssoRoutes: readonly Implemented[] = [
   implementPublic(startSso, (http, { query }) => startSignIn(http, query)),
 
   implementPublic(finishSso, (http, { params, query }) =>
-    finishSignIn(http, params.identityProviderId, query),
+    finishSignIn(http, { orgId: params.organizationId, providerId: params.identityProviderId }, query),
   ),
 
-  implementPublic(finishInstallationSso, (http, { query }) => finishSignIn(http, null, query)),
+  implementPublic(finishInstallationSso, (http, { query }) =>
+    finishSignIn(http, { orgId: null, providerId: null }, query),
+  ),
 
   implementForUser(listIdentities, async (ctx, _input, http) => {
     const { userId, confinedTo = null } = personOf(http)

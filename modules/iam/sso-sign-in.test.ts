@@ -158,7 +158,7 @@ describe('signing in through the provider of an organization', () => {
     await t.asSuperuser('update iam.users set email = $2 where id = $1', [known.userId, email])
     idp.account = personAt(domain, { email })
     const browser = visitor()
-    assert.equal(await browser.through(path(domain)), '/sign-in?sso=confirm&next=%2Fconnect-sign-in')
+    assert.equal(await browser.through(path(domain)), '/connect-sign-in')
     assert.equal((await browser.get('/v1/session')).status, 401)
     const stranger = await signedIn(owner.email)
     assert.equal((await stranger.get('/v1/session/pending-identity')).status, 404)

@@ -89,18 +89,19 @@ async function chosenProvider(kit: Kit, domain: string | undefined) {
 
 /**
  * Ends a sign-in that comes back from a provider: a session and the way on, the page where the person confirms it, or
- * the sign-in page with what went wrong. `providerId` is what the address says, which is each provider's own.
+ * the sign-in page with what went wrong. `at` is what the address says, which is each provider's own.
  */
 export async function finishSignIn(
   http: Http,
-  providerId: string | null,
+  at: { orgId: string | null; providerId: string | null },
   query: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
   if (waitFor(http) > 0) return backWith('busy', undefined)
   const { state } = query
   const request = typeof state === 'string' ? await takeRequest(http, state) : null
   if (!request) return backWith('expired', undefined)
-  if (request.providerId !== providerId) return backWith('refused', request.next)
+  if (request.orgId !== at.orgId || request.providerId !== at.providerId)
+    return backWith('refused', request.next)
   const provider = await returnedTo(http.kit, request)
   if (!provider) return backWith('off', request.next)
   let claims: Claims
@@ -153,7 +154,7 @@ async function enter(
     if (admission.kind === 'refuse') return backWith(admission.outcome, next)
     if (admission.kind === 'enter') return Answer.redirect(next ?? '/')
     http.setCookie(PENDING_COOKIE, admission.token, { maxAgeS: PENDING_S })
-    return backWith('confirm', CONFIRM_PAGE)
+    return Answer.redirect(CONFIRM_PAGE)
   } catch (error) {
     if (error instanceof AppError && error.code === 'iam.provider_required')
       return backWith('other_provider', next)
