@@ -142,6 +142,28 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
 }
 
+const CommandVariables = z.object({
+  MILLRACE_URL: Url(['http:', 'https:'], 'https://app.example.com').optional(),
+  MILLRACE_API_KEY: z.string().min(1).optional(),
+})
+
+/** What the environment tells the command line, which otherwise knows from its profiles where to go and as whom. */
+export interface CommandSettings {
+  /** The installation, without a trailing slash. */
+  url: string | undefined
+  apiKey: string | undefined
+}
+
+/** Reads the settings of the command line. Throws `ConfigError`. */
+export function readCommandSettings(env: Record<string, string | undefined> = process.env): CommandSettings {
+  const parsed = CommandVariables.safeParse({
+    MILLRACE_URL: env.MILLRACE_URL || undefined,
+    MILLRACE_API_KEY: env.MILLRACE_API_KEY || undefined,
+  })
+  if (!parsed.success) throw new ConfigError(z.prettifyError(parsed.error))
+  return { url: parsed.data.MILLRACE_URL?.replace(/\/+$/, ''), apiKey: parsed.data.MILLRACE_API_KEY }
+}
+
 /** The embedded server belongs to the one process that starts and stops it. */
 function hasDatabase(s: z.output<typeof Settings>, problems: z.RefinementCtx): void {
   if (s.MILLRACE_ROLE === 'all' || s.DATABASE_URL !== undefined) return

@@ -4,7 +4,8 @@ import type { AnyRoute } from '#platform/contract/route.ts'
 import { buildServer, type ServerOptions } from '#platform/http/server.ts'
 import type { Module } from '#platform/module.ts'
 import { mcpRoutes } from './mcp/routes.ts'
-import { systemRoutes, VERSION } from './system.ts'
+import { systemRoutes } from './system.ts'
+import { VERSION } from './version.ts'
 
 const HEALTH: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 

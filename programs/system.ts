@@ -11,10 +11,10 @@ import { engineGauges } from './engine-gauges.ts'
 import { liveGauges } from './live-gauges.ts'
 import { liveStream } from './live-stream.ts'
 import { conventions, routeGroups } from './route-groups.ts'
+import { VERSION } from './version.ts'
 
-export const VERSION = '0.1.0'
-
-const healthz = defineRoute({
+/** Answers as long as the process lives. */
+export const healthz = defineRoute({
   id: 'system.health',
   method: 'GET',
   path: '/healthz',
