@@ -1,6 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { createClient } from '#platform/contract/client.ts'
+import { ProblemError } from '#platform/contract/problem.ts'
 import type { CallInput, Route, RouteResult } from '#platform/contract/route.ts'
+import { askToConfirm } from './confirm-store.ts'
 
 /** A new random key; also where `crypto.randomUUID` is missing because the page is not served over HTTPS. */
 export function newKey(): string {
@@ -25,16 +27,29 @@ type LooseCall = (route: Route, input: unknown, options: object) => Promise<unkn
 // The client's rest parameters depend on the route, which a generic wrapper cannot spell out.
 const looseCall = client.call as unknown as LooseCall
 
-/** Calls a route of the API. Throws `ProblemError`. An unsafe call is safe to repeat with the same idempotency key. */
-export function call<T extends Route>(
+const asksToConfirm = (error: unknown) =>
+  error instanceof ProblemError && error.problem.code === 'iam.sign_in_again'
+
+/**
+ * Calls a route of the API. Throws `ProblemError`. An unsafe call is safe to repeat with the same idempotency key. When the
+ * answer is that the person has to prove who they are, a dialog asks for it and the call is made again.
+ */
+export async function call<T extends Route>(
   route: T,
   input: CallInput<T>,
   { signal, idempotencyKey }: CallOptions = {},
 ): Promise<RouteResult<T>> {
-  return looseCall(route, input, {
-    ...(signal ? { signal } : {}),
-    ...(idempotencyKey && takesKey(route) ? { headers: { 'idempotency-key': idempotencyKey } } : {}),
-  }) as Promise<RouteResult<T>>
+  const send = () =>
+    looseCall(route, input, {
+      ...(signal ? { signal } : {}),
+      ...(idempotencyKey && takesKey(route) ? { headers: { 'idempotency-key': idempotencyKey } } : {}),
+    }) as Promise<RouteResult<T>>
+  try {
+    return await send()
+  } catch (error) {
+    if (!asksToConfirm(error) || !(await askToConfirm())) throw error
+    return send()
+  }
 }
 
 /** The key under which the answer of a route is cached; without input, of all its answers. */

@@ -11,8 +11,12 @@ import { Rail } from './rail.tsx'
 import { useNarrowRail } from './rail-state.ts'
 import { useSession } from './session.ts'
 import { useFrameActions } from './use-frame-actions.ts'
+import { VerifyNotice } from './verify-notice.tsx'
 
 const Palette = lazy(() => import('./palette.tsx').then(module => ({ default: module.Palette })))
+const SecondFactorNeeded = lazy(() =>
+  import('./second-factor-needed.tsx').then(module => ({ default: module.SecondFactorNeeded })),
+)
 const ShortcutHelp = lazy(() =>
   import('./shortcut-help.tsx').then(module => ({ default: module.ShortcutHelp })),
 )
@@ -20,7 +24,14 @@ const ShortcutHelp = lazy(() =>
 /** The frame around every signed-in page: rail or bottom bar, command palette, keys, live updates. */
 export function AppShell() {
   const session = useSession()
-  return session.organization ? <Frame /> : <NoOrganization />
+  if (!session.organization) return <NoOrganization />
+  return session.secondFactorNeeded ? (
+    <Suspense>
+      <SecondFactorNeeded />
+    </Suspense>
+  ) : (
+    <Frame />
+  )
 }
 
 function Frame() {
@@ -39,6 +50,7 @@ function Frame() {
       </a>
       {phone ? null : <Rail groups={groups} narrow={narrowRail} onToggle={toggleRail} onHelp={openHelp} />}
       <main id="content" className={classes.main} tabIndex={-1}>
+        <VerifyNotice />
         <Outlet />
         <OverlayRoot />
       </main>

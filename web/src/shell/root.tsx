@@ -4,6 +4,7 @@ import { Announcer } from '../ui/announce.tsx'
 import { listenForShortcuts, useShortcuts } from '../ui/shortcuts.ts'
 import { undoLast } from '../ui/toast-store.ts'
 import { Toaster } from '../ui/toaster.tsx'
+import { ConfirmGate } from './confirm-gate.tsx'
 
 /** What stands around every page, signed in or not: toasts, spoken messages, keys. */
 export function Root() {
@@ -12,6 +13,7 @@ export function Root() {
   return (
     <>
       <Outlet />
+      <ConfirmGate />
       <Toaster />
       <Announcer />
     </>

@@ -26,9 +26,12 @@ export const router = createRouter({
   scrollRestoration: true,
 })
 
+/** Pages that need nobody to be signed in. */
+const withoutSession = new Set(['/sign-in', '/sign-up', '/forgot-password', '/reset-password'])
+
 whenSignedOut(() => {
   const { pathname, href } = router.state.location
-  if (pathname === '/sign-in' || pathname === '/sign-up') return
+  if (withoutSession.has(pathname)) return
   queryClient.clear()
   router.navigate({ to: '/sign-in', search: { next: href } })
 })

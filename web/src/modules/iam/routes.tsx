@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { rootRoute } from '../../shell/root-routes.tsx'
+import { needSession, rootRoute } from '../../shell/root-routes.tsx'
 import { sessionQuery } from '../../shell/session.ts'
 import { safeNext } from './safe-next.ts'
 import { settingsRoutes } from './settings/routes.tsx'
@@ -31,5 +31,38 @@ const signUpRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign-up.tsx'), 'SignUpPage'),
 })
 
-export const iamPublicRoutes = [signInRoute, signUpRoute]
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation/$token',
+  component: lazyRouteComponent(() => import('./invitation/invitation-page.tsx'), 'InvitationPage'),
+})
+
+const forgotPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./forgot-password.tsx'), 'ForgotPasswordPage'),
+})
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./reset-password.tsx'), 'ResetPasswordPage'),
+})
+
+/** Outside the frame, but for a signed-in person: whose address it is only their own session can say. */
+const verifyEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify-email',
+  beforeLoad: needSession,
+  component: lazyRouteComponent(() => import('./verify-email.tsx'), 'VerifyEmailPage'),
+})
+
+export const iamPublicRoutes = [
+  forgotPasswordRoute,
+  resetPasswordRoute,
+  verifyEmailRoute,
+  signInRoute,
+  signUpRoute,
+  invitationRoute,
+]
 export const iamRoutes = [settingsRoutes]

@@ -27,4 +27,43 @@ const organizationRoute = createRoute({
   component: lazyRouteComponent(() => import('./organization.tsx'), 'OrganizationSettings'),
 })
 
-export const settingsRoutes = settingsRoute.addChildren([indexRoute, profileRoute, organizationRoute])
+const membersRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./members/members-page.tsx'), 'MembersPage'),
+})
+
+const invitationsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/members/invitations',
+  component: lazyRouteComponent(() => import('./members/members-page.tsx'), 'InvitationsPage'),
+})
+
+const securityRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./security.tsx'), 'SecuritySettings'),
+})
+
+const notificationsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./notifications.tsx'), 'NotificationSettings'),
+})
+
+const signInRulesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./sign-in-rules.tsx'), 'SignInRulesSettings'),
+})
+
+export const settingsRoutes = settingsRoute.addChildren([
+  indexRoute,
+  profileRoute,
+  securityRoute,
+  notificationsRoute,
+  signInRulesRoute,
+  organizationRoute,
+  membersRoute,
+  invitationsRoute,
+])

@@ -1,4 +1,4 @@
-import { Building2, CircleUser, type LucideIcon } from 'lucide-react'
+import { Bell, Building2, CircleUser, LogIn, type LucideIcon, ShieldCheck, Users } from 'lucide-react'
 import { may, type Session } from '#modules/iam/contract.ts'
 
 export interface SettingsSection {
@@ -18,7 +18,11 @@ export interface SettingsGroup {
 const groups: readonly SettingsGroup[] = [
   {
     name: 'Account',
-    sections: [{ label: 'Profile', icon: CircleUser, to: '/settings/profile' }],
+    sections: [
+      { label: 'Profile', icon: CircleUser, to: '/settings/profile' },
+      { label: 'Security', icon: ShieldCheck, to: '/settings/security' },
+      { label: 'Notifications', icon: Bell, to: '/settings/notifications' },
+    ],
   },
   {
     name: 'Organization',
@@ -29,6 +33,8 @@ const groups: readonly SettingsGroup[] = [
         to: '/settings/organization',
         permission: 'organization:read',
       },
+      { label: 'Members', icon: Users, to: '/settings/members', permission: 'members:read' },
+      { label: 'Sign-in', icon: LogIn, to: '/settings/sign-in', permission: 'organization:read' },
     ],
   },
 ]

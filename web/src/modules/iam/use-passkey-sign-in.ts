@@ -1,0 +1,45 @@
+import { useEffect, useRef, useState } from 'react'
+import { askPasskey, type Session, signInWithPasskey } from '#modules/iam/contract.ts'
+import { call } from '../../shell/api.ts'
+import { problemWords } from '../../shell/problem.ts'
+import { useAct } from '../../shell/use-act.ts'
+import { answerPasskey, offersPasskeysInFields, stopWaitingForPasskey } from './passkey-browser.ts'
+
+const ask = () => call(askPasskey, { body: {} })
+
+/** Signing in with a passkey alone: by a button, and from the list under the e-mail field where browsers offer it. */
+export function usePasskeySignIn(onSession: (session: Session) => void) {
+  const [failed, setFailed] = useState<string>()
+  const act = useAct(signInWithPasskey, { onSuccess: onSession })
+  const { mutate } = act
+  const enter = useRef(mutate)
+  enter.current = mutate
+
+  useEffect(() => {
+    let isHere = true
+    const offer = async () => {
+      if (!(await offersPasskeysInFields()) || !isHere) return
+      const answer = await answerPasskey(ask, { fromAutofill: true })
+      // Nobody asked for this offer, so that its end is not worth a word.
+      if (isHere && 'passkey' in answer) enter.current({ body: answer })
+    }
+    void offer()
+    return () => {
+      isHere = false
+      void stopWaitingForPasskey()
+    }
+  }, [])
+
+  const byButton = async () => {
+    act.reset()
+    setFailed(undefined)
+    const answer = await answerPasskey(ask)
+    if ('failed' in answer) setFailed(answer.failed)
+    else mutate({ body: answer })
+  }
+  return {
+    start: () => void byButton(),
+    isPending: act.isPending,
+    error: failed ?? (act.error ? problemWords(act.error).what : undefined),
+  }
+}
