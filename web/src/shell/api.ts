@@ -3,6 +3,7 @@ import { createClient } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import type { CallInput, Route, RouteResult } from '#platform/contract/route.ts'
 import { askToConfirm } from './confirm-store.ts'
+import { showAs, viewAsHeaders } from './view-as.ts'
 
 /** A new random key; also where `crypto.randomUUID` is missing because the page is not served over HTTPS. */
 export function newKey(): string {
@@ -14,7 +15,10 @@ const takesKey = (route: Route) => route.method !== 'GET' && route.idempotent !=
 
 const client = createClient({
   baseUrl: '',
-  headers: route => (takesKey(route) ? { 'idempotency-key': newKey() } : {}),
+  headers: route => ({
+    ...(takesKey(route) ? { 'idempotency-key': newKey() } : {}),
+    ...viewAsHeaders(route),
+  }),
 })
 
 interface CallOptions {
@@ -27,8 +31,8 @@ type LooseCall = (route: Route, input: unknown, options: object) => Promise<unkn
 // The client's rest parameters depend on the route, which a generic wrapper cannot spell out.
 const looseCall = client.call as unknown as LooseCall
 
-const asksToConfirm = (error: unknown) =>
-  error instanceof ProblemError && error.problem.code === 'iam.sign_in_again'
+const isCode = (error: unknown, code: string) => error instanceof ProblemError && error.problem.code === code
+const asksToConfirm = (error: unknown) => isCode(error, 'iam.sign_in_again')
 
 /**
  * Calls a route of the API. Throws `ProblemError`. An unsafe call is safe to repeat with the same idempotency key. When the
@@ -47,6 +51,7 @@ export async function call<T extends Route>(
   try {
     return await send()
   } catch (error) {
+    if (isCode(error, 'iam.preview_over')) showAs(undefined)
     if (!asksToConfirm(error) || !(await askToConfirm())) throw error
     return send()
   }

@@ -12,6 +12,7 @@ import { useNarrowRail } from './rail-state.ts'
 import { useSession } from './session.ts'
 import { useFrameActions } from './use-frame-actions.ts'
 import { VerifyNotice } from './verify-notice.tsx'
+import { ViewAsBanner } from './view-as-banner.tsx'
 
 const Palette = lazy(() => import('./palette.tsx').then(module => ({ default: module.Palette })))
 const SecondFactorNeeded = lazy(() =>
@@ -51,6 +52,7 @@ function Frame() {
       {phone ? null : <Rail groups={groups} narrow={narrowRail} onToggle={toggleRail} onHelp={openHelp} />}
       <main id="content" className={classes.main} tabIndex={-1}>
         <VerifyNotice />
+        <ViewAsBanner />
         <Outlet />
         <OverlayRoot />
       </main>

@@ -74,6 +74,10 @@ export function leadEventWords(
       if (!from || !to) return { actor, words: continued(event.description) }
       return { actor, words: `moved it from ${nameOf(from)} to ${nameOf(to)}` }
     }
+    case 'OWNER_CHANGED': {
+      const name = /^Given to (.*)$/.exec(event.description)?.[1]
+      return { actor, words: name ? `gave it to ${name}` : 'took it from its owner' }
+    }
     case 'EMAIL_SENT':
       return { actor, words: 'sent', record: emailOf(event) }
     case 'EMAIL_FAILED':

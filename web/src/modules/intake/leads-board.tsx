@@ -1,8 +1,11 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { UserRoundPlus } from 'lucide-react'
+import { useState } from 'react'
 import { problemWords } from '../../shell/problem.ts'
+import { useSession } from '../../shell/session.ts'
 import { useTitle } from '../../shell/use-title.ts'
+import { Choice } from '../../ui/choice.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -14,9 +17,16 @@ import { useLeadsWorkflow } from './use-leads-workflow.ts'
 import { WorkflowBoard } from './workflow-board.tsx'
 import { WorkflowMenu } from './workflow-menu.tsx'
 
+const whose = [
+  { value: 'all', label: 'All' },
+  { value: 'mine', label: 'Mine' },
+] as const
+
 /** The leads of one workflow by status. */
 export function LeadsBoard({ openId }: { openId: string | undefined }) {
   useTitle('Leads')
+  const { user } = useSession()
+  const [shown, setShown] = useState<'all' | 'mine'>('all')
   const { list, workflows, chosenId, name, choose } = useLeadsWorkflow()
   const words = list.error && !list.data ? problemWords(list.error) : undefined
   return (
@@ -28,7 +38,14 @@ export function LeadsBoard({ openId }: { openId: string | undefined }) {
             <WorkflowMenu workflows={workflows} chosenId={chosenId} name={name} onChoose={choose} />
           ) : null
         }
-        actions={chosenId ? <FormActions key={chosenId} workflowId={chosenId} /> : null}
+        actions={
+          chosenId ? (
+            <>
+              <Choice label="Whose leads" options={whose} value={shown} onChange={setShown} />
+              <FormActions key={chosenId} workflowId={chosenId} />
+            </>
+          ) : null
+        }
       />
       {words ? (
         <div className={classes.notice}>
@@ -54,7 +71,14 @@ export function LeadsBoard({ openId }: { openId: string | undefined }) {
           form brings the first.
         </EmptyState>
       ) : null}
-      {chosenId ? <WorkflowBoard key={chosenId} workflowId={chosenId} openId={openId} /> : null}
+      {chosenId ? (
+        <WorkflowBoard
+          key={chosenId}
+          workflowId={chosenId}
+          openId={openId}
+          ownerUserId={shown === 'mine' ? user.id : undefined}
+        />
+      ) : null}
     </Page>
   )
 }

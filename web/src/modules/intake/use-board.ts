@@ -10,13 +10,16 @@ const FIRST = 50
 export const CARDS_MAX = 200
 
 /**
- * The board of a workflow with the moves that are under way already made. Scrolling to the end of a column reads
+ * The board of a workflow, or what of it is one owner's, with the moves that are under way already made. Scrolling to the end of a column reads
  * more of every column.
  */
-export function useBoard(workflowId: string) {
+export function useBoard(workflowId: string, ownerUserId: string | undefined) {
   const [cards, setCards] = useState(FIRST)
   const query = useQuery({
-    ...routeQuery(getBoard, { params: { workflowId }, query: { cards } }),
+    ...routeQuery(getBoard, {
+      params: { workflowId },
+      query: { cards, ...(ownerUserId ? { ownerUserId } : {}) },
+    }),
     placeholderData: (before, beforeQuery) => {
       const input = beforeQuery?.queryKey[1] as { params: { workflowId: string } } | undefined
       // More of the same board goes on from what is shown; another board does not.

@@ -89,12 +89,19 @@ function columnsOf(board: BoardData) {
   }))
 }
 
+interface WorkflowBoardProps {
+  workflowId: string
+  openId: string | undefined
+  /** Shows the leads of this owner only. */
+  ownerUserId: string | undefined
+}
+
 /** The board of one workflow, and the lead that is open over it. */
-export function WorkflowBoard({ workflowId, openId }: { workflowId: string; openId: string | undefined }) {
+export function WorkflowBoard({ workflowId, openId, ownerUserId }: WorkflowBoardProps) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const mayMove = useMay('leads:write')
-  const { query, board, readMore } = useBoard(workflowId)
+  const { query, board, readMore } = useBoard(workflowId, ownerUserId)
   const move = useMoveLead()
   const news = useLeadNews()
   useReturnToCard(openId)
@@ -123,7 +130,13 @@ export function WorkflowBoard({ workflowId, openId }: { workflowId: string; open
       ) : null}
       {query.isPending ? <BoardSkeleton /> : null}
       {cut ? <p className={classes.cut}>Each column shows its first {CARDS_MAX} leads.</p> : null}
-      {board && board.count === 0 ? <NoLeads workflowId={workflowId} /> : null}
+      {board && board.count === 0 ? (
+        ownerUserId ? (
+          <EmptyState icon={<UserRoundPlus size={20} />}>None of these leads is yours.</EmptyState>
+        ) : (
+          <NoLeads workflowId={workflowId} />
+        )
+      ) : null}
       {board && board.count > 0 ? (
         <Board<LeadCard>
           label="Leads by status"

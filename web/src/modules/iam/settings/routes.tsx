@@ -57,13 +57,34 @@ const signInRulesRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign-in-rules.tsx'), 'SignInRulesSettings'),
 })
 
+const teamsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('./teams.tsx'), 'TeamsPage'),
+})
+
+const accessRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/access',
+  component: lazyRouteComponent(() => import('./access.tsx'), 'AccessPage'),
+})
+
+const singleSignOnRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/single-sign-on',
+  component: lazyRouteComponent(() => import('./single-sign-on.tsx'), 'SingleSignOnSettings'),
+})
+
 export const settingsRoutes = settingsRoute.addChildren([
   indexRoute,
   profileRoute,
   securityRoute,
   notificationsRoute,
   signInRulesRoute,
+  singleSignOnRoute,
   organizationRoute,
   membersRoute,
   invitationsRoute,
+  teamsRoute,
+  accessRoute,
 ])

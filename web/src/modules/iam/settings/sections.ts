@@ -1,4 +1,15 @@
-import { Bell, Building2, CircleUser, LogIn, type LucideIcon, ShieldCheck, Users } from 'lucide-react'
+import {
+  Bell,
+  Building2,
+  CircleUser,
+  Eye,
+  KeySquare,
+  LogIn,
+  type LucideIcon,
+  ShieldCheck,
+  Users,
+  UsersRound,
+} from 'lucide-react'
 import { may, type Session } from '#modules/iam/contract.ts'
 
 export interface SettingsSection {
@@ -34,7 +45,15 @@ const groups: readonly SettingsGroup[] = [
         permission: 'organization:read',
       },
       { label: 'Members', icon: Users, to: '/settings/members', permission: 'members:read' },
+      { label: 'Teams', icon: UsersRound, to: '/settings/teams', permission: 'members:read' },
+      { label: 'Access', icon: Eye, to: '/settings/access', permission: 'members:read' },
       { label: 'Sign-in', icon: LogIn, to: '/settings/sign-in', permission: 'organization:read' },
+      {
+        label: 'Single sign-on',
+        icon: KeySquare,
+        to: '/settings/single-sign-on',
+        permission: 'organization:manage',
+      },
     ],
   },
 ]

@@ -9,6 +9,7 @@ import { PasswordSection } from '../security/password-section.tsx'
 import { RecoveryCodes } from '../security/recovery-codes.tsx'
 import { SignInsSection } from '../security/sign-ins-section.tsx'
 import { useRenewSecurity, useSecurity } from '../security/use-security.ts'
+import { LinkedIdentities } from '../sso/linked-identities.tsx'
 
 /** How the person signs in, and where they are signed in. */
 export function SecuritySettings() {
@@ -41,6 +42,7 @@ export function SecuritySettings() {
           <RecoveryCodes left={recoveryCodesLeft} onRenewed={renew} />
         </Section>
       ) : null}
+      <LinkedIdentities />
       <Section title="Where you are signed in" about="Browsers and API clients of your account.">
         <SignInsSection />
       </Section>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Lead } from '#modules/intake/contract.ts'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import classes from './lead.module.css'
+import { OwnerMenu } from './owner-menu.tsx'
 
 const sources: Readonly<Record<string, string>> = { form: 'Form' }
 
@@ -11,6 +12,7 @@ export function LeadFacts({ lead, withEmail = false }: { lead: Lead; withEmail?:
   const moved = lead.statusChangedAt !== lead.createdAt
   const facts: { label: string; value: ReactNode }[] = [
     ...(withEmail ? [{ label: 'E-mail', value: <a href={`mailto:${lead.email}`}>{lead.email}</a> }] : []),
+    { label: 'Owner', value: <OwnerMenu lead={lead} /> },
     { label: 'Came in', value: <RelativeTime at={lead.createdAt} /> },
     ...(again ? [{ label: 'Sent the form last', value: <RelativeTime at={lead.lastSubmittedAt} /> }] : []),
     ...(moved ? [{ label: 'Last moved', value: <RelativeTime at={lead.statusChangedAt} /> }] : []),

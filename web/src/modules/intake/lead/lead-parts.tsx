@@ -6,6 +6,7 @@ import { answerWords } from '../answer-words.ts'
 import classes from './lead.module.css'
 import { LeadRuns } from './lead-runs.tsx'
 import { LeadTimeline } from './lead-timeline.tsx'
+import { ShareList } from './share-list.tsx'
 
 interface PartProps {
   title: string
@@ -58,6 +59,7 @@ function Person({ lead: { person, email } }: { lead: LeadDetail }) {
 /** All that is known of a lead: answers, person, runs, and what happened. */
 export function LeadParts({ lead, heading }: { lead: LeadDetail; heading: 'h2' | 'h3' }) {
   const mayReadRuns = useMay('runs:read')
+  const mayReadShares = useMay('shares:read')
   return (
     <div className={classes.parts}>
       <div className={classes.answers}>
@@ -69,6 +71,11 @@ export function LeadParts({ lead, heading }: { lead: LeadDetail; heading: 'h2' |
         <Part title="Person" heading={heading}>
           <Person lead={lead} />
         </Part>
+        {mayReadShares ? (
+          <Part title="Shared with" heading={heading}>
+            <ShareList leadId={lead.id} />
+          </Part>
+        ) : null}
         {mayReadRuns ? (
           <Part title="Runs" heading={heading}>
             <LeadRuns lead={lead} />

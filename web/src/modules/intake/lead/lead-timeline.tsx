@@ -14,6 +14,7 @@ import {
   MoveRight,
   Play,
   StickyNote,
+  UserRound,
 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import {
@@ -23,6 +24,7 @@ import {
   listLeadEvents,
 } from '#modules/intake/contract.ts'
 import { call } from '../../../shell/api.ts'
+import { useMemberNames } from '../../../shell/member-names.ts'
 import { useSession } from '../../../shell/session.ts'
 import { Timeline, type TimelineItem } from '../../../ui/timeline.tsx'
 import { type EventActor, leadEventWords } from '../lead-event-words.ts'
@@ -37,6 +39,7 @@ const icons: Readonly<Record<LeadEventKind, LucideIcon>> = {
   EMAIL_UNKNOWN: CircleHelp,
   EMAIL_RECEIVED: MailOpen,
   STATUS_CHANGED: MoveRight,
+  OWNER_CHANGED: UserRound,
   NOTE_ADDED: StickyNote,
   BOOKING_CREATED: CalendarCheck,
   RUN_STARTED: Play,
@@ -80,7 +83,12 @@ function useEvents(lead: LeadDetail) {
   return { events: pages ?? lead.events, hasMore, isReading: older.isFetching, readMore }
 }
 
-function itemOf(event: LeadEvent, lead: LeadDetail, userId: string): TimelineItem {
+function itemOf(
+  event: LeadEvent,
+  lead: LeadDetail,
+  userId: string,
+  names: ReadonlyMap<string, string>,
+): TimelineItem {
   const { actor, words, record, body } = leadEventWords(event, userId, lead.statuses)
   const Icon = icons[event.kind]
   const said: ReactNode = record ? (
@@ -94,20 +102,32 @@ function itemOf(event: LeadEvent, lead: LeadDetail, userId: string): TimelineIte
     id: event.id,
     at: event.createdAt,
     icon: <Icon size={13} />,
-    actor: actor === 'lead' ? lead.name : actors[actor],
+    actor: nameOf(actor, event, lead, names),
     words: said,
     ...(body ? { body } : {}),
   }
+}
+
+function nameOf(
+  actor: EventActor,
+  event: LeadEvent,
+  lead: LeadDetail,
+  names: ReadonlyMap<string, string>,
+): string {
+  if (actor === 'lead') return lead.name
+  const known = actor === 'member' && event.userId ? names.get(event.userId) : undefined
+  return known ?? actors[actor]
 }
 
 /** What happened to a lead, newest first: the form, moves, e-mails and runs. */
 export function LeadTimeline({ lead }: { lead: LeadDetail }) {
   const { user } = useSession()
   const { events, hasMore, isReading, readMore } = useEvents(lead)
+  const names = useMemberNames(events.map(event => event.userId))
   if (events.length === 0) return <p className={classes.none}>Nothing has happened yet.</p>
   return (
     <>
-      <Timeline items={events.map(event => itemOf(event, lead, user.id))} />
+      <Timeline items={events.map(event => itemOf(event, lead, user.id, names))} />
       {hasMore ? (
         <Button variant="subtle" size="xs" loading={isReading} onClick={readMore}>
           Show older
