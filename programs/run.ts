@@ -82,6 +82,8 @@ export async function runMillrace(options: RunOptions = {}): Promise<Running> {
         : await createServer(kit, modules, authenticate)
     if (options.webDir && config.role !== 'worker') await serveWebApp(app, kit, options.webDir)
     undo.push(() => app.close())
+    // A stream that opens before would miss what the others do until then.
+    await relay.ready
     await app.listen({ port: listenPort, host: config.host })
     const { port } = app.server.address() as AddressInfo
     return { kit, url: `http://127.0.0.1:${port}`, ownerUrl, stop }

@@ -85,9 +85,8 @@ describe('a stream that comes back', () => {
   /** A process that has been here for long, with a clock that the test moves. */
   function longRunning() {
     const live = createLive()
-    const clock = mock.method(performance, 'now')
-    let ms = clock.mock.original?.call(performance) ?? 0
-    clock.mock.mockImplementation(() => ms)
+    let ms = performance.now()
+    const clock = mock.method(performance, 'now', () => ms)
     return {
       live,
       pass: (by: number) => {

@@ -34,7 +34,7 @@ describe('the relay between processes', () => {
     const live = createLive()
     const relay = startRelay({ live, db, log: t.kit.log, listenUrl: url ?? undefined, pollMs: 20 })
     undo.push(() => relay.stop())
-    while (url !== null && live.carried()?.hearing === 'nothing') await turn()
+    await relay.ready
     return live
   }
   /** Lets everything else go on. */
