@@ -10,7 +10,7 @@ const APP_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** Paths that belong to the API or to public pages and never to the web app. */
-const SERVER_PATHS = /^\/(v1|f|docs|healthz|readyz|metrics|openapi\.json)(\/|$|\?)/
+const SERVER_PATHS = /^\/(v1|auth\/sso|f|docs|healthz|readyz|metrics|openapi\.json)(\/|$|\?)/
 
 /**
  * Serves the built web app: hashed assets for a year, the one page for every path of the app, and a

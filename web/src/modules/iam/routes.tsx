@@ -1,12 +1,19 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { SsoOutcome } from '#modules/iam/contract.ts'
 import { needSession, rootRoute } from '../../shell/root-routes.tsx'
 import { sessionQuery } from '../../shell/session.ts'
 import { safeNext } from './safe-next.ts'
 import { settingsRoutes } from './settings/routes.tsx'
+import { outcomeOf } from './sso/sso-words.ts'
 
 interface NextSearch {
   /** Where to go after signing in; always a path of this app. */
   next?: string | undefined
+}
+
+interface SignInSearch extends NextSearch {
+  /** How a sign-in by a provider ended. */
+  sso?: SsoOutcome | undefined
 }
 
 const validateSearch = (search: Record<string, unknown>): NextSearch => {
@@ -17,7 +24,10 @@ const validateSearch = (search: Record<string, unknown>): NextSearch => {
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch,
+  validateSearch: (search: Record<string, unknown>): SignInSearch => {
+    const sso = outcomeOf(search.sso)
+    return { ...validateSearch(search), ...(sso ? { sso } : {}) }
+  },
   beforeLoad: ({ context, search }) => {
     if (context.queryClient.getQueryData(sessionQuery.queryKey)) throw redirect({ to: search.next ?? '/' })
   },
@@ -57,7 +67,16 @@ const verifyEmailRoute = createRoute({
   component: lazyRouteComponent(() => import('./verify-email.tsx'), 'VerifyEmailPage'),
 })
 
+/** Where a person says that it is them whom a provider means. */
+const connectSignInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/connect-sign-in',
+  beforeLoad: needSession,
+  component: lazyRouteComponent(() => import('./sso/connect-sign-in.tsx'), 'ConnectSignInPage'),
+})
+
 export const iamPublicRoutes = [
+  connectSignInRoute,
   forgotPasswordRoute,
   resetPasswordRoute,
   verifyEmailRoute,

@@ -15,6 +15,8 @@ import { Entrance } from './entrance.tsx'
 import { FormAlert } from './form-alert.tsx'
 import { knowsPasskeys } from './passkey-browser.ts'
 import { SecondStep } from './second-step.tsx'
+import { SsoEntrance } from './sso/sso-entrance.tsx'
+import { SsoNotice } from './sso/sso-notice.tsx'
 import { usePasskeySignIn } from './use-passkey-sign-in.ts'
 
 /** Why an e-mail address cannot be used, or null. */
@@ -58,7 +60,9 @@ export function SignInPage() {
         </>
       }
     >
+      <SsoNotice />
       <FirstStep over={over} onSession={enter} onAsked={setAsked} />
+      <SsoEntrance />
     </Entrance>
   )
 }

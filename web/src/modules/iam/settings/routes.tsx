@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { appRoute } from '../../../shell/root-routes.tsx'
+import { auditSearch } from './audit-log/use-audit-log.ts'
 
 const settingsRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -75,8 +76,23 @@ const singleSignOnRoute = createRoute({
   component: lazyRouteComponent(() => import('./single-sign-on.tsx'), 'SingleSignOnSettings'),
 })
 
+const apiKeysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
+})
+
+const auditLogRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/audit-log',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('./audit-log/audit-log-page.tsx'), 'AuditLogPage'),
+})
+
 export const settingsRoutes = settingsRoute.addChildren([
   indexRoute,
+  apiKeysRoute,
+  auditLogRoute,
   profileRoute,
   securityRoute,
   notificationsRoute,
