@@ -3,9 +3,11 @@ import {
   Building2,
   CircleUser,
   Eye,
+  KeyRound,
   KeySquare,
   LogIn,
   type LucideIcon,
+  ScrollText,
   ShieldCheck,
   Users,
   UsersRound,
@@ -54,6 +56,13 @@ const groups: readonly SettingsGroup[] = [
         to: '/settings/single-sign-on',
         permission: 'organization:manage',
       },
+      { label: 'Audit log', icon: ScrollText, to: '/settings/audit-log', permission: 'audit:manage' },
+    ],
+  },
+  {
+    name: 'Developers',
+    sections: [
+      { label: 'API keys', icon: KeyRound, to: '/settings/api-keys', permission: 'api-keys:manage' },
     ],
   },
 ]
