@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '#platform/contract/event.ts'
-import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { Id, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 
 export const LifecycleStage = z.enum(['lead', 'prospect', 'active', 'churned'])
@@ -78,13 +79,33 @@ export const Person = Contact.extend({
 }).meta({ id: 'Person' })
 export type Person = z.output<typeof Person>
 
+export const PERSON_FIELDS = {
+  firstName: { type: 'text', sort: true },
+  lastName: { type: 'text', sort: true },
+  email: { type: 'text', sort: true },
+  emailStatus: { type: 'enum', values: EmailStatus.options },
+  title: { type: 'text' },
+  company: { type: 'text', sort: true },
+  phone: { type: 'text' },
+  mobile: { type: 'text' },
+  source: { type: 'text' },
+  status: { type: 'enum', values: PersonStatus.options },
+  lifecycleStage: { type: 'enum', values: LifecycleStage.options },
+  score: { type: 'number', isWhole: true, sort: true },
+  tags: { type: 'list' },
+  ownerUserId: { type: 'id' },
+  lastActivityAt: { type: 'time', sort: true },
+  createdAt: { type: 'time', sort: true },
+  updatedAt: { type: 'time', sort: true },
+} as const satisfies FilterFields
+
 export const listPeople = defineRoute({
   id: 'crm.person.list',
   method: 'GET',
   path: '/v1/people',
   summary: 'List people as contacts, the newest first',
   access: 'people:read',
-  query: PageQuery,
+  query: listQuery(PERSON_FIELDS),
   response: pageOf(Contact),
 })
 

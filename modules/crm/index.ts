@@ -4,6 +4,7 @@ import { crmRoutes } from './routes.ts'
 
 export { findContact, findContactByEmail } from './people.ts'
 export { changePerson, type PersonChanges } from './person-changes.ts'
+export { personSql } from './person-fields.ts'
 export { type MetPerson, upsertPersonByEmail } from './person-upsert.ts'
 
 export const crmModule: Module = {

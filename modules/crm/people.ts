@@ -1,9 +1,10 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { type FilteredRequest, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
-import { isId } from '#platform/ids.ts'
-import { openRecords, seenCondition, sightOf } from '#platform/owned.ts'
+import { openRecords, type SeenCondition, seenCondition, sightOf } from '#platform/owned.ts'
 import type { Contact, EmailStatus, LifecycleStage, Person, Position } from './contract.ts'
+import { PERSON_LIST, PERSON_ROWS } from './person-fields.ts'
 
 interface ContactRow {
   id: string
@@ -43,19 +44,14 @@ interface PositionRow {
   company_name: string | null
 }
 
-const CONTACT = `
+const CONTACT = (columns = '') => `
   select p.id, p.first_name, p.last_name, p.salutation, p.linkedin_url, p.mobile, p.phone, p.external_id, p.source,
     p.status, p.lifecycle_stage, p.score, p.tags, p.owner_user_id, p.custom, p.last_activity_at, p.created_at,
-    p.updated_at, o.email, o.email_status, o.title, c.id as company_id, c.name as company_name
-  from crm.people p
-  left join crm.positions o on o.org_id = $1 and o.person_id = p.id and o.is_primary and o.deleted_at is null
-  left join crm.companies c on c.org_id = $1 and c.id = o.company_id and c.deleted_at is null
+    p.updated_at, o.email, o.email_status, o.title, c.id as company_id, c.name as company_name${columns}
+  from ${PERSON_ROWS}
   where p.org_id = $1 and p.deleted_at is null`
 
-const LIST = (seen: string) =>
-  `${CONTACT} and ($2::uuid is null or p.id < $2)${seen} order by p.id desc limit $3`
-
-const GET = `${CONTACT} and p.id = $2`
+const GET = `${CONTACT()} and p.id = $2`
 
 const POSITIONS = `
   select o.id, o.title, o.email, o.email_status, o.is_primary, o.valid_from, o.valid_to,
@@ -66,31 +62,27 @@ const POSITIONS = `
   order by o.is_primary desc, o.id desc
   limit 100`
 
-/** A page of people, the newest first. A cursor that we did not make answers `request.invalid`. */
+/** A page of the people that the filter lets through, the newest first when no order is asked for. */
 export async function listPeople(
   ctx: Context,
-  query: { limit: number; cursor?: string | undefined },
+  query: FilteredRequest,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
-  const before = query.cursor === undefined ? null : readCursor(query.cursor)
-  const seen = seenCondition(ctx, 'person', 'p', 4)
-  const read = () =>
-    ctx.db.query<ContactRow>(LIST(seen.sql), [ctx.orgId, before, query.limit + 1, ...seen.values])
-  if (sightOf(ctx, 'person')) {
-    // Their positions come into sight with the people, so the people have to be known first.
-    openRecords(
-      ctx,
-      'person',
-      (await read()).rows.map(row => row.id),
-    )
-  }
-  const found = await read()
-  const rows = found.rows.slice(0, query.limit)
-  const last = rows.at(-1)
-  return {
-    items: rows.map(contactOf),
-    // Ids are made in order of time, so the last id of a page is its place.
-    nextCursor: last && found.rows.length > query.limit ? Buffer.from(last.id).toString('base64url') : null,
-  }
+  const seen = seenCondition(ctx, 'person', 'p', 2)
+  // Positions come into sight with their people, so for those who see a part the people have to be known first.
+  if (sightOf(ctx, 'person')) openRecords(ctx, 'person', await seenPeople(ctx, seen))
+  const list = readList(PERSON_LIST, query, [ctx.orgId, ...seen.values])
+  return readPage(ctx.db, list, `${CONTACT(list.columns)}${seen.sql}${list.where} ${list.order}`, contactOf)
+}
+
+const SEEN_MAX = 10_000
+
+async function seenPeople(ctx: Context, seen: SeenCondition): Promise<string[]> {
+  const found = await ctx.db.query<{ id: string }>(
+    `select p.id from crm.people p where p.org_id = $1 and p.deleted_at is null${seen.sql}
+     order by p.id desc limit ${SEEN_MAX}`,
+    [ctx.orgId, ...seen.values],
+  )
+  return found.rows.map(row => row.id)
 }
 
 /** One person with all live positions. Throws `request.not_found`. */
@@ -123,7 +115,7 @@ export async function findContact(ctx: Context, personId: string): Promise<Conta
   return found.rows[0] ? contactOf(found.rows[0]) : null
 }
 
-const GET_BY_EMAIL = `${CONTACT} and p.id = (
+const GET_BY_EMAIL = `${CONTACT()} and p.id = (
   select known.person_id from crm.positions known
   where known.org_id = $1 and known.email_key = lower($2::text) and known.deleted_at is null)`
 
@@ -178,14 +170,4 @@ function companyOf(row: { company_id: string | null; company_name: string | null
   return row.company_id === null || row.company_name === null
     ? null
     : { id: row.company_id, name: row.company_name }
-}
-
-function readCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString('utf8')
-  if (isId(id)) return id
-  throw generalErrors.invalid({
-    errors: [
-      { in: 'query', pointer: '/cursor', code: 'invalid_cursor', message: 'This page does not exist.' },
-    ],
-  })
 }

@@ -1,7 +1,8 @@
 /** The routes of workflows and runs, and what they answer. Browser-safe. */
 
 import { z } from 'zod'
-import { Id, line, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { Id, line, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 import { graphSchema } from './graph.ts'
 
@@ -122,13 +123,36 @@ export type RunDetail = z.output<typeof RunDetail>
 
 const WorkflowPath = z.object({ workflowId: Id })
 
+export const WORKFLOW_FIELDS = {
+  name: { type: 'text', sort: true },
+  status: { type: 'enum', values: WorkflowStatus.options, sort: true },
+  triggerType: { type: 'text' },
+  createdAt: { type: 'time', sort: true },
+  updatedAt: { type: 'time', sort: true },
+} as const satisfies FilterFields
+
+export const RUN_FIELDS = {
+  status: { type: 'enum', values: RunStatus.options },
+  triggerType: { type: 'text' },
+  versionId: { type: 'id' },
+  leadId: { type: 'id' },
+  replayOf: { type: 'id' },
+  steps: { type: 'number', isWhole: true },
+  createdAt: { type: 'time', sort: true },
+  startedAt: { type: 'time' },
+  finishedAt: { type: 'time' },
+} as const satisfies FilterFields
+
 export const listWorkflows = defineRoute({
   id: 'flow.workflow.list',
   method: 'GET',
   path: '/v1/workflows',
-  summary: 'List workflows',
+  summary: 'List workflows, by name',
   access: 'workflows:read',
-  response: z.object({ items: z.array(Workflow) }),
+  query: listQuery(WORKFLOW_FIELDS, 'by name').extend({
+    limit: z.coerce.number().int().min(1).max(500).default(500),
+  }),
+  response: pageOf(Workflow),
 })
 
 export const getWorkflow = defineRoute({
@@ -222,7 +246,7 @@ export const listRuns = defineRoute({
   summary: 'List runs of a workflow, the newest first',
   access: 'runs:read',
   params: WorkflowPath,
-  query: PageQuery.extend({ status: RunStatus.optional(), leadId: Id.optional() }),
+  query: listQuery(RUN_FIELDS).extend({ status: RunStatus.optional(), leadId: Id.optional() }),
   response: pageOf(Run),
 })
 

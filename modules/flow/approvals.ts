@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { listMemberUserIds, notifyMembers } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import type { Approval } from './control-api.ts'
 import { flowErrors } from './errors.ts'
 import { tellRuns } from './news.ts'
-import { pageCursor } from './page-cursor.ts'
 import { runSeen } from './run-sight.ts'
 import type { Effect } from './run-state.ts'
 import type { ClaimedRun } from './store.ts'
@@ -98,10 +98,9 @@ export async function listApprovals(
 ): Promise<{ items: Approval[]; nextCursor: string | null }> {
   const rows = await ctx.db.query<ApprovalRow>(
     `${SELECT}${runSeen(ctx, 'a')} and ($2::text is null or a.status = $2) and ($3::uuid is null or a.id < $3) order by a.id desc limit $4`,
-    [ctx.orgId, filter.status ?? null, pageCursor(filter.cursor), filter.limit + 1],
+    [ctx.orgId, filter.status ?? null, readIdCursor(filter), filter.limit + 1],
   )
-  const items = rows.rows.slice(0, filter.limit).map(approvalOf)
-  return { items, nextCursor: rows.rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOfRows(filter, rows.rows, approvalOf)
 }
 
 /** One approval. Throws `not_found`. */

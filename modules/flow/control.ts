@@ -1,10 +1,10 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import type { RunStatus } from './api.ts'
 import type { DeadLetter, RunControl, RunSelection } from './control-api.ts'
 import { flowErrors } from './errors.ts'
 import { tellRuns } from './news.ts'
-import { pageCursor } from './page-cursor.ts'
 import { runSeen, seenRuns } from './run-sight.ts'
 
 /** Runs that one bulk request reaches. */
@@ -122,7 +122,7 @@ async function takeUp(ctx: Context, runIds: readonly string[]): Promise<number> 
 }
 
 interface LetterRow {
-  run_id: string
+  id: string
   workflow_id: string
   workflow_name: string
   node_id: string | null
@@ -131,22 +131,22 @@ interface LetterRow {
   created_at: Date
 }
 
-/** A page of runs that failed for good, the newest runs first; the cursor is the last run's id. */
+/** A page of runs that failed for good, the newest runs first. */
 export async function listDeadLetters(
   ctx: Context,
   filter: { workflowId?: string | undefined; limit: number; cursor?: string | undefined },
 ): Promise<{ items: DeadLetter[]; nextCursor: string | null }> {
   const rows = await ctx.db.query<LetterRow>(
-    `select d.run_id, d.workflow_id, w.name as workflow_name, d.node_id, d.reason, r.input->'lead'->>'name' as lead_name, d.created_at
+    `select d.run_id as id, d.workflow_id, w.name as workflow_name, d.node_id, d.reason, r.input->'lead'->>'name' as lead_name, d.created_at
      from flow.dead_letters d
      join flow.workflows w on w.org_id = $1 and w.id = d.workflow_id
      left join flow.runs r on r.org_id = $1 and r.id = d.run_id
      where d.org_id = $1 and ($2::uuid is null or d.workflow_id = $2) and ($3::uuid is null or d.run_id < $3)${runSeen(ctx, 'r')}
      order by d.run_id desc limit $4`,
-    [ctx.orgId, filter.workflowId ?? null, pageCursor(filter.cursor), filter.limit + 1],
+    [ctx.orgId, filter.workflowId ?? null, readIdCursor(filter), filter.limit + 1],
   )
-  const items = rows.rows.slice(0, filter.limit).map(row => ({
-    runId: row.run_id,
+  return pageOfRows(filter, rows.rows, row => ({
+    runId: row.id,
     workflowId: row.workflow_id,
     workflowName: row.workflow_name,
     nodeId: row.node_id,
@@ -154,7 +154,6 @@ export async function listDeadLetters(
     leadName: row.lead_name,
     failedAt: row.created_at.toISOString(),
   }))
-  return { items, nextCursor: rows.rows.length > filter.limit ? (items.at(-1)?.runId ?? null) : null }
 }
 
 /** Forgets what was kept of failed runs; returns of how many. */

@@ -134,13 +134,11 @@ export const listWorkflowMetrics = defineRoute({
 })
 
 /** A cursor of log lines is the last line's id, but names no record to its sender. */
-const CURSOR = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export const LogLevel = z.enum(['debug', 'info', 'warn', 'error'])
 export type LogLevel = z.output<typeof LogLevel>
 
 export const LogsQuery = PageQuery.extend({
-  cursor: z.string().regex(CURSOR, 'Use the nextCursor of the page before.').optional(),
   level: LogLevel.optional().describe('The least level; lines below it are left out.'),
   step: z.coerce.number().int().min(0).max(65_535).optional().describe('Lines of this step only.'),
 })

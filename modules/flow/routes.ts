@@ -27,7 +27,7 @@ function atRevision<T extends { revision: number }>(workflow: T): Versioned<T> {
 }
 
 export const flowRoutes: readonly Implemented[] = [
-  implement(api.listWorkflows, async ctx => ({ items: await listWorkflows(ctx) })),
+  implement(api.listWorkflows, (ctx, { query }) => listWorkflows(ctx, query)),
   implement(api.getWorkflow, async (ctx, { params }) =>
     atRevision(await getWorkflow(ctx, params.workflowId)),
   ),

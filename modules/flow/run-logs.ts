@@ -1,5 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { LogLevel, type LogsQuery, type RunLogs } from './metrics-api.ts'
 import { runSeen } from './run-sight.ts'
 import type { LogLine, SliceResult } from './run-state.ts'
@@ -35,7 +36,7 @@ export function withKeptLogs(result: SliceResult, least: LogLevel): SliceResult 
   return { ...result, logs: lines, state: { ...result.state, logged: stored } }
 }
 
-/** A page of a run's log lines, the oldest first; the cursor is the last line's id. */
+/** A page of a run's log lines, the oldest first. */
 export async function readRunLogs(ctx: Context, runId: string, filter: LogsQuery): Promise<RunLogs> {
   const exists = await ctx.db.query(
     `select 1 from flow.runs r where r.org_id = $1 and r.id = $2${runSeen(ctx, 'r')}`,
@@ -58,13 +59,13 @@ export async function readRunLogs(ctx: Context, runId: string, filter: LogsQuery
     [
       ctx.orgId,
       runId,
-      filter.cursor ?? runId,
+      readIdCursor(filter) ?? runId,
       LogLevel.options.filter(level => RANK[level] >= least),
       filter.step ?? null,
       filter.limit + 1,
     ],
   )
-  const items = rows.rows.slice(0, filter.limit).map(row => ({
+  return pageOfRows(filter, rows.rows, row => ({
     id: row.id,
     level: row.level,
     message: row.message,
@@ -72,7 +73,6 @@ export async function readRunLogs(ctx: Context, runId: string, filter: LogsQuery
     step: row.step,
     at: row.created_at.toISOString(),
   }))
-  return { items, nextCursor: rows.rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null }
 }
 
 /** The least level of log lines that runs of a workflow keep. */

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
-import type { Run, RunDetail, RunStatus, Step } from './api.ts'
+import { type FilteredRequest, type ListShape, readList, readPage } from '#platform/filter/list.ts'
+import { RUN_FIELDS, type Run, type RunDetail, type RunStatus, type Step } from './api.ts'
 import { type Graph, MAIN_HANDLE } from './graph.ts'
-import { pageCursor } from './page-cursor.ts'
 import { runSeen } from './run-sight.ts'
 import { stepIdRange } from './step-id.ts'
 
@@ -42,36 +42,42 @@ function runOf(row: RunRow): z.input<typeof Run> {
   }
 }
 
-export interface RunFilter {
-  limit: number
-  cursor?: string | undefined
+export interface RunFilter extends FilteredRequest {
   status?: RunStatus | undefined
   leadId?: string | undefined
 }
 
-/** A page of a workflow's runs, the newest first; the cursor is the last run's id. */
+const RUN_LIST: ListShape = {
+  fields: RUN_FIELDS,
+  id: 'r.id',
+  sql: {
+    status: { sql: 'r.status', isNeverNull: true },
+    triggerType: { sql: 'r.trigger_type', isNeverNull: true },
+    versionId: { sql: 'r.version_id', isNeverNull: true },
+    leadId: { sql: 'r.lead_id' },
+    replayOf: { sql: 'r.replay_of' },
+    steps: { sql: 'r.steps', isNeverNull: true },
+    // Ids are made in order of time, and they are what the index is in order of.
+    createdAt: { sql: 'r.created_at', isNeverNull: true, order: { sql: 'r.id', cast: 'uuid' } },
+    startedAt: { sql: 'r.started_at' },
+    finishedAt: { sql: 'r.finished_at' },
+  },
+}
+
+/** A page of a workflow's runs that the filter lets through, the newest first when no order is asked for. */
 export async function listRuns(ctx: Context, workflowId: string, filter: RunFilter) {
   const exists = await ctx.db.query(
     'select 1 from flow.workflows where org_id = $1 and id = $2 and deleted_at is null',
     [ctx.orgId, workflowId],
   )
   if (exists.rowCount === 0) throw generalErrors.not_found()
-  const rows = await ctx.db.query<RunRow>(
-    `select ${RUN_COLUMNS} from flow.runs r
-     where r.org_id = $1 and r.workflow_id = $2 and ($3::uuid is null or r.id < $3)
-       and ($4::text is null or r.status = $4) and ($5::uuid is null or r.lead_id = $5)${runSeen(ctx, 'r')}
-     order by r.id desc limit $6`,
-    [
-      ctx.orgId,
-      workflowId,
-      pageCursor(filter.cursor),
-      filter.status ?? null,
-      filter.leadId ?? null,
-      filter.limit + 1,
-    ],
-  )
-  const items = rows.rows.slice(0, filter.limit).map(runOf)
-  return { items, nextCursor: rows.rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null }
+  const values = [ctx.orgId, workflowId, filter.status ?? null, filter.leadId ?? null]
+  const list = readList(RUN_LIST, filter, values)
+  const text = `select ${RUN_COLUMNS}${list.columns} from flow.runs r
+     where r.org_id = $1 and r.workflow_id = $2 and ($3::text is null or r.status = $3)
+       and ($4::uuid is null or r.lead_id = $4)${runSeen(ctx, 'r')}${list.where}
+     ${list.order}`
+  return readPage(ctx.db, list, text, runOf)
 }
 
 interface StepRow {

@@ -2,9 +2,10 @@ import type { z } from 'zod'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
+import { type FilteredRequest, type ListShape, readList, readPage } from '#platform/filter/list.ts'
 import { changedMeanwhile, isExpected } from '#platform/http/etags.ts'
 import { newId } from '#platform/ids.ts'
-import type { Workflow, WorkflowDetail } from './api.ts'
+import { WORKFLOW_FIELDS, type Workflow, type WorkflowDetail } from './api.ts'
 import { flowErrors } from './errors.ts'
 import { workflowPublished } from './events.ts'
 import { type Graph, type GraphEdge, type GraphNode, withoutDanglingEdges } from './graph.ts'
@@ -31,11 +32,11 @@ interface WorkflowRow {
 
 // The last run and the number of runs come from the index on (org_id, workflow_id, id): no counter row that all runs of a
 // workflow would have to write to.
-const SELECT = `
+const SELECT = (columns = '') => `
   select w.id, w.name, w.description, w.status, w.trigger_type, w.revision, w.published_version_id,
     w.created_at, w.updated_at, v.number as version_number,
     (select r.created_at from flow.runs r where r.org_id = $1 and r.workflow_id = w.id order by r.id desc limit 1) as last_run_at,
-    (select count(*) from (select 1 from flow.runs r where r.org_id = $1 and r.workflow_id = w.id limit 10000) as counted) as run_count
+    (select count(*) from (select 1 from flow.runs r where r.org_id = $1 and r.workflow_id = w.id limit 10000) as counted) as run_count${columns}
   from flow.workflows w
   left join flow.versions v on v.org_id = $1 and v.id = w.published_version_id
   where w.org_id = $1 and w.deleted_at is null`
@@ -56,14 +57,31 @@ function workflowOf(row: WorkflowRow): z.input<typeof Workflow> {
   }
 }
 
-/** All workflows of the organization by name; a workflow list is short. */
-export async function listWorkflows(ctx: Context): Promise<z.input<typeof Workflow>[]> {
-  const rows = await ctx.db.query<WorkflowRow>(`${SELECT} order by w.name, w.id limit 500`, [ctx.orgId])
-  return rows.rows.map(workflowOf)
+const WORKFLOW_LIST: ListShape = {
+  fields: WORKFLOW_FIELDS,
+  id: 'w.id',
+  sort: 'name',
+  sql: {
+    name: { sql: 'w.name', isNeverNull: true },
+    status: { sql: 'w.status', isNeverNull: true },
+    triggerType: { sql: 'w.trigger_type' },
+    createdAt: { sql: 'w.created_at', isNeverNull: true },
+    updatedAt: { sql: 'w.updated_at', isNeverNull: true },
+  },
+}
+
+/** A page of the organization's workflows, by name when no order is asked for. */
+export function listWorkflows(
+  ctx: Context,
+  query: FilteredRequest,
+): Promise<{ items: z.input<typeof Workflow>[]; nextCursor: string | null }> {
+  const list = readList(WORKFLOW_LIST, query, [ctx.orgId])
+  const text = `${SELECT(list.columns)}${list.where} ${list.order}`
+  return readPage(ctx.db, list, text, workflowOf)
 }
 
 async function workflowRow(ctx: Context, workflowId: string): Promise<WorkflowRow> {
-  const rows = await ctx.db.query<WorkflowRow>(`${SELECT} and w.id = $2`, [ctx.orgId, workflowId])
+  const rows = await ctx.db.query<WorkflowRow>(`${SELECT()} and w.id = $2`, [ctx.orgId, workflowId])
   const row = rows.rows[0]
   if (!row) throw generalErrors.not_found()
   return row

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Contact } from '#modules/crm/contract.ts'
+import { Contact, PERSON_FIELDS } from '#modules/crm/contract.ts'
 import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { type FilterField, type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-definition.ts'
 
@@ -253,13 +254,36 @@ export const getPipelineSummary = defineRoute({
   response: PipelineSummary,
 })
 
+const personFields = Object.fromEntries(
+  Object.entries(PERSON_FIELDS).map(([name, field]) => [`person.${name}`, withoutSort(field)]),
+)
+
+function withoutSort({ sort: _, ...field }: FilterField): FilterField {
+  return field
+}
+
+export const LEAD_FIELDS: FilterFields = {
+  name: { type: 'text', sort: true },
+  email: { type: 'text', sort: true },
+  status: { type: 'text', sort: true },
+  source: { type: 'text' },
+  workflowId: { type: 'id' },
+  personId: { type: 'id' },
+  ownerUserId: { type: 'id' },
+  createdAt: { type: 'time', sort: true },
+  updatedAt: { type: 'time', sort: true },
+  lastSubmittedAt: { type: 'time', sort: true },
+  statusChangedAt: { type: 'time', sort: true },
+  ...personFields,
+}
+
 export const listLeads = defineRoute({
   id: 'intake.lead.list',
   method: 'GET',
   path: '/v1/leads',
   summary: 'List leads, the newest first',
   access: 'leads:read',
-  query: PageQuery.extend({
+  query: listQuery(LEAD_FIELDS).extend({
     workflowId: Id.optional(),
     status: z.string().max(40).optional(),
     personId: Id.optional(),

@@ -3,10 +3,10 @@ import type { emailFailed, emailSent, emailUnknown } from '#modules/mail/contrac
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { newId } from '#platform/ids.ts'
 import { openRecords } from '#platform/owned.ts'
 import type { LeadEvent, LeadEventKind } from './contract.ts'
-import { pageOfRows, readCursor } from './cursors.ts'
 
 const DESCRIPTION_MAX = 1000
 
@@ -87,9 +87,9 @@ export async function readLeadEvents(
   leadId: string,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: LeadEvent[]; nextCursor: string | null }> {
-  const before = readCursor(query.cursor)
+  const before = readIdCursor(query)
   const found = await ctx.db.query<EventRow>(LIST, [ctx.orgId, leadId, before, query.limit + 1])
-  return pageOfRows(found.rows, query.limit, eventOf)
+  return pageOfRows(query, found.rows, eventOf)
 }
 
 /** A page of what happened to a lead, the newest first. Throws `request.not_found`. */

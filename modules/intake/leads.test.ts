@@ -278,7 +278,7 @@ describe('leads', () => {
     assert.deepEqual(await list({ workflowId: other.workflowId }), [again])
     const { personId } = await client.call(getLead, { params: { leadId: again } })
     assert.deepEqual(await list({ personId }), [again, ids[0]])
-    for (const query of ['cursor=x', 'limit=0', 'limit=101', 'workflowId=x', 'sort=name']) {
+    for (const query of ['cursor=x', 'limit=0', 'limit=101', 'workflowId=x', 'sort=position']) {
       assert.equal((await raw(`/v1/leads?${query}`)).status, 422, query)
     }
   })

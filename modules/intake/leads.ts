@@ -1,10 +1,16 @@
-import { findContact } from '#modules/crm/index.ts'
+import { findContact, personSql } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import {
+  type FilteredRequest,
+  type ListShape,
+  type ListStatement,
+  readList,
+  readPage,
+} from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { openRecords, seenCondition, showRecord } from '#platform/owned.ts'
-import type { Lead, LeadDetail } from './contract.ts'
-import { pageOfRows, readCursor } from './cursors.ts'
+import { LEAD_FIELDS, type Lead, type LeadDetail } from './contract.ts'
 import { readLeadEvents } from './lead-events.ts'
 import { listStatuses } from './lead-statuses.ts'
 
@@ -29,16 +35,34 @@ export interface LeadRow {
   status_changed_at: Date
 }
 
-const LIST = (seen: string) => `
-  select ${LEAD_COLUMNS} from intake.leads l
+const LIST = (list: ListStatement, seen: string) => `
+  select ${LEAD_COLUMNS}${list.columns} from intake.leads l
   where l.org_id = $1 and l.deleted_at is null
     and ($2::uuid is null or l.workflow_id = $2)
     and ($3::text is null or l.status = $3)
     and ($4::uuid is null or l.person_id = $4)
-    and ($5::uuid is null or l.id < $5)
-    and ($7::uuid is null or l.owner_user_id = $7)${seen}
-  order by l.id desc
-  limit $6`
+    and ($5::uuid is null or l.owner_user_id = $5)${seen}${list.where}
+  ${list.order}`
+
+const LEAD_LIST: ListShape = {
+  fields: LEAD_FIELDS,
+  id: 'l.id',
+  sql: {
+    name: { sql: 'l.name', isNeverNull: true },
+    email: { sql: 'l.email_key', isNeverNull: true, isFolded: true },
+    status: { sql: 'l.status', isNeverNull: true },
+    source: { sql: 'l.source', isNeverNull: true },
+    workflowId: { sql: 'l.workflow_id', isNeverNull: true },
+    personId: { sql: 'l.person_id', isNeverNull: true },
+    ownerUserId: { sql: 'l.owner_user_id' },
+    // Ids are made in order of time, and they are what the index is in order of.
+    createdAt: { sql: 'l.created_at', isNeverNull: true, order: { sql: 'l.id', cast: 'uuid' } },
+    updatedAt: { sql: 'l.updated_at', isNeverNull: true },
+    lastSubmittedAt: { sql: 'l.last_submitted_at', isNeverNull: true },
+    statusChangedAt: { sql: 'l.status_changed_at', isNeverNull: true },
+    ...personSql('l.person_id'),
+  },
+}
 
 const GET = `
   select ${LEAD_COLUMNS} from intake.leads l where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
@@ -50,32 +74,28 @@ const ANSWERS = `
   where v.org_id = $1 and v.lead_id = $2
   order by f.archived_at is not null, f.position, f.field_key`
 
-export interface LeadQuery {
-  readonly limit: number
-  readonly cursor?: string | undefined
+export interface LeadQuery extends FilteredRequest {
   readonly workflowId?: string | undefined
   readonly status?: string | undefined
   readonly personId?: string | undefined
   readonly ownerUserId?: string | undefined
 }
 
-/** A page of leads, the newest first. A cursor that we did not make answers `request.invalid`. */
+/** A page of the leads that the filter lets through, the newest first when no order is asked for. */
 export async function listLeads(
   ctx: Context,
   query: LeadQuery,
 ): Promise<{ items: Lead[]; nextCursor: string | null }> {
-  const seen = seenCondition(ctx, 'lead', 'l', 8)
-  const found = await ctx.db.query<LeadRow>(LIST(seen.sql), [
+  const seen = seenCondition(ctx, 'lead', 'l', 6)
+  const list = readList(LEAD_LIST, query, [
     ctx.orgId,
     query.workflowId ?? null,
     query.status ?? null,
     query.personId ?? null,
-    readCursor(query.cursor),
-    query.limit + 1,
     query.ownerUserId ?? null,
     ...seen.values,
   ])
-  return pageOfRows(found.rows, query.limit, leadOf)
+  return readPage(ctx.db, list, LIST(list, seen.sql), leadOf)
 }
 
 /** One lead with answers, person, columns and its newest events. Throws `request.not_found`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '#platform/contract/event.ts'
-import { EmailAddress, Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { EmailAddress, Id, pageOf, Timestamp } from '#platform/contract/fields.ts'
+import { type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 
 /** What a message is sent through: `development` keeps it here, `smtp` sends it out. */
@@ -79,13 +80,26 @@ export type Message = z.output<typeof Message>
 
 const MessagePath = z.object({ messageId: Id })
 
+export const MESSAGE_FIELDS = {
+  status: { type: 'enum', values: MessageStatus.options },
+  direction: { type: 'enum', values: ['outbound', 'inbound'] },
+  mailbox: { type: 'enum', values: MailboxKind.options },
+  subject: { type: 'text' },
+  from: { type: 'text' },
+  runId: { type: 'id' },
+  lastError: { type: 'text' },
+  attempts: { type: 'number', isWhole: true },
+  createdAt: { type: 'time', sort: true },
+  sentAt: { type: 'time', sort: true },
+} as const satisfies FilterFields
+
 export const listMessages = defineRoute({
   id: 'mail.message.list',
   method: 'GET',
   path: '/v1/mail/messages',
   summary: 'List messages, the newest first',
   access: 'mail:read',
-  query: PageQuery.extend({
+  query: listQuery(MESSAGE_FIELDS).extend({
     status: MessageStatus.optional(),
     subjectId: Id.optional().describe('Only messages about this record, for example a lead or a run.'),
   }),

@@ -1,10 +1,16 @@
 import type { Context } from '#platform/context.ts'
 import type { Subject } from '#platform/contract/event.ts'
 import { generalErrors } from '#platform/errors.ts'
-import { isId } from '#platform/ids.ts'
+import {
+  type FilteredRequest,
+  type ListShape,
+  type ListStatement,
+  readList,
+  readPage,
+} from '#platform/filter/list.ts'
 import { subjectsSeen } from '#platform/owned.ts'
 import { headersOf } from '#platform/smtp/letter.ts'
-import type { Message, MessageStatus, MessageSummary } from './contract.ts'
+import { MESSAGE_FIELDS, type Message, type MessageStatus, type MessageSummary } from './contract.ts'
 import { type LetterRow, letterOf } from './delivery.ts'
 
 const PREVIEW_MAX = 160
@@ -36,46 +42,48 @@ type SummaryRow = Pick<
   | 'sent_at'
 > & { preview: string }
 
-const LIST = (seen: string) => `
+const LIST = (list: ListStatement, seen: string) => `
   select m.id, b.kind as mailbox_kind, m.direction, m.status, m.sender, m.recipients, m.subject,
-    left(m.text_body, ${PREVIEW_MAX}) as preview, m.run_id, m.last_error, m.created_at, m.sent_at
+    left(m.text_body, ${PREVIEW_MAX}) as preview, m.run_id, m.last_error, m.created_at, m.sent_at${list.columns}
   from mail.messages m
   join mail.mailboxes b on b.org_id = $1 and b.id = m.mailbox_id
   where m.org_id = $1
     and ($2::text is null or m.status = $2)
-    and ($3::jsonb is null or m.subjects @> $3)
-    and ($4::timestamptz is null or (m.created_at, m.id) < ($4, $5::uuid))${seen}
-  order by m.created_at desc, m.id desc
-  limit $6`
+    and ($3::jsonb is null or m.subjects @> $3)${seen}${list.where}
+  ${list.order}`
+
+const MESSAGE_LIST: ListShape = {
+  fields: MESSAGE_FIELDS,
+  id: 'm.id',
+  sort: '-createdAt',
+  sql: {
+    status: { sql: 'm.status', isNeverNull: true },
+    direction: { sql: 'm.direction', isNeverNull: true },
+    mailbox: { sql: 'b.kind', isNeverNull: true },
+    subject: { sql: 'm.subject', isNeverNull: true },
+    from: { sql: `lower(m.sender->>'address')`, isFolded: true },
+    runId: { sql: 'm.run_id' },
+    lastError: { sql: 'm.last_error' },
+    attempts: { sql: 'm.attempts', isNeverNull: true },
+    createdAt: { sql: 'm.created_at', isNeverNull: true },
+    sentAt: { sql: 'm.sent_at' },
+  },
+}
 
 /** Which messages to list. */
-export interface MessageQuery {
-  readonly limit: number
-  readonly cursor?: string | undefined
+export interface MessageQuery extends FilteredRequest {
   readonly status?: MessageStatus | undefined
   readonly subjectId?: string | undefined
 }
 
-/** A page of messages, the newest first. A cursor that we did not make answers `request.invalid`. */
+/** A page of the messages that the filter lets through, the newest first when no order is asked for. */
 export async function listMessages(
   ctx: Context,
   query: MessageQuery,
 ): Promise<{ items: MessageSummary[]; nextCursor: string | null }> {
-  const after = query.cursor === undefined ? null : readCursor(query.cursor)
-  const found = await ctx.db.query<SummaryRow>(LIST(subjectsSeen(ctx, 'm.subjects')), [
-    ctx.orgId,
-    query.status ?? null,
-    query.subjectId === undefined ? null : JSON.stringify([{ id: query.subjectId }]),
-    after?.at ?? null,
-    after?.id ?? null,
-    query.limit + 1,
-  ])
-  const rows = found.rows.slice(0, query.limit)
-  const last = rows.at(-1)
-  return {
-    items: rows.map(summaryOf),
-    nextCursor: last && found.rows.length > query.limit ? cursorOf(last) : null,
-  }
+  const subject = query.subjectId === undefined ? null : JSON.stringify([{ id: query.subjectId }])
+  const list = readList(MESSAGE_LIST, query, [ctx.orgId, query.status ?? null, subject])
+  return readPage(ctx.db, list, LIST(list, subjectsSeen(ctx, 'm.subjects')), summaryOf)
 }
 
 /** One message with all it has. Throws `request.not_found`. */
@@ -119,25 +127,4 @@ function summaryOf(row: SummaryRow): MessageSummary {
     createdAt: row.created_at.toISOString(),
     sentAt: row.sent_at?.toISOString() ?? null,
   }
-}
-
-function cursorOf(row: SummaryRow): string {
-  return Buffer.from(`${row.created_at.toISOString()} ${row.id}`).toString('base64url')
-}
-
-function isInstant(text: string): boolean {
-  const at = new Date(text)
-  return !Number.isNaN(at.getTime()) && at.toISOString() === text
-}
-
-function readCursor(cursor: string): { at: string; id: string } {
-  const [at = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
-  if (rest.length > 0 || !isId(id) || !isInstant(at)) {
-    throw generalErrors.invalid({
-      errors: [
-        { in: 'query', pointer: '/cursor', code: 'invalid_cursor', message: 'This page does not exist.' },
-      ],
-    })
-  }
-  return { at, id }
 }

@@ -21,6 +21,11 @@ export interface Tx {
     text: string,
     values?: readonly unknown[],
   ): Promise<pg.QueryResult<R>>
+  /** Runs SQL that was put together for this one call, such as a filter; the connection does not keep it. */
+  queryOnce<R extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<R>>
   /**
    * Sends a statement without waiting for it: it travels with whatever comes next. When it fails, so does the
    * next `settle`, or else the commit, with the statement's own error.
@@ -240,7 +245,17 @@ class OpenTx implements Tx {
     text: string,
     values: readonly unknown[] = [],
   ): Promise<pg.QueryResult<R>> {
-    const answer = this.#ask<R>(text, values)
+    return this.#heard(this.#ask<R>(text, values, statementName(text)))
+  }
+
+  queryOnce<R extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<R>> {
+    return this.#heard(this.#ask<R>(text, values, undefined))
+  }
+
+  #heard<T>(answer: Promise<T>): Promise<T> {
     // Statements travel side by side. When one has failed the work, nobody waits for the others any more, and their
     // failures would end the process; one that nobody hears of at all still fails the commit.
     answer.catch(() => {})
@@ -250,9 +265,10 @@ class OpenTx implements Tx {
   async #ask<R extends pg.QueryResultRow>(
     text: string,
     values: readonly unknown[],
+    name: string | undefined,
   ): Promise<pg.QueryResult<R>> {
     this.#check()
-    return this.#client.query<R>({ name: statementName(text), text, values: values as unknown[] })
+    return this.#client.query<R>({ name, text, values: values as unknown[] })
   }
 
   send(text: string, values: readonly unknown[] = []): void {

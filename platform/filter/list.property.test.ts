@@ -7,7 +7,7 @@ import { OPERATORS } from '../contract/filter.ts'
 import type { Tx } from '../db/database.ts'
 import { newId } from '../ids.ts'
 import type { SqlFields } from './compile.ts'
-import { type FilteredRequest, type ListShape, readList } from './list.ts'
+import { type FilteredRequest, type ListShape, readList, readPage } from './list.ts'
 import { readMoment } from './moment.ts'
 
 interface Row {
@@ -169,12 +169,9 @@ describe('filters and orders of lists', () => {
     })
 
   async function read(tx: Tx, request: FilteredRequest) {
-    const list = readList<{ id: string }>(SHAPE, request, [orgId])
-    const found = await tx.query<{ id: string }>(
-      `select r.id${list.columns} from probe.records r where r.org_id = $1${list.where} ${list.order}`,
-      list.values,
-    )
-    return list.page(found.rows, row => row.id)
+    const list = readList(SHAPE, request, [orgId])
+    const text = `select r.id${list.columns} from probe.records r where r.org_id = $1${list.where} ${list.order}`
+    return readPage<{ id: string }, string>(tx, list, text, row => row.id)
   }
 
   async function readAll(tx: Tx, request: FilteredRequest): Promise<string[]> {
@@ -286,7 +283,7 @@ describe('filters and orders of lists', () => {
     await t.kit.db.withOrg(orgId, async tx => {
       await tx.query('set local enable_seqscan = off')
       const plan = async (request: Omit<FilteredRequest, 'limit'>) => {
-        const list = readList<{ id: string }>(SHAPE, { limit: 10, ...request }, [orgId])
+        const list = readList(SHAPE, { limit: 10, ...request }, [orgId])
         const explained = await tx.query<{ 'QUERY PLAN': string }>(
           `explain select r.id${list.columns} from probe.records r where r.org_id = $1${list.where} ${list.order}`,
           list.values,

@@ -1,7 +1,8 @@
 import type { Filter, FilterFields } from '../contract/filter.ts'
+import type { Tx } from '../db/database.ts'
 import { type ListRequest, pageOfRows, readCursor } from '../http/page.ts'
 import { checkFilter } from './check.ts'
-import { castOf, compileFilter, Parameters, type SqlField, type SqlFields } from './compile.ts'
+import { castOf, compileFilter, Parameters, type SqlFields } from './compile.ts'
 import { fault } from './fault.ts'
 import { parseFilterText } from './text.ts'
 
@@ -11,8 +12,10 @@ const SORTS_MAX = 3
 export interface ListShape {
   readonly fields: FilterFields
   readonly sql: SqlFields
-  /** The expression of the record's id, which ends every order. Without `sort` the greatest id, the newest, comes first. */
+  /** The expression of the record's id, which ends every order. */
   readonly id: string
+  /** The order when a request names none; left out, the greatest id, which is the newest, comes first. */
+  readonly sort?: string
 }
 
 export interface FilteredRequest extends ListRequest {
@@ -21,20 +24,21 @@ export interface FilteredRequest extends ListRequest {
 }
 
 /** The parts of the statement that reads one page of a list. */
-export interface ListStatement<R extends { readonly id: string }> {
+export interface ListStatement {
   /** Further columns, for the cursor; begins with a comma when there are any. */
   readonly columns: string
-  /** Begins with `and`, ready to follow other conditions. */
+  /** Begins with `and` when there is any, ready to follow other conditions. */
   readonly where: string
   /** Order and limit. */
   readonly order: string
   readonly values: readonly unknown[]
-  page<T>(rows: readonly R[], read: (row: R) => T): { items: T[]; nextCursor: string | null }
+  readonly request: FilteredRequest
 }
 
 interface SortKey {
-  readonly place: SqlField
+  readonly sql: string
   readonly cast: string
+  readonly isNeverNull?: true | undefined
   readonly isDescending: boolean
 }
 
@@ -42,35 +46,52 @@ interface SortKey {
  * Reads `filter`, `sort` and `cursor` of a request. `values` are those of the statement's own parameters, which the
  * others follow. Throws `request.invalid` with a pointer to what is wrong.
  */
-export function readList<R extends { readonly id: string }>(
+export function readList(
   shape: ListShape,
   request: FilteredRequest,
   values: readonly unknown[],
-): ListStatement<R> {
+): ListStatement {
   const parameters = new Parameters(values)
   const filter = readFilter(request.filter, shape.fields)
-  const keys = [...readSort(request.sort, shape), idKey(request.sort, shape)]
+  const sort = request.sort ?? shape.sort
+  const keys = [...readSort(sort, shape), idKey(sort, shape)]
   const place = readCursor(request, keys.length)
   const conditions = [
     ...(filter ? [compileFilter(filter, shape.fields, shape.sql, parameters)] : []),
     ...(place ? [follows(keys, place, parameters)] : []),
   ]
-  const columns = keys.slice(0, -1).map((key, index) => `, (${key.place.sql})::text as sort_${index + 1}`)
+  const columns = keys.slice(0, -1).map((key, index) => `, (${key.sql})::text as sort_${index + 1}`)
   const order = keys.map(
-    key =>
-      `${key.place.sql} ${key.isDescending ? 'desc' : 'asc'}${key.place.isNeverNull ? '' : ' nulls last'}`,
+    key => `${key.sql} ${key.isDescending ? 'desc' : 'asc'}${key.isNeverNull ? '' : ' nulls last'}`,
   )
   return {
     columns: columns.join(''),
     where: conditions.map(condition => ` and ${condition}`).join(''),
     order: `order by ${order.join(', ')} limit ${parameters.add(request.limit + 1)}`,
     values: parameters.values,
-    page: (rows, read) =>
-      pageOfRows(request, rows, read, row => [
-        ...columns.map((_, index) => (row as Record<string, unknown>)[`sort_${index + 1}`] as string | null),
-        row.id,
-      ]),
+    request,
   }
+}
+
+/** Runs the statement that a list was made part of and gives its page. */
+export async function readPage<R extends { readonly id: string }, T>(
+  tx: Tx,
+  list: ListStatement,
+  text: string,
+  read: (row: R) => T,
+): Promise<{ items: T[]; nextCursor: string | null }> {
+  const { request, values } = list
+  const isMade = request.filter !== undefined || request.sort !== undefined
+  const found = isMade ? await tx.queryOnce<R>(text, values) : await tx.query<R>(text, values)
+  const sorts = list.columns.split(' as sort_').length - 1
+  return pageOfRows(request, found.rows, read, row => [
+    ...Array.from({ length: sorts }, (_, index) => placeOf(row, `sort_${index + 1}`)),
+    row.id,
+  ])
+}
+
+function placeOf(row: object, column: string): string | null {
+  return (row as Record<string, string | null>)[column] ?? null
 }
 
 /** A filter as JSON or as text, checked; null for none. */
@@ -100,7 +121,8 @@ function readSort(text: string | undefined, { fields, sql }: ListShape): SortKey
       const known = Object.entries(fields).filter(([, { sort }]) => sort)
       throw fault('/sort', 'unknown_field', `Use one of ${known.map(([each]) => each).join(', ')}.`)
     }
-    return { place, cast: castOf(field.type), isDescending: written.startsWith('-') }
+    const { sql: expression, cast } = place.order ?? { sql: place.sql, cast: castOf(field.type) }
+    return { sql: expression, cast, isNeverNull: place.isNeverNull, isDescending: written.startsWith('-') }
   })
 }
 
@@ -108,8 +130,9 @@ function readSort(text: string | undefined, { fields, sql }: ListShape): SortKey
 function idKey(sort: string | undefined, shape: ListShape): SortKey {
   const last = sort?.split(',').at(-1)?.trim() ?? '-'
   return {
-    place: { sql: shape.id, isNeverNull: true },
+    sql: shape.id,
     cast: 'uuid',
+    isNeverNull: true,
     isDescending: last.startsWith('-'),
   }
 }
@@ -125,22 +148,22 @@ function follows(
     return value === null ? null : `${parameters.add(value)}::${key.cast}`
   })
   const [first] = keys
-  const isPlain = keys.every(key => key.place.isNeverNull && key.isDescending === first?.isDescending)
+  const isPlain = keys.every(key => key.isNeverNull && key.isDescending === first?.isDescending)
   if (isPlain) {
     const sign = first?.isDescending ? '<' : '>'
-    return `(${keys.map(key => key.place.sql).join(', ')}) ${sign} (${values.join(', ')})`
+    return `(${keys.map(key => key.sql).join(', ')}) ${sign} (${values.join(', ')})`
   }
   const ways = keys.map((key, index) => {
     const same = keys
       .slice(0, index)
-      .map((before, at) => `${before.place.sql} ${values[at] === null ? 'is null' : `= ${values[at]}`}`)
+      .map((before, at) => `${before.sql} ${values[at] === null ? 'is null' : `= ${values[at]}`}`)
     return [...same, behind(key, values[index] ?? null)].join(' and ')
   })
   return `(${ways.map(way => `(${way})`).join(' or ')})`
 }
 
-function behind({ place, isDescending }: SortKey, value: string | null): string {
+function behind({ sql, isNeverNull, isDescending }: SortKey, value: string | null): string {
   if (value === null) return 'false'
-  const further = `${place.sql} ${isDescending ? '<' : '>'} ${value}`
-  return place.isNeverNull ? further : `(${further} or ${place.sql} is null)`
+  const further = `${sql} ${isDescending ? '<' : '>'} ${value}`
+  return isNeverNull ? further : `(${further} or ${sql} is null)`
 }
