@@ -117,10 +117,10 @@ export async function addHost(ctx: Context, text: string): Promise<OrganizationH
  * `request.not_found`.
  */
 export async function verifyHost(ctx: Context, hostId: string): Promise<OrganizationHost> {
-  const claim = await lockClaim(ctx, hostId)
-  const records: readonly string[] = await ctx.kit.egress
-    .textRecords(`_millrace.${claim.host}`)
-    .catch(() => [])
+  // Name servers may take seconds, so nothing is locked yet.
+  const { host } = await findClaim(ctx, hostId)
+  const records: readonly string[] = await ctx.kit.egress.textRecords(`_millrace.${host}`).catch(() => [])
+  const claim = await findClaim(ctx, hostId, 'for update')
   if (!records.includes(proofOf(ctx, claim.host))) throw iamErrors.host_not_proved()
   const holder = await ctx.db.query<{ org_id: string }>(
     'select org_id from iam.hosts where host = $1 for update',
@@ -150,7 +150,7 @@ export async function verifyHost(ctx: Context, hostId: string): Promise<Organiza
 
 /** Gives a host name up; it leads nowhere at once. Throws `request.not_found`. */
 export async function deleteHost(ctx: Context, hostId: string): Promise<void> {
-  const claim = await lockClaim(ctx, hostId)
+  const claim = await findClaim(ctx, hostId, 'for update')
   await ctx.db.query('delete from iam.hosts where host = $1 and org_id = $2', [claim.host, ctx.orgId])
   await ctx.db.query('delete from iam.host_claims where org_id = $1 and id = $2', [ctx.orgId, hostId])
   await audit(ctx, {
@@ -160,9 +160,9 @@ export async function deleteHost(ctx: Context, hostId: string): Promise<void> {
   })
 }
 
-async function lockClaim(ctx: Context, hostId: string): Promise<ClaimRow> {
+async function findClaim(ctx: Context, hostId: string, lock: '' | 'for update' = ''): Promise<ClaimRow> {
   const found = await ctx.db.query<ClaimRow>(
-    'select id, host, verified_at, checked_at from iam.host_claims where org_id = $1 and id = $2 for update',
+    `select id, host, verified_at, checked_at from iam.host_claims where org_id = $1 and id = $2 ${lock}`,
     [ctx.orgId, hostId],
   )
   const row = found.rows[0]

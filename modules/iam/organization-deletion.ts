@@ -58,8 +58,8 @@ async function close(
 ): Promise<{ people: string[]; email: string }> {
   const membership = await findMembership(tx, orgId, userId)
   if (!membership) throw generalErrors.not_found()
-  if (membership.role !== 'owner') throw iamErrors.owner_needed()
   if (membership.organization.name !== name) throw iamErrors.name_differs()
+  if (membership.role !== 'owner') throw iamErrors.owner_needed()
   const closed = await tx.query(
     `update iam.organizations set status = 'deleting' where org_id = $1 and status <> 'deleting'`,
     [orgId],

@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     ids: [records.idFor('iam.notification.mark-read', 'ids')],
   }),
   'iam.notification.mark-read upTo': () => ({}),
+  'iam.invitation.create': () => ({ emails: ['probe@example.com'], role: 'guest' }),
   'iam.session.switch-organization': ({ person }) => ({ organizationId: person.orgId }),
   'iam.tokens.create': ({ person }) => ({ email: person.email, password: GOOD_PASSWORD }),
   'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
@@ -58,6 +59,17 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
 export const OWN_ANSWERS: Readonly<
   Record<string, (byToken: boolean, isOwner: boolean) => number | undefined>
 > = {
+  // The member that routes are tried with is the owner, whom nobody changes.
+  'iam.member.update': () => 409,
+  'iam.member.suspend': () => 409,
+  'iam.member.reactivate': () => 409,
+  'iam.member.remove': () => 409,
+  'iam.membership.leave': (_, isOwner) => (isOwner ? 409 : undefined),
+  'iam.organization.transfer': (_, isOwner) => (isOwner ? 409 : 403),
+  // Everybody in the cast owns an organization, too.
+  'iam.account.delete': () => 409,
+  // The link of an invitation is in no record.
+  'iam.invitation.accept': () => 404,
   // The keys are the owner's; others have to take them over first.
   'iam.api-key.rotate': (_, isOwner) => (isOwner ? undefined : 403),
   'iam.session.switch-organization': byToken => (byToken ? 403 : undefined),

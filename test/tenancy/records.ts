@@ -28,6 +28,9 @@ const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?:
   messageId: { table: 'mail.messages' },
   organizationId: { table: 'iam.organizations', key: 'org_id' },
   teamId: { table: 'iam.teams' },
+  memberId: { table: 'iam.members' },
+  invitationId: { table: 'iam.invitations' },
+  'iam.member.names ids': { table: 'iam.members', key: 'user_id' },
   userId: { table: 'iam.members', key: 'user_id' },
   ownerUserId: { table: 'iam.members', key: 'user_id' },
   shareId: { table: 'iam.shares' },
@@ -65,6 +68,11 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       newId(),
       `${ctx.orgId}.millrace.org`,
     ])
+    await ctx.db.query(
+      `insert into iam.invitations (org_id, id, email, role, token_hash, sent_at, expires_at)
+       values ($1, $2, $3, 'viewer', sha256($3::bytea), now() - interval '1 hour', now() + interval '1 hour')`,
+      [ctx.orgId, newId(), `probe@${ctx.orgId}.example.com`],
+    )
     await notifyMembers(ctx, { key: 'probe', roles: ['owner', 'admin'], title: 'Probe', body: `Of ${orgId}` })
     return saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
   })
