@@ -133,7 +133,7 @@ export const generalErrors = defineErrors('request', {
     status: 403,
     title: 'You signed in through your organization.',
     detail:
-      'Nothing was changed. What is yours across organizations needs a sign-in of your own. If you have no password yet, sign out and choose “Forgot password”.',
+      'Nothing was changed. What is yours across organizations needs a sign-in of your own. If you have no password yet, sign out and choose “Forgot your password?”.',
   },
   too_many: { status: 429, title: 'Too many requests.', detail: 'Wait a moment, then try again.' },
   unavailable: {

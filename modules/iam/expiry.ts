@@ -6,6 +6,8 @@ const EXPIRED = [
   'delete from iam.access_tokens where expires_at < now()',
   'delete from iam.refresh_tokens where expires_at < now()',
   'delete from iam.token_families where expires_at < now()',
+  'delete from iam.authorization_requests where expires_at < now()',
+  'delete from iam.pending_identities where expires_at < now()',
   `delete from iam.sign_in_attempts where at < now() - interval '1 day'`,
 ] as const
 

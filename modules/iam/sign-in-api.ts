@@ -155,7 +155,9 @@ export const getConfirmMethods = defineRoute({
   method: 'GET',
   path: '/v1/session/confirm',
   summary: 'What you can prove with who you are',
+  description: 'Nothing for who came by a provider of an organization: signing in by it again is the proof.',
   access: 'user',
+  confined: true,
   response: z.object({ methods: z.array(z.enum(['password', 'code', 'recoveryCode', 'passkey'])) }),
 })
 

@@ -125,9 +125,10 @@ export const signInRoutes: readonly Implemented[] = [
     return startSession(http, { userId })
   }),
 
-  implementForUser(getConfirmMethods, async (ctx, _input, http) => ({
-    methods: await confirmMethods(ctx, signedIn(http).userId),
-  })),
+  implementForUser(getConfirmMethods, async (ctx, _input, http) => {
+    const { userId, confinedTo } = signedIn(http)
+    return { methods: confinedTo ? [] : await confirmMethods(ctx, userId) }
+  }),
 
   implementForUser(askOwnPasskey, (ctx, _input, http) =>
     askForPasskey(ctx.db, ctx.kit, 'confirm', signedIn(http).userId),

@@ -180,6 +180,8 @@ describe('signing in through the provider of an organization', () => {
     assert.equal((await browser.post('/v1/auth/tokens', home)).status, 403)
     const own = { organizationId: owner.orgId }
     const tokens = await json<{ accessToken: string }>(await browser.post('/v1/auth/tokens', own), 201)
+    const ways = await json<{ methods: string[] }>(await browser.get('/v1/session/confirm'))
+    assert.deepEqual(ways.methods, [])
     const headers = { authorization: `Bearer ${tokens.accessToken}` }
     assert.equal((await server.raw('/v1/session', { headers })).status, 200)
     assert.equal((await server.raw('/v1/account/security', { headers })).status, 403)
@@ -213,6 +215,9 @@ describe('signing in through the provider of an organization', () => {
     assert.match(await visitor().through(path(domain)), /sso=suspended/)
     await member('active')
     assert.equal(await visitor().through(path(domain)), '/leads')
+    await member('removed')
+    assert.match(await visitor().through(path(domain)), /sso=not_admitted/)
+    await member('active')
     await t.asSuperuser(`update iam.users set status = 'suspended' where id = $1`, [user?.id])
     assert.match(await visitor().through(path(domain)), /sso=suspended/)
   })

@@ -88,7 +88,12 @@ interface FieldsProps {
 }
 
 function ProviderFields({ draft, change, errorOf, isNew }: FieldsProps) {
-  const field = (name: Exclude<keyof ProviderDraft, 'vouchesForAddresses'>) => ({
+  // An error stands in the place of the hint.
+  const field = (
+    name: Exclude<keyof ProviderDraft, 'vouchesForAddresses'>,
+    hints: { description?: string; placeholder?: string } = {},
+  ) => ({
+    ...(errorOf(name) === undefined ? hints : {}),
     name,
     value: draft[name],
     error: errorOf(name),
@@ -98,17 +103,19 @@ function ProviderFields({ draft, change, errorOf, isNew }: FieldsProps) {
     <>
       <TextInput
         label="Name"
-        description="Members read it on the sign-in page."
-        placeholder="Acme login"
         autoFocus
-        {...field('name')}
+        {...field('name', {
+          description: 'Members read it on the sign-in page.',
+          placeholder: 'Acme login',
+        })}
       />
       <TextInput
         label="Issuer"
-        description="The address by which the provider calls itself, without /.well-known."
-        placeholder="https://login.example.com"
         inputMode="url"
-        {...field('issuer')}
+        {...field('issuer', {
+          description: 'The address by which the provider calls itself, without /.well-known.',
+          placeholder: 'https://login.example.com',
+        })}
       />
       <TextInput label="Client id" autoComplete="off" {...field('clientId')} />
       <PasswordInput
@@ -123,9 +130,10 @@ function ProviderFields({ draft, change, errorOf, isNew }: FieldsProps) {
       />
       <TextInput
         label="E-mail domains"
-        description="Whose addresses it speaks for, once you have proved that they are yours."
-        placeholder="acme.com, acme.org"
-        {...field('domains')}
+        {...field('domains', {
+          description: 'Whose addresses it speaks for, once you have proved that they are yours.',
+          placeholder: 'acme.com, acme.org',
+        })}
       />
       <details className={classes.more}>
         <summary>More</summary>
