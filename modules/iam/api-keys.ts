@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { audit } from '#platform/audit/audit.ts'
 import type { Context } from '#platform/context.ts'
 import type { Permission } from '#platform/contract/route.ts'
@@ -278,8 +277,6 @@ function objectOf(key: ApiKey) {
   return { type: 'api_key', id: key.id, name: key.name }
 }
 
-type AuditedPart = Pick<z.output<typeof ApiKey>, 'name' | 'scopes' | 'networks' | 'expiresAt' | 'owner'>
-
-function auditedPart({ name, scopes, networks, expiresAt, owner }: ApiKey): AuditedPart {
-  return { name, scopes, networks, expiresAt, owner }
+function auditedPart({ name, scopes, networks, expiresAt, owner }: ApiKey): object {
+  return { name, scopes, networks, expiresAt, owner: owner.name, ownerUserId: owner.userId }
 }

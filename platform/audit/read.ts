@@ -87,8 +87,8 @@ export async function readEntries(
   where(filter.to, place => `created_at < ${place}::timestamptz`)
   values.push(page.limit)
   const result = await tx.query<Row>(
-    `select ${COLUMNS} from audit.entries where ${conditions.join(' and ')}
-     order by number ${page.after === undefined ? 'desc' : 'asc'} limit $${values.length}`,
+    `select ${COLUMNS} from audit.entries e where ${conditions.join(' and ')}
+     order by e.number ${page.after === undefined ? 'desc' : 'asc'} limit $${values.length}`,
     values,
   )
   return result.rows.map(shown)

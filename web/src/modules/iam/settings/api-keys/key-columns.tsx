@@ -19,7 +19,7 @@ export const keyColumns: readonly Column<ApiKey>[] = [
   },
   {
     id: 'scopes',
-    header: 'May',
+    header: 'Allowed to',
     width: 'minmax(8rem, 2fr)',
     cell: ({ scopes }) => <span className={classes.cut}>{scopesSummary(scopes)}</span>,
   },

@@ -29,6 +29,7 @@ export function KeyPanel({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => v
     <SidePanel label={apiKey.name} onClose={onClose}>
       <RecordHeader
         name={apiKey.name}
+        square
         subtitle={`Ends with ${apiKey.ending}`}
         actions={
           isOver || isEditing ? undefined : (
@@ -69,7 +70,7 @@ function KeyFacts({ apiKey }: { apiKey: ApiKey }) {
             label: 'Old secret',
             value: (
               <>
-                …{replaced.ending} works until <RelativeTime at={replaced.worksUntil} />
+                …{replaced.ending} ends <RelativeTime at={replaced.worksUntil} />
                 {replaced.lastUsedAt ? (
                   <>
                     , last used <RelativeTime at={replaced.lastUsedAt} />
@@ -121,7 +122,9 @@ function Rotate({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
     <section className={members.block} aria-label="New secret">
       <h3>New secret</h3>
       <p>The old secret can work on for a while, so that programs can be moved over.</p>
-      <Choice label="The old secret works on" options={graces} value={grace} onChange={setGrace} />
+      <div>
+        <Choice label="The old secret works on" options={graces} value={grace} onChange={setGrace} />
+      </div>
       <div className={members.acts}>
         <Button
           loading={act.isPending}

@@ -35,6 +35,8 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
         type="date"
         className={classes.day}
         aria-label="From"
+        leftSection="From"
+        leftSectionWidth={48}
         value={search.from ?? ''}
         onChange={event => set({ from: day(event.currentTarget.value) })}
       />
@@ -43,6 +45,8 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
         type="date"
         className={classes.day}
         aria-label="Up to and including"
+        leftSection="to"
+        leftSectionWidth={32}
         value={search.to ?? ''}
         onChange={event => set({ to: day(event.currentTarget.value) })}
       />

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core'
 import type { AuditEntry } from '#modules/iam/contract.ts'
 import { CopyText } from '../../../../ui/copy-text.tsx'
 import { Facts } from '../../../../ui/facts.tsx'
-import { RecordHeader } from '../../../../ui/record-header.tsx'
 import { SidePanel } from '../../../../ui/side-panel.tsx'
 import { exactTime } from '../../../../ui/time.ts'
 import members from '../members/members.module.css'
@@ -25,7 +24,10 @@ export function EntryPanel({ entry, onClose, onPrevious, onNext, onNarrow }: Ent
   const changes = changesOf(entry)
   return (
     <SidePanel label={`Entry ${entry.number}`} onClose={onClose} onPrevious={onPrevious} onNext={onNext}>
-      <RecordHeader name={actionWords(entry.action)} subtitle={`Entry ${entry.number}`} />
+      <div className={members.title}>
+        <h2>{actionWords(entry.action)}</h2>
+        <p>Entry {entry.number}</p>
+      </div>
       <div className={members.block}>
         <Facts
           items={[
@@ -51,7 +53,7 @@ export function EntryPanel({ entry, onClose, onPrevious, onNext, onNarrow }: Ent
       {changes.length > 0 ? (
         <section className={members.block} aria-label="Details">
           <h3>{entry.before && entry.after ? 'What changed' : 'Details'}</h3>
-          <Facts items={changes.map(change => ({ label: change.name, value: <Change {...change} /> }))} />
+          <Facts items={changes.map(change => ({ label: change.label, value: <Change {...change} /> }))} />
         </section>
       ) : null}
       <section className={members.block} aria-label="Proof">

@@ -13,10 +13,10 @@ describe('the words of the audit log', () => {
     const before = { role: 'member', on: false }
     const after = { role: 'admin', on: true, scopes: ['a', 'b'], gone: null }
     assert.deepEqual(changesOf({ before, after }), [
-      { name: 'gone', before: undefined, after: 'nothing' },
-      { name: 'on', before: 'no', after: 'yes' },
-      { name: 'role', before: 'member', after: 'admin' },
-      { name: 'scopes', before: undefined, after: 'a, b' },
+      { name: 'gone', label: 'Gone', before: undefined, after: 'nothing' },
+      { name: 'on', label: 'On', before: 'no', after: 'yes' },
+      { name: 'role', label: 'Role', before: 'member', after: 'admin' },
+      { name: 'scopes', label: 'Scopes', before: undefined, after: 'a, b' },
     ])
     assert.deepEqual(changesOf({ before: null, after: null }), [])
   })

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '#modules/iam/contract.ts'
+import { exactTime } from '../../../../ui/time.ts'
 
 /** The kinds of acts the log can be narrowed to: how actions begin, and what people call them. */
 export const areas = [
@@ -29,18 +30,27 @@ const known: Readonly<Record<string, string>> = {
 
 /** An action as people say it: `member.role_changed` is "Member role changed". */
 export function actionWords(action: string): string {
-  const words = (known[action] ?? action.replace(/^iam\./, '')).replaceAll(/[._-]+/g, ' ')
-  return known[action] ?? words.charAt(0).toUpperCase() + words.slice(1)
+  return known[action] ?? sentence(action.replace(/^iam\./, ''))
+}
+
+/** A machine's name as words: `expiresAt` is "Expires at". */
+function sentence(name: string): string {
+  const words = name
+    .replaceAll(/[._-]+/g, ' ')
+    .replaceAll(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** What it was done to: its name, or what kind of thing it is. */
 export function objectWords({ object }: AuditEntry): string {
-  return object.name ?? object.type.replaceAll(/[._-]+/g, ' ')
+  return object.name ?? (object.type === 'route' ? object.id : sentence(object.type))
 }
 
 /** One field of a change, on both sides as text; undefined where it was not. */
 export interface FieldChange {
   readonly name: string
+  /** The name as words. */
+  readonly label: string
   readonly before: string | undefined
   readonly after: string | undefined
 }
@@ -50,12 +60,16 @@ export function changesOf({ before, after }: Pick<AuditEntry, 'before' | 'after'
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort()
   return names.map(name => ({
     name,
+    label: sentence(name),
     before: before && name in before ? valueWords(before[name]) : undefined,
     after: after && name in after ? valueWords(after[name]) : undefined,
   }))
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+
 function valueWords(value: unknown): string {
+  if (typeof value === 'string' && INSTANT.test(value)) return exactTime(Date.parse(value))
   if (value === null || value === '') return 'nothing'
   if (value === true) return 'yes'
   if (value === false) return 'no'
