@@ -23,7 +23,6 @@ export const scopeGroups: readonly ScopeGroup[] = [
       { scope: 'leads:write', label: 'Create, change and move leads' },
       { scope: 'people:read', label: 'See people' },
       { scope: 'people:write', label: 'Create and change people' },
-      { scope: 'notes:write', label: 'Write notes' },
     ],
   },
   {
