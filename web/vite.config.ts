@@ -21,7 +21,7 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    proxy: { '/v1': api, '/auth/sso': api, '/f': api, '/docs': api, '/openapi.json': api },
+    proxy: { '/v1': api, '/auth/sso': api, '/f/': api, '/docs': api, '/openapi.json': api },
   },
   build: {
     outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),

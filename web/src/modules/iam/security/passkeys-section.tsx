@@ -111,14 +111,16 @@ function PasskeyItem({ passkey, onChanged }: { passkey: Passkey; onChanged: () =
           )}
         </p>
       </div>
-      <Button variant="subtle" onClick={() => setName(passkey.name)}>
-        Rename
-      </Button>
-      <InlineConfirm
-        label="Remove"
-        consequence="It no longer signs you in."
-        onConfirm={() => remove.mutate({ params })}
-      />
+      <div className={classes.actions}>
+        <Button variant="subtle" onClick={() => setName(passkey.name)}>
+          Rename
+        </Button>
+        <InlineConfirm
+          label="Remove"
+          consequence="It no longer signs you in."
+          onConfirm={() => remove.mutate({ params })}
+        />
+      </div>
     </li>
   )
 }
