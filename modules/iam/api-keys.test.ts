@@ -220,6 +220,7 @@ describe('API keys', () => {
     assert.equal(listed?.ending, second.secret.slice(-4))
     assert.equal(listed?.replaced?.ending, first.secret.slice(-4))
     assert.notEqual(listed?.replaced?.lastUsedAt, null)
+    assert.ok((listed?.lastUsedAt ?? '') >= (listed?.replaced?.lastUsedAt ?? 'z'), 'the last use of either')
     const third = await client.call(rotateApiKey, { params, body: { graceHours: 0 } })
     for (const { secret } of [first, second])
       assert.equal(await codeOf(as(secret).call(reads)), '401 iam.key_refused')

@@ -37,12 +37,16 @@ const KEYS = `
   select k.id, k.name, k.scopes, k.networks, k.user_id, u.name as owner_name, k.created_at, k.expires_at, k.revoked_at,
          case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired'
               when m.id is null or u.status <> 'active' then 'stopped' else 'active' end as state,
-         s.ending, s.last_used_at, s.last_used_address,
+         s.ending, used.last_used_at, used.last_used_address,
          old.ending as old_ending, old.expires_at as old_until, old.last_used_at as old_used_at
   from iam.api_keys k
   join iam.api_key_secrets s on s.org_id = k.org_id and s.key_id = k.id and s.expires_at is null
   left join iam.users u on u.id = k.user_id
   left join iam.members m on m.org_id = k.org_id and m.user_id = k.user_id and m.status = 'active'
+  left join lateral (
+    select last_used_at, last_used_address from iam.api_key_secrets o
+    where o.org_id = k.org_id and o.key_id = k.id and o.last_used_at is not null order by o.last_used_at desc limit 1
+  ) used on true
   left join lateral (
     select ending, expires_at, last_used_at from iam.api_key_secrets o
     where o.org_id = k.org_id and o.key_id = k.id and o.expires_at > now()
