@@ -70,8 +70,8 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     ])
     await ctx.db.query(
       `insert into iam.invitations (org_id, id, email, role, token_hash, sent_at, expires_at)
-       values ($1, $2, $3, 'viewer', sha256($3::bytea), now() - interval '1 hour', now() + interval '1 hour')`,
-      [ctx.orgId, newId(), `probe@${ctx.orgId}.example.com`],
+       values ($1, $2, $3, 'viewer', sha256($4::bytea), now() - interval '1 hour', now() + interval '1 hour')`,
+      [ctx.orgId, newId(), `probe@${ctx.orgId}.example.com`, ctx.orgId],
     )
     await notifyMembers(ctx, { key: 'probe', roles: ['owner', 'admin'], title: 'Probe', body: `Of ${orgId}` })
     return saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
