@@ -122,8 +122,11 @@ describe('API keys', () => {
     await role('viewer')
     assert.equal(await codeOf(as(secret).call(writes)), '403 request.forbidden')
     assert.deepEqual(await as(secret).call(reads), { by: 'apiKey' })
-    await role('guest')
+    const overrides = (permissions: string) =>
+      t.asSuperuser('update iam.members set permissions = $2 where id = $1', [admin.memberId, permissions])
+    await overrides('{"leads:read": false}')
     assert.equal(await codeOf(as(secret).call(reads)), '403 request.forbidden')
+    await overrides('{}')
     await role('admin')
     await t.asSuperuser(`update iam.members set status = 'suspended' where id = $1`, [admin.memberId])
     assert.equal(await codeOf(as(secret).call(reads)), '401 iam.key_refused')
