@@ -3,11 +3,11 @@ import { declaredPermissions } from '#platform/contract/route.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Principal } from '#platform/http/handlers.ts'
 import { iamErrors } from './errors.ts'
-import { can, outranks, type PermissionOverrides, type Role, roles } from './permissions.ts'
+import { can, isPermission, outranks, type PermissionOverrides, type Role } from './permissions.ts'
 
 /** Who manages members, as it is now, and what they may do. */
 export interface Manager {
-  readonly userId: string | null
+  readonly userId: string
   readonly role: Role
   can(permission: string): boolean
 }
@@ -26,7 +26,7 @@ export interface LockedMember {
 // In the order of their ids, so that two who change each other do not wait for each other.
 const LOCK = `
   select id, user_id as "userId", role, permissions as overrides, status,
-    coalesce(removed_at > now() - interval '10 minutes' and removed_by <> user_id, false) as "isRestorable"
+    coalesce(removed_at > now() - interval '10 minutes' and removed_by is distinct from user_id, false) as "isRestorable"
   from iam.members where org_id = $1 and (user_id = $2 or id = $3) order by id for update`
 
 /**
@@ -52,15 +52,12 @@ export async function lockManager(ctx: Context, asking: Principal): Promise<Mana
   return managerOf(asking, found.rows[0])
 }
 
-/** A program without a person behind it manages as far as a manager does, within what it was given. */
+/** Programs manage nobody, whatever they hold. */
 function managerOf(asking: Principal, own: LockedMember | undefined): Manager {
-  if (asking.userId === null) {
-    const role = roles.find(word => word === asking.role) ?? 'manager'
-    return { userId: null, role, can: permission => asking.can(permission as never) }
-  }
-  if (own?.status !== 'active') throw generalErrors.forbidden()
+  if (asking.userId === null || own?.status !== 'active') throw generalErrors.forbidden()
   const { role, overrides } = own
-  const may = (permission: string) => can(role, overrides, permission) && asking.can(permission as never)
+  const may = (permission: string) =>
+    isPermission(permission) && can(role, overrides, permission) && asking.can(permission)
   if (!may('members:manage')) throw generalErrors.forbidden()
   return { userId: asking.userId, role, can: may }
 }

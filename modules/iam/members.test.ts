@@ -7,6 +7,7 @@ import { type TestKit, testKit } from '#test/database.ts'
 import { type TestServer, testServer } from '#test/http.ts'
 import {
   changeMember,
+  createApiKey,
   getMember,
   getSession,
   leaveOrganization,
@@ -260,6 +261,16 @@ describe('a suspended or removed member', () => {
         assert.equal(await codeOf(client.call(listMembers, {})), 'request.not_signed_in')
       assert.equal(await codeOf((await clientOf(member.userId)).call(listMembers, {})), 'done')
     }
+  })
+
+  it('is out by API key', async () => {
+    const admin = await hire('admin')
+    const body = { name: 'Reader', scopes: ['members:read' as const], expiresInDays: 1 }
+    const { secret } = await admin.client.call(createApiKey, { body })
+    const program = server.client({ authorization: `Bearer ${secret}` })
+    assert.equal(await codeOf(program.call(listMembers, {})), 'done')
+    await boss.call(suspendMember, one(admin.id))
+    assert.equal(await codeOf(program.call(listMembers, {})), 'iam.key_refused')
   })
 
   it('is out although the act is under way while they ask', async () => {

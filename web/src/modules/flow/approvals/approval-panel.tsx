@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type Approval, getApproval, getRun } from '#modules/flow/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
+import { useMemberNames } from '../../../shell/member-names.ts'
 import { isMissing, problemWords } from '../../../shell/problem.ts'
 import { useMay, useSession } from '../../../shell/session.ts'
 import { ErrorState } from '../../../ui/error-state.tsx'
@@ -92,6 +93,7 @@ function useNextSteps({ runId, title, status }: Approval) {
 function ApprovalFacts({ approval }: { approval: Approval }) {
   const { user } = useSession()
   const decided = approval.decidedAt
+  const names = useMemberNames([approval.decidedBy])
   return (
     <Facts
       items={[
@@ -135,7 +137,7 @@ function ApprovalFacts({ approval }: { approval: Approval }) {
                 label: 'Decided',
                 value: (
                   <>
-                    {whoWords(approval, user.id)}, <RelativeTime at={decided} />
+                    {whoWords(approval, user.id, names)}, <RelativeTime at={decided} />
                   </>
                 ),
               },
@@ -146,7 +148,8 @@ function ApprovalFacts({ approval }: { approval: Approval }) {
   )
 }
 
-function whoWords({ decidedBy }: Approval, userId: string): string {
+function whoWords({ decidedBy }: Approval, userId: string, names: ReadonlyMap<string, string>): string {
   if (decidedBy === userId) return 'By you'
-  return decidedBy === null ? 'By a program' : 'By another member'
+  if (decidedBy === null) return 'By a program'
+  return `By ${names.get(decidedBy) ?? 'another member'}`
 }
