@@ -127,9 +127,9 @@ describe('an account', () => {
       assert.equal(problem.code, 'iam.sign_in_again')
     })
 
-    it('may have verification letters sent three times an hour', async () => {
+    it('may have verification letters sent five times an hour', async () => {
       const browser = await enter(await makeOwner(t.kit))
-      for (let n = 0; n < 3; n++) await json(browser.post(sendVerification.path), 202)
+      for (let n = 0; n < 5; n++) await json(browser.post(sendVerification.path), 202)
       await json(browser.post(sendVerification.path), 429)
     })
   })

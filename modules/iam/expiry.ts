@@ -8,6 +8,11 @@ const EXPIRED = [
   'delete from iam.token_families where expires_at < now()',
   'delete from iam.authorization_requests where expires_at < now()',
   'delete from iam.pending_identities where expires_at < now()',
+  'delete from iam.mailed_links where expires_at < now()',
+  'delete from iam.sign_in_challenges where expires_at < now()',
+  'delete from iam.passkey_challenges where expires_at < now()',
+  `delete from iam.totp_secrets where confirmed_at is null and updated_at < now() - interval '1 day'`,
+  `delete from iam.known_devices where last_used_at < now() - interval '400 days'`,
   `delete from iam.sign_in_attempts where at < now() - interval '1 day'`,
 ] as const
 

@@ -16,7 +16,7 @@ const LIMITS: Readonly<Record<AttemptKind, { window: string; account: number; ad
   sign_up: { window: '15 minutes', account: 10, address: 50 },
   second_factor: { window: '1 hour', account: 10, address: 50 },
   reset: { window: '1 hour', account: 3, address: 30 },
-  verify: { window: '1 hour', account: 3, address: 30 },
+  verify: { window: '1 hour', account: 5, address: 30 },
 }
 
 /** A try that is under way. It counts against both limits until it is taken back. */

@@ -24,6 +24,22 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'iam.notification.mark-read upTo': () => ({}),
   'iam.invitation.create': () => ({ emails: ['probe@example.com'], role: 'guest' }),
   'iam.session.switch-organization': ({ person }) => ({ organizationId: person.orgId }),
+  // To ask for more, one would need a second factor oneself.
+  'iam.sign-in-rules.set': () => ({ secondFactorRequired: false }),
+  'iam.session.confirm': () => ({ password: GOOD_PASSWORD }),
+  'iam.account.change-password': () => ({
+    currentPassword: GOOD_PASSWORD,
+    password: 'quiet lantern by the ford',
+  }),
+  'iam.passkey.create': () => ({
+    name: 'Probe',
+    passkey: {
+      id: 'AAAA',
+      rawId: 'AAAA',
+      type: 'public-key',
+      response: { clientDataJSON: 'AAAA', attestationObject: 'AAAA' },
+    },
+  }),
   'iam.tokens.create': ({ person }) => ({ email: person.email, password: GOOD_PASSWORD }),
   'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
   'flow.rate_limit.set': () => ({
@@ -68,6 +84,13 @@ export const OWN_ANSWERS: Readonly<
   'iam.organization.transfer': (_, isOwner) => (isOwner ? 409 : 403),
   // Everybody in the cast owns an organization, too.
   'iam.account.delete': () => 409,
+  // Links, codes, passkeys and sign-ins are a person's own and in no organization.
+  'iam.account.confirm-email': () => 422,
+  'iam.totp.confirm': () => 422,
+  'iam.passkey.create': () => 422,
+  'iam.passkey.rename': () => 404,
+  'iam.passkey.delete': () => 404,
+  'iam.sign-in.delete': () => 404,
   // The link of an invitation is in no record.
   'iam.invitation.accept': () => 404,
   // The keys are the owner's; others have to take them over first.

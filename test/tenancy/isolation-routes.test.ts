@@ -7,6 +7,7 @@ import { probeRoute, type RouteProbe, shownRouteLeaks } from './route-probe.ts'
 
 /** Routes that change something and are open to readers all the same. */
 const READERS_MAY_CHANGE: Readonly<Record<string, string>> = {
+  'iam.notification-settings.set': "A reader's own settings.",
   'iam.notification.mark-read': "A reader's own marks.",
   'flow.schedule.preview': 'It writes nothing; the schedule is in the body because it is not saved yet.',
 }

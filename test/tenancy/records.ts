@@ -43,6 +43,9 @@ const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?:
   'iam.notification.mark-read upTo': { table: 'iam.notifications' },
   // The sender's own word for the act of sending.
   submissionId: null,
+  // A person's own, in no organization.
+  passkeyId: null,
+  signInId: null,
 }
 
 /** Makes one record of every kind that routes speak of, as the product itself makes them. */

@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { askOwnPasskey, confirmIdentity, getConfirmMethods } from '#modules/iam/contract.ts'
+import { ProblemError } from '#platform/contract/problem.ts'
 import { FormAlert } from '../modules/iam/form-alert.tsx'
 import { answerPasskey } from '../modules/iam/passkey-browser.ts'
 import { PROOF_LABELS, ProofField, type ProofMethod } from '../modules/iam/proof-field.tsx'
@@ -23,10 +24,17 @@ export function ConfirmIdentity() {
       size="24rem"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {methods.isError ? <FormAlert>{problemWords(methods.error).what}</FormAlert> : null}
-      {methods.data ? <Ways methods={methods.data.methods} /> : <div className={classes.room} />}
+      {methods.isError ? <CannotAsk error={methods.error} /> : null}
+      {methods.data ? <Ways methods={methods.data.methods} /> : null}
+      {methods.isPending ? <div className={classes.room} role="status" aria-label="Loading" /> : null}
     </Modal>
   )
+}
+
+/** A session that another provider stands for may not even be asked: only a new sign-in helps. */
+function CannotAsk({ error }: { error: Error }) {
+  if (error instanceof ProblemError && error.status === 403) return <SignInElsewhere />
+  return <FormAlert>{problemWords(error).what}</FormAlert>
 }
 
 function Ways({ methods }: { methods: readonly ProofMethod[] }) {
