@@ -1,4 +1,4 @@
-import { type LucideIcon, Mails, Settings, UserCheck, UsersRound, Workflow } from 'lucide-react'
+import { type LucideIcon, Mails, Rocket, Settings, UserCheck, UsersRound, Workflow } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { may, type Session } from '#modules/iam/contract.ts'
 import { PendingCount } from '../modules/flow/approvals/pending-count.tsx'
@@ -14,6 +14,8 @@ export interface NavigationEntry {
   readonly inBar?: boolean | undefined
   /** Hidden from people without it. */
   readonly permission?: string | undefined
+  /** Hidden while this says so. */
+  readonly isShown?: ((session: Session) => boolean) | undefined
   /** Where other pages that belong to it begin. */
   readonly within?: readonly string[] | undefined
   /** How much waits there for the person; draws nothing when nothing does. */
@@ -26,6 +28,17 @@ export interface NavigationEntry {
  * Integrations, Marketplace · Settings.
  */
 export const navigation: readonly (readonly NavigationEntry[])[] = [
+  [
+    {
+      id: 'start',
+      label: 'Get started',
+      icon: Rocket,
+      to: '/start',
+      key: 'h',
+      permission: 'organization:manage',
+      isShown: ({ organization }) => organization !== null && organization.onboarding !== 'done',
+    },
+  ],
   [
     {
       id: 'leads',
@@ -73,6 +86,10 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
 /** The entries a person sees; empty groups fall away. */
 export function visibleNavigation(session: Session): readonly (readonly NavigationEntry[])[] {
   return navigation
-    .map(group => group.filter(entry => !entry.permission || may(session, entry.permission)))
+    .map(group => group.filter(entry => isVisible(entry, session)))
     .filter(group => group.length > 0)
+}
+
+function isVisible({ permission, isShown }: NavigationEntry, session: Session): boolean {
+  return (!permission || may(session, permission)) && (isShown?.(session) ?? true)
 }

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import type { SsoOutcome } from '#modules/iam/contract.ts'
-import { needSession, rootRoute } from '../../shell/root-routes.tsx'
+import { appRoute, needSession, rootRoute } from '../../shell/root-routes.tsx'
 import { sessionQuery } from '../../shell/session.ts'
 import { safeNext } from './safe-next.ts'
 import { settingsRoutes } from './settings/routes.tsx'
@@ -12,6 +12,8 @@ interface NextSearch {
 }
 
 interface SignInSearch extends NextSearch {
+  /** The address of the organization whose look the page wears. */
+  organization?: string | undefined
   /** How a sign-in by a provider ended. */
   sso?: SsoOutcome | undefined
 }
@@ -26,12 +28,26 @@ const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): SignInSearch => {
     const sso = outcomeOf(search.sso)
-    return { ...validateSearch(search), ...(sso ? { sso } : {}) }
+    const { organization } = search
+    return {
+      ...validateSearch(search),
+      ...(sso ? { sso } : {}),
+      ...(typeof organization === 'string' ? { organization } : {}),
+    }
   },
   beforeLoad: ({ context, search }) => {
     if (context.queryClient.getQueryData(sessionQuery.queryKey)) throw redirect({ to: search.next ?? '/' })
   },
   component: lazyRouteComponent(() => import('./sign-in.tsx'), 'SignInPage'),
+})
+
+/** The sign-in page of an organization, where it has no host name of its own. */
+const organizationSignInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/o/$slug/sign-in',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/sign-in', search: { organization: params.slug }, replace: true })
+  },
 })
 
 const signUpRoute = createRoute({
@@ -75,13 +91,34 @@ const connectSignInRoute = createRoute({
   component: lazyRouteComponent(() => import('./sso/connect-sign-in.tsx'), 'ConnectSignInPage'),
 })
 
+const welcomeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./welcome/welcome-page.tsx'), 'WelcomePage'),
+})
+
+const startRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/start',
+  component: lazyRouteComponent(() => import('./welcome/start-page.tsx'), 'StartPage'),
+})
+
+const adminRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin',
+  beforeLoad: needSession,
+  component: lazyRouteComponent(() => import('./admin/admin-page.tsx'), 'AdminPage'),
+})
+
 export const iamPublicRoutes = [
+  adminRoute,
   connectSignInRoute,
   forgotPasswordRoute,
   resetPasswordRoute,
   verifyEmailRoute,
   signInRoute,
+  organizationSignInRoute,
   signUpRoute,
   invitationRoute,
 ]
-export const iamRoutes = [settingsRoutes]
+export const iamRoutes = [settingsRoutes, startRoute, welcomeRoute]

@@ -28,6 +28,12 @@ const organizationRoute = createRoute({
   component: lazyRouteComponent(() => import('./organization.tsx'), 'OrganizationSettings'),
 })
 
+const brandingRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/branding',
+  component: lazyRouteComponent(() => import('./branding/branding-page.tsx'), 'BrandingPage'),
+})
+
 const membersRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/members',
@@ -99,6 +105,7 @@ export const settingsRoutes = settingsRoute.addChildren([
   signInRulesRoute,
   singleSignOnRoute,
   organizationRoute,
+  brandingRoute,
   membersRoute,
   invitationsRoute,
   teamsRoute,
