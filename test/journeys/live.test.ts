@@ -46,16 +46,29 @@ describe('live updates of two processes', () => {
         answers: { name: 'Kim', email: `${newId()}@example.com`, budget: '$10000+' },
       },
     })
+  /** Submits until the server takes it. */
+  const submitted = async () => {
+    for (let isTaken = false; !isTaken; ) {
+      isTaken = await submit().then(
+        () => true,
+        () => false,
+      )
+    }
+  }
   /** Only the worker tells of progress. */
   const progress = (stream: EventStream, since = 0) =>
     stream.find(event => event.data.type === 'run.progressed' && stream.events.indexOf(event) >= since)
 
-  async function onServer(text: string): Promise<number> {
+  const LISTENING = `from pg_stat_activity where application_name = 'millrace live'`
+  const pidsOnServer = async () =>
+    (await onServer<{ pid: number }>(`select pid ${LISTENING}`)).map(({ pid }) => pid)
+
+  async function onServer<R extends pg.QueryResultRow>(text: string): Promise<R[]> {
     const client = new pg.Client({ connectionString: server.adminUrl })
     client.on('error', () => {})
     await client.connect()
     try {
-      return (await client.query(text)).rowCount ?? 0
+      return (await client.query<R>(text)).rows
     } finally {
       await client.end().catch(() => {})
     }
@@ -65,10 +78,8 @@ describe('live updates of two processes', () => {
     const stream = await open()
     await submit()
     assert.ok(await progress(stream))
-    const ended = await onServer(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'millrace live'`,
-    )
-    assert.equal(ended, 1, 'only the process that has readers listens')
+    const ended = await onServer(`select pg_terminate_backend(pid) ${LISTENING}`)
+    assert.equal(ended.length, 1, 'only the process that has readers listens')
     const mark = stream.events.length
     await submit()
     assert.ok(await progress(stream, mark))
@@ -97,6 +108,21 @@ describe('live updates of two processes', () => {
     stream.close()
   })
 
+  it('outlive the death of the backend that notifies, which makes the database recover from a crash', async () => {
+    const stream = await open()
+    await stream.find(({ event }) => event === 'hello')
+    const [pid = 0] = await pidsOnServer()
+    process.kill(pid, 'SIGKILL')
+    while ((await pidsOnServer().catch(() => [])).every(other => other === pid)) {}
+    await submitted()
+    // The stream may have ended while nobody could say who its reader is; what it missed comes then.
+    const reader = (await progress(stream))
+      ? stream
+      : await open({ 'last-event-id': stream.events.at(-1)?.id ?? '' })
+    assert.ok(await reader.find(({ event, data }) => event === 'reset' || data.type === 'run.progressed'))
+    reader.close()
+  })
+
   it('are read anew when the database was restarted, and go on', async () => {
     let stream = await open()
     const { id = '' } = (await stream.find(({ event }) => event === 'hello')) ?? {}
@@ -107,12 +133,7 @@ describe('live updates of two processes', () => {
       stream = await open({ 'last-event-id': id }).catch(() => stream)
     }
     const mark = stream.events.length
-    for (let isSubmitted = false; !isSubmitted; ) {
-      isSubmitted = await submit().then(
-        () => true,
-        () => false,
-      )
-    }
+    await submitted()
     assert.ok(await progress(stream, mark))
     stream.close()
   })
