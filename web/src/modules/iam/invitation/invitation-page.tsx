@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { acceptInvitation, showInvitation, signOut } from '#modules/iam/contract.ts'
+import { acceptInvitation, getSession, showInvitation, signOut } from '#modules/iam/contract.ts'
+import { ProblemError } from '#platform/contract/problem.ts'
 import type { RouteResult } from '#platform/contract/route.ts'
-import { routeQuery } from '../../../shell/api.ts'
+import { call, routeQuery } from '../../../shell/api.ts'
 import { isMissing, problemWords } from '../../../shell/problem.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
-import { sessionQuery } from '../../../shell/session.ts'
 import { switchTo } from '../../../shell/switch-organization.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { useTitle } from '../../../shell/use-title.ts'
@@ -76,9 +76,22 @@ function Shown({ invitation, token }: { invitation: Invitation; token: string })
   }
 }
 
+/** Who is signed in, or null. Being nobody is no error here, and must not lead to the sign-in page. */
+const whoQuery = queryOptions({
+  queryKey: ['invitation', 'who'],
+  queryFn: async () => {
+    try {
+      return await call(getSession, {})
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return null
+      throw error
+    }
+  },
+})
+
 function Open({ invitation, token }: { invitation: Invitation; token: string }) {
   const { organizationName, invitedBy, email, role } = invitation
-  const session = useQuery({ ...sessionQuery, retry: false })
+  const session = useQuery(whoQuery)
   const signedInAs = session.data?.user.email
   return (
     <Entrance
