@@ -32,7 +32,8 @@ export async function signUpOrganization(
   const userId = newId()
   const orgId = newId()
   const actor = { type: 'user', userId } as const
-  await inOrganization(kit, { orgId, actor }, async ctx => {
+  const caller = { name: input.name, address: '', userAgent: '' }
+  await inOrganization(kit, { orgId, actor, caller }, async ctx => {
     await insertUser(ctx, userId, input, passwordHash)
     await foundOrganization(ctx, userId, {
       name: input.organizationName,

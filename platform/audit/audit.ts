@@ -49,8 +49,8 @@ export async function audit(ctx: Context, entry: AuditEntry): Promise<void> {
       object_name: entry.object.name === undefined ? null : cut(entry.object.name, 200),
       before,
       after,
-      address: ctx.caller ? cut(ctx.caller.address, 64) : null,
-      user_agent: ctx.caller ? cut(ctx.caller.userAgent, 400) : null,
+      address: cut(ctx.caller?.address ?? '', 64) || null,
+      user_agent: cut(ctx.caller?.userAgent ?? '', 400) || null,
       request_id: cut(ctx.requestId, 100),
     },
   })
