@@ -38,7 +38,9 @@ export function AdminPage() {
         />
         <PageBody>
           <div className={classes.area}>
-            <Choice label="What to look at" options={views} value={view} onChange={setView} />
+            <div>
+              <Choice label="What to look at" options={views} value={view} onChange={setView} />
+            </div>
             {view === 'organizations' ? (
               <OrganizationList />
             ) : view === 'people' ? (

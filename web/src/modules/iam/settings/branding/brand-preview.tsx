@@ -15,21 +15,23 @@ export function BrandPreview({ theme, color, logoUrl, name }: BrandPreviewProps)
   const style: CSSProperties = { ...brandStyle(color), colorScheme: theme }
   const head = logoUrl ? <img className={classes.small} src={logoUrl} alt="" /> : null
   return (
-    <figure className={classes.preview} style={style}>
-      <div className={classes.sheet} inert aria-hidden="true">
-        <div className={classes.top}>{head ?? <WordMark size={14} />}</div>
-        <p className={classes.heading}>Sign in</p>
-        <Field label="E-mail" />
-        <span className={classes.button}>Sign in</span>
-        <p className={classes.foot}>
-          New here? <span className={classes.link}>Create an account</span>
-        </p>
-      </div>
-      <div className={classes.sheet} inert aria-hidden="true">
-        <div className={classes.top}>{head ?? <span className={classes.strong}>{name}</span>}</div>
-        <p className={classes.heading}>How can we help?</p>
-        <Field label="Your name" focused />
-        <span className={classes.button}>Send</span>
+    <figure className={classes.preview}>
+      <div className={classes.sheets} style={style} inert aria-hidden="true">
+        <div className={classes.sheet}>
+          <div className={classes.top}>{head ?? <WordMark size={14} />}</div>
+          <p className={classes.heading}>Sign in</p>
+          <Field label="E-mail" />
+          <span className={classes.button}>Sign in</span>
+          <p className={classes.foot}>
+            New here? <span className={classes.link}>Create an account</span>
+          </p>
+        </div>
+        <div className={classes.sheet}>
+          <div className={classes.top}>{head ?? <span className={classes.strong}>{name}</span>}</div>
+          <p className={classes.heading}>How can we help?</p>
+          <Field label="Your name" focused />
+          <span className={classes.button}>Send</span>
+        </div>
       </div>
       <figcaption className={classes.caption}>{theme === 'light' ? 'Light' : 'Dark'}</figcaption>
     </figure>
