@@ -31,8 +31,11 @@ Examples:
 Exit codes: 0 done, 1 refused, 2 not understood, 3 not signed in, 4 not there, 5 the server did not answer.
 For programs: MILLRACE_URL and MILLRACE_API_KEY instead of a profile, and --json.`
 
-/** The command line, with a command for every route and those for operating an installation. */
-export function buildProgram(say: Say): Command {
+/**
+ * The command line, with a command for every route and those for operating an installation. `complain` hears what is wrong
+ * with a command that was not understood.
+ */
+export function buildProgram(say: Say, complain: Say = text => process.stderr.write(text)): Command {
   const program = new Command('millrace')
     .description(
       'Millrace on the command line: leads, people, workflows, runs and mail of your organization.',
@@ -41,6 +44,7 @@ export function buildProgram(say: Say): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
+    .configureOutput({ writeErr: complain })
   const commands = routeCommands()
   const byNoun = [...Map.groupBy(commands, command => command.noun)].sort(([a], [b]) => a.localeCompare(b))
   program.commandsGroup('Records and settings of the organization:')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { signIn as signInRoute } from '#modules/iam/contract.ts'
 import type { Principal } from '#platform/http/handlers.ts'
 import { modules } from '#programs/modules.ts'
+import { cookieOfSignIn, newApiKey } from '#test/api-key.ts'
 import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { mayUse, toolsOf } from './tools.ts'
@@ -148,16 +148,25 @@ describe('the MCP server', () => {
     assert.equal(texts[0], texts[1])
   })
 
+  it('gives an API key what its scopes allow and nothing else', async () => {
+    const client = await connect(await newApiKey(app.url, owner, ['leads:read']), '?tools=all')
+    const { tools } = await client.listTools()
+    const names = tools.map(({ name }) => name)
+    assert.ok(names.includes('intake_lead_list') && names.includes('search_tools'))
+    for (const name of ['intake_lead_move', 'flow_workflow_list', 'iam_member_list'])
+      assert.ok(!names.includes(name), name)
+    assert.ok(!(await client.callTool({ name: 'intake_lead_list', arguments: {} })).isError)
+    const found = await client.callTool({ name: 'search_tools', arguments: { query: 'workflow' } })
+    assert.ok(!textOf(found).includes('flow_workflow_create'))
+    const refused = await client.callTool({ name: 'flow_workflow_create', arguments: { name: 'No' } })
+    assert.deepEqual(
+      [refused.isError, (refused.structuredContent as { problem: { status: number } }).problem.status],
+      [true, 403],
+    )
+  })
+
   it('wants a credential as Bearer and takes no cookie', async () => {
-    const signIn = await fetch(app.url + signInRoute.path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: owner.email, password: owner.password }),
-    })
-    const cookie = signIn.headers
-      .getSetCookie()
-      .map(line => line.split(';')[0])
-      .join('; ')
+    const cookie = await cookieOfSignIn(app.url, owner)
     assert.match(cookie, /__Host-session=/)
     for (const headers of [{}, { cookie }, { authorization: 'Bearer mra_nothing' }]) {
       const response = await post(headers, PING)
