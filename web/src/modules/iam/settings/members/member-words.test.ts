@@ -4,8 +4,9 @@ import { addressesIn, permissionWords } from './member-words.ts'
 
 describe('what the page of the members says and reads', () => {
   it('names permissions', () => {
-    assert.equal(permissionWords('leads:write'), 'Change leads')
+    assert.equal(permissionWords('leads:read'), 'See leads and the board')
     assert.equal(permissionWords('api-keys:manage'), 'Manage api keys')
+    assert.equal(permissionWords('savedViews:write'), 'Change saved views')
   })
 
   it('finds addresses however they were pasted, each once', () => {

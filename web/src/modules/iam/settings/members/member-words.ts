@@ -4,6 +4,7 @@ import {
   outranks,
   type Role,
   type Session,
+  scopeGroups,
 } from '#modules/iam/contract.ts'
 
 /** What each role is for, in one line. */
@@ -29,8 +30,14 @@ const verbs: Readonly<Record<string, string>> = {
   bill: 'Pay for',
 }
 
-/** A permission as people read it: `leads:write` is "Change leads". */
+const labels = new Map<string, string>(
+  scopeGroups.flatMap(({ scopes }) => scopes.map(({ scope, label }) => [scope, label] as const)),
+)
+
+/** A permission as people read it; one that keys cannot have is named after its parts. */
 export function permissionWords(permission: string): string {
+  const label = labels.get(permission)
+  if (label !== undefined) return label
   const [resource = '', action = ''] = permission.split(':')
   const noun = resource.replaceAll('-', ' ').replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
   return `${verbs[action] ?? action} ${noun}`

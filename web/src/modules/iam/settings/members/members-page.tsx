@@ -141,9 +141,9 @@ function Filters({ filter, onChange }: { filter: MemberFilter; onChange: (filter
         className={classes.filter}
         size="xs"
         aria-label="Status"
-        placeholder="Here now"
+        placeholder="Active or suspended"
         clearable
-        clearButtonProps={{ 'aria-label': 'Here now' }}
+        clearButtonProps={{ 'aria-label': 'Active or suspended' }}
         data={statusNames}
         value={filter.status}
         onChange={status => onChange({ ...filter, status: status as Member['status'] | null })}

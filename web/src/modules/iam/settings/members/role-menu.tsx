@@ -4,6 +4,7 @@ import { type Member, outranks } from '#modules/iam/contract.ts'
 import { useMay, useSession } from '../../../../shell/session.ts'
 import { roleNames } from '../role-names.ts'
 import { roleAbout, rolesBelow } from './member-words.ts'
+import classes from './members.module.css'
 import { useMemberActs } from './use-members.ts'
 
 /** Whether the signed-in person may change this member. */
@@ -23,7 +24,7 @@ export function RoleMenu({ member, inTable }: { member: Member; inTable?: boolea
     <Menu width={280} position={inTable ? 'bottom-start' : 'bottom-end'}>
       <Menu.Target>
         <Button
-          {...(inTable ? { size: 'xs' as const } : {})}
+          {...(inTable ? { size: 'xs' as const, className: classes.role ?? '' } : {})}
           variant={inTable ? 'subtle' : 'default'}
           rightSection={<ChevronDown size={14} aria-hidden="true" />}
           aria-label={`Role of ${member.name}: ${roleNames[member.role]}`}
@@ -54,9 +55,7 @@ function RoleOption({ role }: { role: Member['role'] }) {
   return (
     <>
       <div>{roleNames[role]}</div>
-      <div style={{ color: 'var(--text-2)', fontSize: 'var(--fs-small)', whiteSpace: 'normal' }}>
-        {roleAbout[role]}
-      </div>
+      <div className={classes.about}>{roleAbout[role]}</div>
     </>
   )
 }
