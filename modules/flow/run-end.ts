@@ -70,8 +70,10 @@ export async function announceEnds(
   ended: readonly Checkpoint[],
   isHeard: boolean,
 ): Promise<void> {
+  // People are told of failures, so that those are always heard.
   const told = ended.filter(
-    ({ run, result }) => result.outcome !== 'cancelled' && (isHeard || run.leadId !== null),
+    ({ run, result }) =>
+      result.outcome !== 'cancelled' && (isHeard || run.leadId !== null || result.error !== null),
   )
   await Promise.all(told.map(({ run, result }) => announceEnd(kit, tx, run, failureOf(result.error))))
   const failed = ended.flatMap(({ run, result }) => (result.error ? [{ run, error: result.error }] : []))

@@ -1,5 +1,6 @@
 import { contextOn } from '#platform/context.ts'
 import { type Implemented, implement, implementForUser, implementPublic } from '#platform/http/handlers.ts'
+import { requireVerifiedEmail } from './email-verification.ts'
 import * as acceptance from './invitation-acceptance.ts'
 import {
   acceptInvitation,
@@ -18,12 +19,14 @@ import { startSession } from './start-session.ts'
 export const invitationRoutes: readonly Implemented[] = [
   implement(listInvitations, (ctx, { query }) => invitations.pageOfInvitations(ctx, query)),
 
-  implement(invite, async (ctx, { body }, http) => ({
-    items: await invitations.invite(ctx, askingOf(http), body.emails, body),
-  })),
-  implement(resendInvitation, (ctx, { params }, http) =>
-    invitations.resendInvitation(ctx, askingOf(http), params.invitationId),
-  ),
+  implement(invite, async (ctx, { body }, http) => {
+    await requireVerifiedEmail(ctx, http)
+    return { items: await invitations.invite(ctx, askingOf(http), body.emails, body) }
+  }),
+  implement(resendInvitation, async (ctx, { params }, http) => {
+    await requireVerifiedEmail(ctx, http)
+    return invitations.resendInvitation(ctx, askingOf(http), params.invitationId)
+  }),
   implement(revokeInvitation, async (ctx, { params }, http) => {
     await invitations.revokeInvitation(ctx, askingOf(http), params.invitationId)
     return undefined
