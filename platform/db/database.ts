@@ -92,6 +92,8 @@ export interface DatabaseOptions {
 /** The server answered ROLLBACK to our COMMIT: an earlier statement failed and its error was swallowed. */
 export class CommitError extends Error {}
 
+type Work<T> = (client: pg.PoolClient, tx: Tx) => Promise<T>
+
 /** Opens the pool of pipelined connections. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -109,11 +111,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     if (!isClosing) options.onError?.(error)
   })
 
-  async function transact<T>(
-    opening: readonly string[],
-    work: (client: pg.PoolClient, tx: Tx) => Promise<T>,
-    visibility: Visibility = EVERYTHING,
-  ): Promise<T> {
+  async function transact<T>(opening: readonly string[], work: Work<T>, visibility = EVERYTHING): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await once([...opening, ...narrowing(visibility)], work, visibility)
@@ -123,11 +121,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  async function once<T>(
-    opening: readonly string[],
-    work: (client: pg.PoolClient, tx: Tx) => Promise<T>,
-    visibility: Visibility,
-  ): Promise<T> {
+  async function once<T>(opening: readonly string[], work: Work<T>, visibility: Visibility): Promise<T> {
     const client = await pool.connect()
     const open = new OpenTx(client, Object.keys(visibility))
     let broken: Error | undefined

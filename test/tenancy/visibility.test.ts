@@ -57,7 +57,9 @@ describe('what a member does not see', () => {
     server = await testServer(t, modules, authenticate)
     const person = await makeOwner(t.kit)
     owner = { ...person, ...(await signIn(person, person.orgId)), memberId: '' }
-    ;[seen, hidden] = await makeLeads(t, person, ['Seen', 'Hidden'])
+    const [first, second] = await makeLeads(t, person, ['Seen', 'Hidden'])
+    assert.ok(first && second)
+    ;[seen, hidden] = [first, second]
   })
   after(async () => {
     await server.close()

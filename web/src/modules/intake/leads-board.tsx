@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { problemWords } from '../../shell/problem.ts'
 import { useSession } from '../../shell/session.ts'
 import { useTitle } from '../../shell/use-title.ts'
+import { useViewed } from '../../shell/view-as.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -26,6 +27,8 @@ const whose = [
 export function LeadsBoard({ openId }: { openId: string | undefined }) {
   useTitle('Leads')
   const { user } = useSession()
+  // In somebody else's view "mine" would still be one's own.
+  const viewed = useViewed()
   const [shown, setShown] = useState<'all' | 'mine'>('all')
   const { list, workflows, chosenId, name, choose } = useLeadsWorkflow()
   const words = list.error && !list.data ? problemWords(list.error) : undefined
@@ -41,7 +44,9 @@ export function LeadsBoard({ openId }: { openId: string | undefined }) {
         actions={
           chosenId ? (
             <>
-              <Choice label="Whose leads" options={whose} value={shown} onChange={setShown} />
+              {viewed ? null : (
+                <Choice label="Whose leads" options={whose} value={shown} onChange={setShown} />
+              )}
               <FormActions key={chosenId} workflowId={chosenId} />
             </>
           ) : null

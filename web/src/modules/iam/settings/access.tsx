@@ -27,7 +27,7 @@ const levelWords: Readonly<Record<AccessLevel, string>> = {
   all: 'All of them',
   team: 'Those of their teams',
   own: 'Their own',
-  shared: 'What is shared with them',
+  shared: 'Shared with them',
 }
 const choices = (['all', 'team', 'own'] as const).map(value => ({ value, label: levelWords[value] }))
 
