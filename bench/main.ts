@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { api } from './api.ts'
 import { engine } from './engine/main.ts'
 import { fairness } from './fairness.ts'
+import { fuzzServer } from './fuzz.ts'
 import { intake } from './intake.ts'
 import { isolation } from './isolation.ts'
 import { printTable } from './measure.ts'
@@ -8,7 +10,10 @@ import { sleepers } from './sleepers.ts'
 
 const say = (text: string) => console.log(text)
 
-/** `npm run bench -- <name> [--runs 5] [--json]`; the engine also takes `--workers 2`, `--stored 10000000` and `--only <case>`. */
+/**
+ * `npm run bench -- <name> [--runs 5] [--json]`; the engine also takes `--workers 2`, `--stored 10000000` and
+ * `--only <case>`, `fuzz` takes `--requests 100000` and `--seed 1`.
+ */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -17,6 +22,8 @@ async function main(): Promise<void> {
       workers: { type: 'string', default: '1' },
       stored: { type: 'string', default: '0' },
       only: { type: 'string' },
+      requests: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
     },
   })
@@ -25,10 +32,16 @@ async function main(): Promise<void> {
   if (![runs, workers, stored].every(Number.isInteger) || runs < 1 || workers < 1)
     throw new TypeError('--runs, --workers and --stored are whole numbers.')
   switch (name) {
+    case 'api':
     case 'intake':
     case 'sleepers': {
-      const report = await (name === 'intake' ? intake : sleepers)({ runs, say })
+      const report = await { api, intake, sleepers }[name]({ runs, say })
       printTable(report)
+      if (values.json) console.log(JSON.stringify(report))
+      return
+    }
+    case 'fuzz': {
+      const report = await fuzzServer({ requests: Number(values.requests), seed: Number(values.seed), say })
       if (values.json) console.log(JSON.stringify(report))
       return
     }
@@ -53,7 +66,9 @@ async function main(): Promise<void> {
       return
     }
     default:
-      console.error('Usage: npm run bench -- <engine|fairness|intake|isolation|sleepers> [--runs 5] [--json]')
+      console.error(
+        'Usage: npm run bench -- <api|engine|fairness|fuzz|intake|isolation|sleepers> [--runs 5] [--json]',
+      )
       process.exit(2)
   }
 }

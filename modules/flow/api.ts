@@ -236,7 +236,7 @@ export const startWorkflow = defineRoute({
   }),
   response: z.object({ runId: Id, isNew: z.boolean() }),
   status: 202,
-  errors: ['flow.not_published'],
+  errors: ['flow.not_published', 'flow.limit_reached'],
 })
 
 export const listRuns = defineRoute({

@@ -52,6 +52,7 @@ export const controlRun = defineRoute({
     status: RunStatus.describe('As the run stands now; it changes a moment later.'),
   }),
   status: 202,
+  errors: ['flow.run_over'],
 })
 
 /** Which runs a bulk operation is about: those named, or those of a workflow in one of the states. */
@@ -83,6 +84,7 @@ export const retryRun = defineRoute({
   params: RunPath,
   response: z.object({ runId: Id, status: RunStatus }),
   status: 202,
+  errors: ['flow.run_not_failed'],
 })
 
 export const retryRuns = defineRoute({
@@ -131,6 +133,7 @@ export const replayRun = defineRoute({
   }),
   response: z.object({ runId: Id }),
   status: 201,
+  errors: ['flow.step_not_repeatable', 'flow.not_published', 'flow.limit_reached'],
 })
 
 export const DeadLetter = z
@@ -188,6 +191,7 @@ export const startWorkflowRuns = defineRoute({
   }),
   response: z.object({ runs: z.array(z.object({ runId: Id, isNew: z.boolean() })) }),
   status: 202,
+  errors: ['flow.not_published', 'flow.limit_reached'],
 })
 
 export const getWorkflowSettings = defineRoute({
@@ -223,6 +227,7 @@ export const setWorkflowStatus = defineRoute({
   params: WorkflowPath,
   body: z.strictObject({ status: z.enum(['active', 'paused', 'archived']) }),
   response: z.object({ status: z.enum(['draft', 'active', 'paused', 'archived']) }),
+  errors: ['flow.not_published'],
 })
 
 export const migrateRuns = defineRoute({
@@ -243,6 +248,7 @@ export const migrateRuns = defineRoute({
   }),
   response: z.object({ runs: z.number().int().describe('How many runs were asked to move.') }),
   status: 202,
+  errors: ['flow.not_published'],
 })
 
 export const listApprovals = defineRoute({
@@ -277,4 +283,5 @@ export const decideApproval = defineRoute({
     comment: z.string().max(2_000).default(''),
   }),
   response: Approval,
+  errors: ['flow.approval_closed', 'flow.approval_not_yours'],
 })

@@ -66,7 +66,7 @@ export const exportAuditLog = defineRoute({
     'As CSV, or as one JSON object on each line. Complete, up to the moment it is asked for. Exporting is entered into the log.',
   access: 'audit:manage',
   query: z.strictObject({ format: z.enum(['csv', 'ndjson']).default('ndjson'), ...filters }),
-  produces: 'application/x-ndjson',
+  produces: ['application/x-ndjson', 'text/csv'],
 })
 
 export const verifyAuditLog = defineRoute({

@@ -192,7 +192,7 @@ export const createTokens = defineRoute({
     }),
   response: TokensAnswer,
   status: 201,
-  errors: credentialErrors,
+  errors: ['request.not_signed_in', ...credentialErrors],
   idempotent: false,
 })
 

@@ -57,7 +57,7 @@ export interface Route<
   /** Takes a body of any type as the bytes that came, from programs and browsers of any site; `http.rawBody` has it. */
   readonly raw?: boolean
   /** What the answer is when it is not JSON, for example `text/html` or `text/event-stream`. */
-  readonly produces?: string
+  readonly produces?: string | readonly string[]
   /** How many requests a call counts as under the limits of the API; by default 1, 2 for a page and 20 for an export. */
   readonly cost?: number
   /** Largest body in bytes; the server's default otherwise. */

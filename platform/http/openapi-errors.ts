@@ -20,7 +20,7 @@ export function errorCodes(route: AnyRoute): string[] {
   const general = [
     'malformed',
     ...(route.access === 'public' ? [] : ['not_signed_in', 'forbidden', 'too_many']),
-    ...(route.params ? ['not_found'] : []),
+    ...(route.params || route.body || route.query || route.access === 'user' ? ['not_found'] : []),
     ...(route.query || takesKey(route) || isUnsafe(route) ? ['invalid'] : []),
     ...(route.body ? BODY : []),
     ...(isUnsafe(route) && !route.form && !route.raw ? ['cross_site'] : []),

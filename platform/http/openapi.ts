@@ -231,7 +231,10 @@ function successOf(route: AnyRoute, book: SchemaBook): Record<string, Json> {
     const schema = book.schemaOf(route.response, 'output')
     const example = route.example?.response
     success.content = { 'application/json': example === undefined ? { schema } : { schema, example } }
-  } else if (route.produces) success.content = { [route.produces]: { schema: { type: 'string' } } }
+  } else if (route.produces) {
+    const types = [route.produces].flat()
+    success.content = Object.fromEntries(types.map(type => [type, { schema: { type: 'string' } }]))
+  }
   const unchanged = route.response && !isUnsafe(route)
   return {
     [status]: success,

@@ -65,7 +65,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     exposeHeadRoutes: false,
     genReqId: () => newId(),
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 500, caseSensitive: true },
+    // An id that is too long names nothing, like any other that is none, so it is for the schema to refuse.
+    routerOptions: { maxParamLength: 20_000, caseSensitive: true },
   })
   await app.register(cookie)
   readBodiesStrictly(app)
