@@ -214,7 +214,10 @@ describe('accepting', () => {
 
   it('makes the existing user of that address a member, however it is written, and nobody else', async () => {
     const somebody = await makeOwner(t.kit)
-    await t.asOwner('update iam.users set email = upper(email::text) where id = $1', [somebody.userId])
+    await t.asOwner(
+      'update iam.users set email = upper(email::text), email_verified_at = null where id = $1',
+      [somebody.userId],
+    )
     const { token } = await inviteOne(somebody.email)
     assert.equal(
       await codeOf(anonymous().call(signUpByInvitation, { body: signUpBody(token) })),
@@ -230,6 +233,7 @@ describe('accepting', () => {
     const accepted = await client.call(acceptInvitation, { body: { token } })
     assert.equal(accepted.organizationId, owner.orgId)
     assert.equal(accepted.member.role, 'member')
+    assert.ok((await membersOf(somebody.email))[0]?.email_verified_at)
     const again = await client.call(acceptInvitation, { body: { token } })
     assert.deepEqual(again, accepted)
     assert.equal(await codeOf(asStranger.call(acceptInvitation, { body: { token } })), 'iam.invitation_used')
