@@ -92,7 +92,7 @@ export const createIdentityProvider = defineRoute({
     'It speaks for nobody until a domain is proved. Test it and sign in by it once before you require it.',
   access: 'organization:manage',
   body: z.strictObject({
-    id: Id.optional().describe('The one of `next`, whose redirect URL is registered already.'),
+    proposedId: Id.optional().describe('The one of `next`, whose redirect URL is registered already.'),
     ...settings,
     scopes: settings.scopes.default(['openid', 'email', 'profile']),
     domains: settings.domains.default([]),

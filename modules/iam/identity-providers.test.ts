@@ -96,10 +96,10 @@ describe('identity providers', () => {
   it('have a redirect URL before they have a client', async () => {
     const { orgId, browser } = await ownerIn()
     const { next } = await json<{ next: { id: string; redirectUrl: string } }>(await browser.get(PATH))
-    const made = await add(browser, { id: next.id })
+    const made = await add(browser, { proposedId: next.id })
     assert.deepEqual([made.id, made.redirectUrl], [next.id, next.redirectUrl])
     assert.equal(made.redirectUrl, `${PUBLIC}/auth/sso/callback/${orgId}/${made.id}`)
-    assert.equal((await browser.post(PATH, settings({ id: next.id }))).status, 409)
+    assert.equal((await browser.post(PATH, settings({ proposedId: next.id }))).status, 409)
   })
 
   it('say in a test what works', async () => {

@@ -95,7 +95,7 @@ export async function addIdentityProvider(
   input: NewProvider,
 ): Promise<z.input<typeof IdentityProvider>> {
   checkIssuerField(ctx.kit, input.issuer)
-  const id = input.id ?? newId()
+  const id = input.proposedId ?? newId()
   const secret = await ctx.kit.vault.seal(input.clientSecret, secretAt(ctx.orgId, id))
   // The lock of the organization's row puts two additions in order, so that the limit holds.
   await ctx.db.query('select 1 from iam.organizations where org_id = $1 for no key update', [ctx.orgId])

@@ -210,7 +210,11 @@ describe('signing in through the provider of an organization', () => {
     await visitor().through(path(domain))
     const [user] = await usersOf(account.email)
     const member = (status: string) =>
-      t.asSuperuser('update iam.members set status = $2 where user_id = $1', [user?.id, status])
+      t.asSuperuser(
+        `update iam.members set status = $2, removed_at = case when $2 = 'removed' then now() end
+         where user_id = $1`,
+        [user?.id, status],
+      )
     await member('suspended')
     assert.match(await visitor().through(path(domain)), /sso=suspended/)
     await member('active')

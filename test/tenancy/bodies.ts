@@ -26,6 +26,13 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'iam.session.switch-organization': ({ person }) => ({ organizationId: person.orgId }),
   // To ask for more, one would need a second factor oneself.
   'iam.sign-in-rules.set': () => ({ secondFactorRequired: false }),
+  'iam.identity-provider.create': () => ({
+    name: 'Probe',
+    issuer: 'https://login.internal',
+    clientId: 'probe',
+    clientSecret: 'probe',
+  }),
+  'iam.identity-provider.update': () => ({ name: 'Renamed' }),
   'iam.session.confirm': () => ({ password: GOOD_PASSWORD }),
   'iam.account.change-password': () => ({
     currentPassword: GOOD_PASSWORD,
@@ -91,6 +98,9 @@ export const OWN_ANSWERS: Readonly<
   'iam.passkey.rename': () => 404,
   'iam.passkey.delete': () => 404,
   'iam.sign-in.delete': () => 404,
+  'iam.identity.delete': () => 404,
+  'iam.identity.get-pending': () => 404,
+  'iam.identity.confirm-pending': () => 404,
   // The link of an invitation is in no record.
   'iam.invitation.accept': () => 404,
   // The keys are the owner's; others have to take them over first.

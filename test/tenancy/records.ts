@@ -46,6 +46,10 @@ const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?:
   // A person's own, in no organization.
   passkeyId: null,
   signInId: null,
+  identityId: null,
+  identityProviderId: { table: 'iam.identity_providers' },
+  // A provider to come may bring its id.
+  proposedId: null,
 }
 
 /** Makes one record of every kind that routes speak of, as the product itself makes them. */
@@ -65,6 +69,11 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await ctx.db.query(
       `insert into flow.dead_letters (org_id, run_id, workflow_id, reason) values ($1, $2, $3, 'Probe')`,
       [ctx.orgId, runId, workflowId],
+    )
+    await ctx.db.query(
+      `insert into iam.identity_providers (org_id, id, name, issuer, client_id, client_secret, scopes)
+       values ($1, $2, 'Probe', 'https://login.internal', 'probe', $3, '{openid}')`,
+      await providerOf(kit, ctx.orgId),
     )
     await ctx.db.query('insert into iam.host_claims (org_id, id, host) values ($1, $2, $3)', [
       ctx.orgId,
@@ -122,6 +131,13 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
+}
+
+/** Its secret opens, and its issuer leads nowhere: trying it asks no name server. */
+async function providerOf(kit: Kit, orgId: string): Promise<string[]> {
+  const id = newId()
+  const place = { orgId, table: 'iam.identity_providers', column: 'client_secret', id }
+  return [orgId, id, await kit.vault.seal('probe', place)]
 }
 
 /** Ids of the records of one organization, for the places of routes. */

@@ -54,7 +54,7 @@ export function ProviderForm({ provider, next, onDone }: ProviderFormProps) {
     if (provider) {
       const secret = clientSecret === undefined ? {} : { clientSecret }
       update.mutate({ params: { identityProviderId: provider.id }, body: { ...body, ...secret } })
-    } else create.mutate({ body: { ...body, clientSecret: clientSecret ?? '', id: place.id } })
+    } else create.mutate({ body: { ...body, clientSecret: clientSecret ?? '', proposedId: place.id } })
   }
   const words = act.error && Object.keys(refused).length === 0 ? problemWords(act.error) : undefined
   return (
