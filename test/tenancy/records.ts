@@ -27,6 +27,7 @@ const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?:
   keyId: { table: 'iam.api_keys' },
   messageId: { table: 'mail.messages' },
   organizationId: { table: 'iam.organizations', key: 'org_id' },
+  hostId: { table: 'iam.host_claims' },
   teamId: { table: 'iam.teams' },
   memberId: { table: 'iam.members' },
   invitationId: { table: 'iam.invitations' },
