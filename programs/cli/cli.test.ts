@@ -43,7 +43,13 @@ describe('the command line', () => {
   ) {
     return new Promise<Outcome>(resolve => {
       const child = spawn(process.execPath, [join(root, file), ...args], {
-        env: { ...process.env, HOME: home, NO_COLOR: '1', ...env },
+        env: {
+          ...process.env,
+          HOME: home,
+          NO_COLOR: '1',
+          NODE_COMPILE_CACHE: join(home, 'compiled'),
+          ...env,
+        },
       })
       let [out, err] = ['', '']
       child.stdout.on('data', data => {
