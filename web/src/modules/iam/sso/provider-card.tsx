@@ -15,10 +15,11 @@ import { Facts } from '../../../ui/facts.tsx'
 import { InlineConfirm } from '../../../ui/inline-confirm.tsx'
 import { Section } from '../../../ui/page.tsx'
 import { Status } from '../../../ui/status.tsx'
+import { ConnectionCheck } from './connection-check.tsx'
 import { ProviderDomains } from './provider-domains.tsx'
 import { ProviderForm } from './provider-form.tsx'
 import { ProviderRules } from './provider-rules.tsx'
-import { ProviderTest } from './provider-test.tsx'
+
 import classes from './sso.module.css'
 
 interface ProviderCardProps {
@@ -75,7 +76,7 @@ function ProviderView({ provider, onEdit }: { provider: IdentityProvider; onEdit
           { label: 'Redirect URL', value: <CopyText label="Redirect URL" text={provider.redirectUrl} /> },
         ]}
       />
-      <ProviderTest providerId={provider.id} />
+      <ConnectionCheck providerId={provider.id} />
       <ProviderDomains provider={provider} onEdit={onEdit} />
       <ProviderRules provider={provider} />
       <div className={classes.actions}>

@@ -7,7 +7,7 @@ import { Status } from '../../../ui/status.tsx'
 import classes from './sso.module.css'
 
 /** Asks the provider whether all is set up right, and shows each answer in a sentence. */
-export function ProviderTest({ providerId }: { providerId: string }) {
+export function ConnectionCheck({ providerId }: { providerId: string }) {
   const act = useAct(testIdentityProvider)
   return (
     <div className={classes.part}>
