@@ -2,6 +2,7 @@ import { inOrganization, type Kit } from '#platform/context.ts'
 import { newId } from '#platform/ids.ts'
 import type { Role } from './contract.ts'
 import { type LetterContent, openLetter, recipientKey } from './letters.ts'
+import { makeLink } from './mailed-links.ts'
 import { openSession, SESSION_COOKIE } from './sessions.ts'
 import { signUpOrganization } from './sign-up.ts'
 
@@ -59,6 +60,12 @@ export async function cookieOf(kit: Kit, userId: string, orgId: string | null): 
   const session = { userId, orgId, userAgent: 'factory/1', address: '127.0.0.1' }
   const token = await kit.db.withGlobal(tx => openSession(tx, session))
   return `${SESSION_COOKIE}=${token.text}`
+}
+
+/** The token of a link with which a person chooses a new password, as a letter would hold it. */
+export async function makeResetLink(kit: Kit, { userId, email }: Person): Promise<string> {
+  const link = await kit.db.withGlobal(tx => makeLink(tx, 'reset_password', { userId, email }))
+  return link.token
 }
 
 /** What waits to be sent to an address, oldest first, as long as no worker takes it. */

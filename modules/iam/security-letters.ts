@@ -102,7 +102,7 @@ export function writeNews(tx: Tx, kit: Kit, to: Addressee, news: SecurityNews): 
   const { subject, text } = wordsOf(news)
   const advice =
     news.what === 'email_changed'
-      ? 'If this was not you, ask an administrator of your organization for help at once.'
+      ? 'If this was not you, tell the people who run this installation at once.'
       : 'If this was you, there is nothing to do. If not, change your password and look at where you are signed in:'
   const link = news.what === 'email_changed' ? [] : [securityPage(kit)]
   return queueLetter(tx, kit, {

@@ -43,7 +43,7 @@ export function SignInPage() {
       setOver(why)
     }
     return (
-      <Entrance title="One more step" footer="Lost your app and your codes? Ask an administrator for help.">
+      <Entrance title="One more step" footer="A recovery code helps when you have nothing else at hand.">
         <SecondStep asked={asked} onSession={enter} onOver={back} />
       </Entrance>
     )
