@@ -1,7 +1,7 @@
 import { audit } from '#platform/audit/audit.ts'
 import { exportEntries } from '#platform/audit/export.ts'
 import { lastEntryNumber, readEntries } from '#platform/audit/read.ts'
-import { verifyAudit } from '#platform/audit/verify.ts'
+import { verifyAuditIn } from '#platform/audit/verify.ts'
 import { Answer, type Implemented, implement } from '#platform/http/handlers.ts'
 import { AuditEntry, exportAuditLog, listAuditEntries, verifyAuditLog } from './audit-api.ts'
 
@@ -36,5 +36,5 @@ export const auditRoutes: readonly Implemented[] = [
     })
   }),
 
-  implement(verifyAuditLog, ctx => verifyAudit(ctx.kit, ctx.orgId)),
+  implement(verifyAuditLog, ctx => verifyAuditIn(ctx.db, ctx.orgId)),
 ]

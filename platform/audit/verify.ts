@@ -48,10 +48,11 @@ const ENTRIES = `
  * the database's own, so that an error in either shows.
  */
 export function verifyAudit(kit: Kit, orgId: string): Promise<Verification> {
-  return kit.db.withOrg(orgId, tx => verifyIn(tx, orgId))
+  return kit.db.withOrg(orgId, tx => verifyAuditIn(tx, orgId))
 }
 
-async function verifyIn(tx: Tx, orgId: string): Promise<Verification> {
+/** As `verifyAudit`, in a transaction of the organization that is open already. */
+export async function verifyAuditIn(tx: Tx, orgId: string): Promise<Verification> {
   const heads = await tx.query<{ number: string; hash: string; last: string }>(HEAD, [orgId])
   const head = heads.rows[0] ?? { number: '0', hash: NO_HASH, last: '0' }
   const entries = Number(head.number)
