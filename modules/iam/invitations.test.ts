@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import type { Client } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { newId } from '#platform/ids.ts'
+import { asAdmin } from '#test/cluster.ts'
 import { type TestKit, testKit, word } from '#test/database.ts'
 import { type TestServer, testServer } from '#test/http.ts'
 import {
@@ -313,6 +314,27 @@ describe('accepting', () => {
       assert.equal(joined === 'done', isMember)
       assert.equal(revoked === 'done', !isMember, `${joined} ${revoked}`)
     }
+  })
+
+  it('is refused when the invitation is taken back while it is under way', async () => {
+    const { email, id, token } = await inviteOne()
+    let accepting: Promise<string> | undefined
+    await asAdmin(t.adminUrl, async other => {
+      await other.query('begin')
+      await other.query(`update iam.invitations set status = 'revoked', closed_at = now() where id = $1`, [
+        id,
+      ])
+      accepting = codeOf(anonymous().call(signUpByInvitation, { body: signUpBody(token) }))
+      for (let waiting = 0; waiting === 0; ) {
+        const found = await other.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        waiting = found.rowCount ?? 0
+      }
+      await other.query('commit')
+    })
+    assert.equal(await accepting, 'iam.invitation_revoked')
+    assert.deepEqual(await membersOf(email), [])
   })
 
   it('takes nothing from a member and does not bring a suspended one back', async () => {

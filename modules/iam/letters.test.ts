@@ -181,6 +181,20 @@ describe('a letter whose delivery does not go well', () => {
     assert.equal(await sendNext(), false)
   })
 
+  it('is not sent by a process whose claim another one has taken over', async () => {
+    await queue()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    smtp.at('connect', { after: promise })
+    const connected = smtp.reached('connect')
+    const started = await startNextLetter(t.kit, sender, never)
+    await connected
+    await t.asOwner('update iam.letters set claim = $1', [newId()])
+    resolve()
+    await started?.sent
+    assert.equal(smtp.received.length, 0)
+    assert.equal((await row()).state, 'queued')
+  })
+
   it('is taken by one of two that look for it at the same time', async () => {
     await queue()
     const started = await Promise.all([

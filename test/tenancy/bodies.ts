@@ -22,6 +22,9 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     ids: [records.idFor('iam.notification.mark-read', 'ids')],
   }),
   'iam.notification.mark-read upTo': () => ({}),
+  'iam.organization.transfer': ({ records }) => ({
+    memberId: records.idFor('iam.organization.transfer', 'memberId'),
+  }),
   'iam.invitation.create': () => ({ emails: ['probe@example.com'], role: 'guest' }),
   'iam.session.switch-organization': ({ person }) => ({ organizationId: person.orgId }),
   // To ask for more, one would need a second factor oneself.
@@ -68,6 +71,17 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   }),
   'flow.schedule.preview': () => ({ cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' }),
   'intake.form.save': () => projectForm,
+  'iam.share.create': ({ records }) => ({
+    object: 'lead',
+    recordId: records.idFor('iam.share.create', 'recordId'),
+    userId: records.idFor('iam.share.create', 'userId'),
+    access: 'read',
+  }),
+  'iam.share.create teamId': ({ records }) => ({
+    object: 'lead',
+    recordId: records.idFor('iam.share.create', 'recordId'),
+    access: 'read',
+  }),
   'intake.lead.move': () => ({ status: 'QUALIFIED' }),
   'intake.lead.move below': () => ({ status: 'NEW' }),
   'iam.branding.set-color': () => ({ accentColor: '#336699' }),
