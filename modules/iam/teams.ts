@@ -94,16 +94,15 @@ export async function addTeamMember(ctx: Context, teamId: string, userId: string
   return getTeam(ctx, teamId)
 }
 
-/** Takes a member out of a team; one who is not in it is passed over. Throws `request.not_found` for the team. */
+/** Takes a member out of a team. Throws `request.not_found` for the team, and for one who is not in it. */
 export async function removeTeamMember(ctx: Context, teamId: string, userId: string): Promise<Team> {
   const { name } = await getTeam(ctx, teamId)
   const removed = await ctx.db.query(
     'delete from iam.team_members where org_id = $1 and team_id = $2 and user_id = $3',
     [ctx.orgId, teamId, userId],
   )
-  if (removed.rowCount === 1) {
-    await tell(ctx, { teamId, change: 'member_removed', userId }, { name, before: { userId } })
-  }
+  if (removed.rowCount === 0) throw generalErrors.not_found()
+  await tell(ctx, { teamId, change: 'member_removed', userId }, { name, before: { userId } })
   return getTeam(ctx, teamId)
 }
 
