@@ -58,6 +58,11 @@ describe('ETag and If-Match', () => {
         write: patch(`/v1/people/${personId}`, turn => ({ score: turn })),
       },
       {
+        name: 'the organization',
+        read: '/v1/organization',
+        write: patch('/v1/organization', turn => ({ name: `Acme ${turn}` })),
+      },
+      {
         name: 'rate limits',
         read: '/v1/rate-limits',
         write: put('/v1/rate-limits', turn => ({

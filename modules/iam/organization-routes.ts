@@ -17,7 +17,7 @@ export const organizationRoutes: readonly Implemented[] = [
 
   implement(api.getOrganization, ctx => readOrganization(ctx)),
 
-  implement(api.updateOrganization, (ctx, { body }) => updateOrganization(ctx, body)),
+  implement(api.updateOrganization, (ctx, { body }, http) => updateOrganization(ctx, body, http.expected)),
 
   implementForUser(api.deleteOrganization, async (ctx, { body }, http) => {
     const { userId, sessionId, orgId } = signedIn(http)

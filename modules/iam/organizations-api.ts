@@ -42,6 +42,7 @@ export const getOrganization = defineRoute({
   summary: 'The organization and its settings',
   access: 'organization:read',
   response: Organization,
+  versioned: true,
 })
 
 export const updateOrganization = defineRoute({
@@ -60,6 +61,7 @@ export const updateOrganization = defineRoute({
     onboarding: z.enum(['open', 'done']).optional().describe('Where the first steps are.'),
   }),
   response: Organization,
+  versioned: true,
   errors: ['iam.slug_taken', 'iam.too_many_slugs'],
 })
 

@@ -67,5 +67,7 @@ export function routeQuery<T extends Route>(route: T, input: CallInput<T>) {
   return queryOptions({
     queryKey: routeKey(route, input),
     queryFn: ({ signal }) => call(route, input, { signal }),
+    // An answer with a version is kept as it came, because its ETag goes with the object.
+    ...(route.versioned ? { structuralSharing: false } : {}),
   })
 }

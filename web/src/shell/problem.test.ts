@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ProblemError } from '#platform/contract/problem.ts'
-import { fieldErrors, problemWords } from './problem.ts'
+import { fieldErrors, isConflict, problemWords } from './problem.ts'
 
 const problem = new ProblemError({
   type: 'about:blank',
@@ -32,4 +32,16 @@ test('a problem keeps its own words and its request id', () => {
 test('an error of ours never shows its technical message', () => {
   const words = problemWords(new TypeError('undefined is not a function'))
   assert.doesNotMatch(words.what + words.next, /undefined/)
+})
+
+test('what differs since somebody else saved is no fault of the fields', () => {
+  const conflict = new ProblemError({
+    ...problem.problem,
+    status: 412,
+    code: 'request.changed_meanwhile',
+    errors: [{ in: 'body', pointer: '/name', code: 'differs', message: 'What is saved here differs.' }],
+  })
+  assert.equal(isConflict(conflict), true)
+  assert.equal(isConflict(problem), false)
+  assert.deepEqual(fieldErrors(conflict), {})
 })

@@ -36,10 +36,15 @@ export function fieldOfPointer(pointer: string): string {
     .join('.')
 }
 
+/** Whether somebody else has changed what the act was based on. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'request.changed_meanwhile'
+}
+
 /** The messages of a problem by form field; empty when no field is to blame. */
 export function fieldErrors(error: unknown): Record<string, string> {
   const errors: Record<string, string> = {}
-  if (!(error instanceof ProblemError)) return errors
+  if (!(error instanceof ProblemError) || isConflict(error)) return errors
   for (const each of error.problem.errors ?? []) {
     if (each.in !== 'body') continue
     errors[fieldOfPointer(each.pointer)] ??= each.message

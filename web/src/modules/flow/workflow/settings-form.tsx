@@ -7,8 +7,10 @@ import {
   setWorkflowSettings,
   type WorkflowSettings,
 } from '#modules/flow/contract.ts'
+import { etagOf } from '#platform/contract/client.ts'
 import { routeKey, routeQuery } from '../../../shell/api.ts'
-import { fieldErrors, problemWords } from '../../../shell/problem.ts'
+import { ConflictNotice } from '../../../shell/conflict-notice.tsx'
+import { fieldErrors, isConflict, problemWords } from '../../../shell/problem.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { Choice } from '../../../ui/choice.tsx'
@@ -21,6 +23,8 @@ import classes from './settings-tab.module.css'
 /** A number needs less room than its label. */
 const short = { wrapper: classes.short ?? '' }
 
+const fieldLabels = { limit: 'Limits', errorWorkflowId: 'When a run fails' }
+
 interface SettingsFormProps {
   workflowId: string
   settings: WorkflowSettings
@@ -31,28 +35,41 @@ export function SettingsForm({ workflowId, settings }: SettingsFormProps) {
   const queryClient = useQueryClient()
   const params = { workflowId }
   const [draft, setDraft] = useState(() => draftOf(settings))
+  // What the draft is based on: the settings may be read anew while somebody edits.
+  const [base, setBase] = useState(() => etagOf(settings))
   const [isChecked, setChecked] = useState(false)
   const may = useMay('workflows:write')
   const act = useAct(setWorkflowSettings, {
     onSuccess: saved => {
       queryClient.setQueryData(routeKey(getWorkflowSettings, { params }), saved)
-      setDraft(draftOf(saved))
+      startFrom(saved)
       toastDone('The settings are saved and hold from now on.')
     },
   })
+  const startFrom = (stored: WorkflowSettings) => {
+    setDraft(draftOf(stored))
+    setBase(etagOf(stored))
+  }
+  const save = (ifMatch: string | undefined) => act.mutate({ params, body: settingsOfDraft(draft), ifMatch })
+  const reload = async () => {
+    const stored = await queryClient.fetchQuery(routeQuery(getWorkflowSettings, { params }))
+    act.reset()
+    startFrom(stored)
+  }
   const errors = draftErrors(draft)
   const isDirty = JSON.stringify(draft) !== JSON.stringify(draftOf(settings))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setChecked(true)
-    if (Object.keys(errors).length === 0) act.mutate({ params, body: settingsOfDraft(draft) })
+    if (Object.keys(errors).length === 0) save(base)
   }
   const change = (next: Partial<SettingsDraft>) => {
     act.reset()
     setDraft({ ...draft, ...next })
   }
   const refused = fieldErrors(act.error)
-  const words = act.error && Object.keys(refused).length === 0 ? problemWords(act.error) : undefined
+  const isPlain = act.error && !isConflict(act.error) && Object.keys(refused).length === 0
+  const words = isPlain ? problemWords(act.error) : undefined
   return (
     <form noValidate onSubmit={submit}>
       <fieldset className={classes.plain} disabled={!may}>
@@ -75,6 +92,7 @@ export function SettingsForm({ workflowId, settings }: SettingsFormProps) {
           />
         </Section>
       </fieldset>
+      <ConflictNotice error={act.error} labels={fieldLabels} onReload={reload} onOverwrite={save} />
       {words ? <ErrorState what={words.what} next={words.next} requestId={words.requestId} /> : null}
       {may ? (
         <div className={classes.save}>

@@ -1,11 +1,15 @@
 import { Button, Select, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { type Organization, updateOrganization } from '#modules/iam/contract.ts'
-import { fieldErrors, problemWords } from '../../../shell/problem.ts'
-import { sessionQuery, useMay, useOrganization } from '../../../shell/session.ts'
+import { getOrganization, type Organization, updateOrganization } from '#modules/iam/contract.ts'
+import { etagOf } from '#platform/contract/client.ts'
+import { routeKey, routeQuery } from '../../../shell/api.ts'
+import { ConflictNotice } from '../../../shell/conflict-notice.tsx'
+import { fieldErrors, isConflict, problemWords } from '../../../shell/problem.ts'
+import { sessionQuery, useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { ErrorState } from '../../../ui/error-state.tsx'
+import { Bar } from '../../../ui/skeleton.tsx'
 import { toastDone } from '../../../ui/toast-store.ts'
 import { languageChoices, timeZones } from '../locale-choices.ts'
 import classes from './organization.module.css'
@@ -19,19 +23,41 @@ const draftOf = ({ name, slug, timeZone, language }: Organization): Draft => ({
   language,
 })
 
+const fieldLabels = { name: 'Name', slug: 'Address', timeZone: 'Time zone', language: 'Language' }
+
 /** Name, address, time zone and language; saved together. */
 export function OrganizationForm() {
-  const organization = useOrganization()
+  const query = useQuery(routeQuery(getOrganization, {}))
+  if (query.data) return <OrganizationFields organization={query.data} />
+  if (!query.isError) return <Bar width="60%" />
+  const { what, next, requestId } = problemWords(query.error)
+  return <ErrorState what={what} next={next} requestId={requestId} onRetry={query.refetch} />
+}
+
+function OrganizationFields({ organization }: { organization: Organization }) {
   const queryClient = useQueryClient()
   const mayManage = useMay('organization:manage')
   const [draft, setDraft] = useState(() => draftOf(organization))
+  // What the draft is based on: the organization may be read anew while somebody edits.
+  const [base, setBase] = useState(() => etagOf(organization))
   const act = useAct(updateOrganization, {
     onSuccess: saved => {
-      setDraft(draftOf(saved))
+      queryClient.setQueryData(routeKey(getOrganization, {}), saved)
+      startFrom(saved)
       void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
       toastDone('The settings are saved.')
     },
   })
+  const startFrom = (stored: Organization) => {
+    setDraft(draftOf(stored))
+    setBase(etagOf(stored))
+  }
+  const save = (ifMatch: string | undefined) => act.mutate({ body: draft, ifMatch })
+  const reload = async () => {
+    const stored = await queryClient.fetchQuery(routeQuery(getOrganization, {}))
+    act.reset()
+    startFrom(stored)
+  }
   const change = (next: Partial<Draft>) => {
     act.reset()
     setDraft({ ...draft, ...next })
@@ -39,10 +65,11 @@ export function OrganizationForm() {
   const isDirty = JSON.stringify(draft) !== JSON.stringify(draftOf(organization))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (isDirty) act.mutate({ body: draft })
+    if (isDirty) save(base)
   }
   const refused = fieldErrors(act.error)
-  const words = act.error && Object.keys(refused).length === 0 ? problemWords(act.error) : undefined
+  const isPlain = act.error && !isConflict(act.error) && Object.keys(refused).length === 0
+  const words = isPlain ? problemWords(act.error) : undefined
   return (
     <form noValidate onSubmit={submit}>
       <fieldset className={classes.fields} disabled={!mayManage}>
@@ -84,6 +111,7 @@ export function OrganizationForm() {
           nothingFoundMessage="No language is called that."
           onChange={value => value && change({ language: value })}
         />
+        <ConflictNotice error={act.error} labels={fieldLabels} onReload={reload} onOverwrite={save} />
         {words ? <ErrorState what={words.what} next={words.next} requestId={words.requestId} /> : null}
         {mayManage ? (
           <div className={classes.save}>
