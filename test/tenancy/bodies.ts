@@ -83,6 +83,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     recordId: records.idFor('iam.share.create', 'recordId'),
     access: 'read',
   }),
+  'intake.lead.assign': () => ({ ownerUserId: null }),
   'intake.lead.move': () => ({ status: 'QUALIFIED' }),
   'intake.lead.move below': () => ({ status: 'NEW' }),
   'iam.branding.set-color': () => ({ accentColor: '#336699' }),
