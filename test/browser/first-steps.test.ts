@@ -60,8 +60,9 @@ describe('the first steps in a browser', () => {
     const visitor = await openPage(app.url)
     await visitor.page.goto('/o/harbour-lights/sign-in')
     await visitor.page.getByText('Harbour Lights').waitFor()
-    const button = visitor.page.getByRole('button', { name: 'Sign in', exact: true })
-    const color = await button.evaluate(element => getComputedStyle(element).backgroundColor)
+    const color = await visitor.page.evaluate(
+      `getComputedStyle(document.querySelector('button[type="submit"]')).backgroundColor`,
+    )
     assert.equal(color, 'rgb(194, 65, 12)')
     await assertAccessible(visitor.page, 'the sign-in page of an organization')
   })
