@@ -164,13 +164,13 @@ describe('sessions', () => {
     const memberId = await addMember(t.kit, owner.orgId, person.userId, 'viewer')
     const browser = await signedIn(person)
     await browser.post(switchOrganization.path, { organizationId: owner.orgId })
-    assert.equal(await statusOf(browser, '/v1/notifications'), 200)
+    assert.equal(await statusOf(browser, '/v1/organization/features'), 200)
     await sql(`update iam.members set role = 'guest' where id = $1`, memberId)
-    assert.equal(await statusOf(browser, '/v1/notifications'), 403)
-    await sql(`update iam.members set permissions = '{"notifications:read": true}' where id = $1`, memberId)
-    assert.equal(await statusOf(browser, '/v1/notifications'), 200)
+    assert.equal(await statusOf(browser, '/v1/organization/features'), 403)
+    await sql(`update iam.members set permissions = '{"organization:read": true}' where id = $1`, memberId)
+    assert.equal(await statusOf(browser, '/v1/organization/features'), 200)
     const session = (await (await browser.get(getSession.path)).json()) as Session
-    assert.deepEqual([session.role, session.permissionOverrides], ['guest', { 'notifications:read': true }])
+    assert.deepEqual([session.role, session.permissionOverrides], ['guest', { 'organization:read': true }])
   })
 
   it('end here, or everywhere together with all API tokens', async () => {
