@@ -31,7 +31,7 @@ export const conventions = `Everything the web app does, over HTTP and JSON.
 
 **Pages.** A list answers \`items\` and \`nextCursor\`; send it back as \`cursor\` for the next page, with the same filter and order. \`null\` is the end.
 
-**Filters.** Lists with \`filter\` and \`sort\` speak one language: \`status:in:NEW,CONTACTED;createdAt:after:today-7d\`.
+**Filters.** Lists with \`filter\` and \`sort\` speak one language: \`status:in:NEW,QUALIFIED;createdAt:after:today-7d\`.
 
 **Repeating.** Send an \`Idempotency-Key\` with any change. The same key within 24 hours gives the first answer again; while the first is still under way, \`409 request.in_progress\`.
 

@@ -75,7 +75,9 @@ export const FILTER_TEXT_MAX = 8_000
 /** The query of a list that can be filtered and sorted: pages, `filter` and `sort`, described field by field. */
 export function listQuery(fields: FilterFields, newestFirst = 'the newest first') {
   const named = Object.entries(fields)
-  const rows = named.map(([name, field]) => `- \`${name}\`: ${wordsOf(field)}`)
+  const rows = [...Map.groupBy(named, ([, field]) => wordsOf(field))].map(
+    ([words, of]) => `- ${words}: ${of.map(([name]) => `\`${name}\``).join(', ')}`,
+  )
   const sortable = named.filter(([, field]) => field.sort).map(([name]) => `\`${name}\``)
   return PageQuery.extend({
     filter: z

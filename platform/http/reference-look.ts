@@ -15,7 +15,7 @@ nav a{display:flex;gap:8px;color:var(--dim);text-decoration:none;padding:4px 8px
 nav a .m{flex:0 0 34px;font-size:9.5px;line-height:17px;font-weight:650}
 .m{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;letter-spacing:.02em}.GET{color:var(--get)}.POST{color:var(--post)}.PUT{color:var(--put)}.PATCH{color:var(--patch)}.DELETE{color:var(--delete)}
 button{font:inherit;font-size:12px;color:var(--dim);background:none;border:1px solid var(--line);border-radius:6px;padding:3px 9px;cursor:pointer}button:hover{color:var(--ink)}
-.tools{display:flex;gap:6px;margin:0 8px 4px}.tools button[aria-pressed=true]{background:var(--accent);border-color:var(--accent);color:var(--bg)}
+#theme svg{display:block}.tools{display:flex;gap:6px;margin:0 8px 4px}.tools button[aria-pressed=true]{background:var(--accent);border-color:var(--accent);color:var(--bg)}
 main{min-width:0}section{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,44%);border-top:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 900px}
 section>.words{padding:36px 44px;max-width:820px}section>.samples{padding:36px 32px;background:var(--soft);border-left:1px solid var(--line)}
 section.wide{display:block}h1{font-size:27px;line-height:1.2;letter-spacing:-.015em;margin:0 0 12px}h2.group{font-size:21px;letter-spacing:-.01em;margin:0 0 4px}h3{margin:0 0 8px;font-size:18px;line-height:1.3;letter-spacing:-.005em}
@@ -52,7 +52,7 @@ none.classList.toggle('none',shown>0)};
 box.addEventListener('input',find);
 box.addEventListener('keydown',event=>{if(event.key==='Enter'){const a=links.find(each=>!each.classList.contains('none'));if(a){location.hash=a.getAttribute('href');event.preventDefault()}}if(event.key==='Escape'){box.value='';find();box.blur()}});
 document.addEventListener('keydown',event=>{if(event.key==='/'&&!event.metaKey&&!event.ctrlKey&&!/^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)){event.preventDefault();box.focus();box.select()}});
-const here=id=>{for(const a of links)if(a.getAttribute('href')==='#'+id){a.setAttribute('aria-current','true');const n=a.closest('nav'),r=a.getBoundingClientRect();if(r.top<60||r.bottom>n.clientHeight)a.scrollIntoView({block:'center'})}else a.removeAttribute('aria-current')};
+const here=id=>{for(const a of links)if(a.getAttribute('href')==='#'+id){a.setAttribute('aria-current','true');const n=a.closest('nav'),r=a.getBoundingClientRect();if(r.top<60||r.bottom>n.clientHeight)n.scrollTop+=r.top-n.clientHeight/2}else a.removeAttribute('aria-current')};
 const seen=new IntersectionObserver(entries=>{const top=entries.filter(e=>e.isIntersecting)[0];if(top)here(top.target.id)},{rootMargin:'-10% 0px -75% 0px'});
 for(const s of document.querySelectorAll('section[id]'))seen.observe(s);`
 

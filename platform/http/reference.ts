@@ -224,7 +224,10 @@ export function errorsPage(errors: ReadonlyMap<string, ErrorSpec>): string {
   return page('Millrace API errors', menu.join(''), intro + sections.join(''))
 }
 
+const THEME_ICON =
+  '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5.5" fill="none" stroke="currentColor"/><path d="M7 1.5a5.5 5.5 0 0 1 0 11z" fill="currentColor"/></svg>'
+
 function page(title: string, menu: string, main: string): string {
   const tools = `<div class="tools"><button data-set="curl" aria-pressed="true">curl</button><button data-set="js" aria-pressed="false">JavaScript</button></div>`
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><nav aria-label="Contents"><p class="brand"><span>${escapeHtml(title)}</span><button id="theme" aria-label="Light or dark">◐</button></p><input id="search" type="search" placeholder="Search, or press /" aria-label="Search the reference">${tools}<p id="nothing" class="empty none">Nothing is called that.</p>${menu}</nav><main>${main}</main><script>${SCRIPT}</script></body></html>`
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><nav aria-label="Contents"><p class="brand"><span>${escapeHtml(title)}</span><button id="theme" aria-label="Light or dark">${THEME_ICON}</button></p><input id="search" type="search" placeholder="Search, or press /" aria-label="Search the reference">${tools}<p id="nothing" class="empty none">Nothing is called that.</p>${menu}</nav><main>${main}</main><script>${SCRIPT}</script></body></html>`
 }

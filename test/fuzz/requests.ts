@@ -57,7 +57,8 @@ const FILTER_VALUES = [
 
 /** Filters of the fields that a parameter's description lists, right and wrong. */
 function filters(description: string): fc.Arbitrary<string> {
-  const fields = [...description.matchAll(/^- `([\w.]+)`/gmu)].map(([, name = '']) => name)
+  const lines = description.split('\n').filter(line => line.startsWith('- '))
+  const fields = lines.flatMap(line => [...line.matchAll(/`([\w.]+)`/gu)].map(([, name = '']) => name))
   const operators = Object.values(OPERATORS).flatMap(each => Object.keys(each))
   const condition = fc
     .tuple(
