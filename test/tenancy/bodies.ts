@@ -1,3 +1,4 @@
+import type { Role } from '#modules/iam/contract.ts'
 import { GOOD_PASSWORD, type Person } from '#modules/iam/factories.ts'
 import type { AnyRoute } from '#platform/contract/route.ts'
 import { projectForm } from '#programs/demo-workflow.ts'
@@ -96,7 +97,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
  * owner or not.
  */
 export const OWN_ANSWERS: Readonly<
-  Record<string, (byToken: boolean, isOwner: boolean) => number | undefined>
+  Record<string, (byToken: boolean, isOwner: boolean, role: Role | null) => number | undefined>
 > = {
   // The member that routes are tried with is the owner, whom nobody changes.
   'iam.member.update': () => 409,
@@ -121,6 +122,8 @@ export const OWN_ANSWERS: Readonly<
   'iam.invitation.accept': () => 404,
   // The keys are the owner's; others have to take them over first.
   'iam.api-key.rotate': (_, isOwner) => (isOwner ? undefined : 403),
+  // Nobody asks a guest to decide about a run.
+  'flow.approval.decide': (_, __, role) => (role === 'guest' ? 404 : undefined),
   'iam.session.switch-organization': byToken => (byToken ? 403 : undefined),
   // What was typed is not the name of the organization.
   'iam.organization.delete': () => 422,

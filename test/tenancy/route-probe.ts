@@ -260,7 +260,7 @@ class Prober {
   }
 
   #expectOwn(cell: string, { headers, role }: Principal, reply: Reply): void {
-    const wanted = OWN_ANSWERS[this.#route.id]?.('authorization' in headers, role === 'owner')
+    const wanted = OWN_ANSWERS[this.#route.id]?.('authorization' in headers, role === 'owner', role)
     if (wanted !== undefined) this.#expectStatus(cell, reply, wanted)
     else if (reply.status >= 400) this.#report(cell, `answers ${described(reply)} instead of a success`)
   }
