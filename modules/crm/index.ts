@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { crmRoutes } from './routes.ts'
 
-export { findContact, findContactByEmail } from './people.ts'
+export { findContact, findContactByEmail, findContacts } from './people.ts'
 export { changePerson, type PersonChanges } from './person-changes.ts'
 export { personSql } from './person-fields.ts'
 export { type MetPerson, upsertPersonByEmail } from './person-upsert.ts'

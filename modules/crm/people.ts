@@ -115,6 +115,12 @@ export async function findContact(ctx: Context, personId: string): Promise<Conta
   return found.rows[0] ? contactOf(found.rows[0]) : null
 }
 
+/** Those of the people that are there, as contacts. */
+export async function findContacts(ctx: Context, personIds: readonly string[]): Promise<Contact[]> {
+  const found = await ctx.db.query<ContactRow>(`${CONTACT()} and p.id = any($2)`, [ctx.orgId, personIds])
+  return found.rows.map(contactOf)
+}
+
 const GET_BY_EMAIL = `${CONTACT()} and p.id = (
   select known.person_id from crm.positions known
   where known.org_id = $1 and known.email_key = lower($2::text) and known.deleted_at is null)`

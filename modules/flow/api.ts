@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { Id, line, pageOf, Timestamp } from '#platform/contract/fields.ts'
 import { type FilterFields, listQuery } from '#platform/contract/filter.ts'
+import { sparseQuery } from '#platform/contract/include.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 import { graphSchema } from './graph.ts'
 
@@ -239,6 +240,16 @@ export const startWorkflow = defineRoute({
   errors: ['flow.not_published', 'flow.limit_reached'],
 })
 
+/** What a list of runs can bring along, and what that costs. */
+export const RUN_INCLUDES = { steps: 10 } as const
+
+export const ListedRun = Run.extend({
+  stepList: z
+    .array(Step)
+    .optional()
+    .describe('With `include=steps`: the first 100 steps; read the run for all of them.'),
+}).meta({ id: 'ListedRun' })
+
 export const listRuns = defineRoute({
   id: 'flow.run.list',
   method: 'GET',
@@ -246,8 +257,13 @@ export const listRuns = defineRoute({
   summary: 'List runs of a workflow, the newest first',
   access: 'runs:read',
   params: WorkflowPath,
-  query: listQuery(RUN_FIELDS).extend({ status: RunStatus.optional(), leadId: Id.optional() }),
-  response: pageOf(Run),
+  query: listQuery(RUN_FIELDS).extend({
+    status: RunStatus.optional(),
+    leadId: Id.optional(),
+    ...sparseQuery(RUN_INCLUDES),
+  }),
+  response: pageOf(ListedRun),
+  sparse: true,
 })
 
 export const getRun = defineRoute({

@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { type FilteredRequest, type ListShape, readList, readPage } from '#platform/filter/list.ts'
-import { RUN_FIELDS, type Run, type RunDetail, type RunStatus, type Step } from './api.ts'
+import { readIncludes } from '#platform/http/sparse.ts'
+import { RUN_FIELDS, RUN_INCLUDES, type Run, type RunDetail, type RunStatus, type Step } from './api.ts'
 import { type Graph, MAIN_HANDLE } from './graph.ts'
 import { runSeen } from './run-sight.ts'
 import { stepIdRange } from './step-id.ts'
@@ -43,6 +44,7 @@ function runOf(row: RunRow): z.input<typeof Run> {
 }
 
 export interface RunFilter extends FilteredRequest {
+  include?: string | undefined
   status?: RunStatus | undefined
   leadId?: string | undefined
 }
@@ -66,6 +68,7 @@ const RUN_LIST: ListShape = {
 
 /** A page of a workflow's runs that the filter lets through, the newest first when no order is asked for. */
 export async function listRuns(ctx: Context, workflowId: string, filter: RunFilter) {
+  const includes = readIncludes(filter, RUN_INCLUDES)
   const exists = await ctx.db.query(
     'select 1 from flow.workflows where org_id = $1 and id = $2 and deleted_at is null',
     [ctx.orgId, workflowId],
@@ -77,7 +80,22 @@ export async function listRuns(ctx: Context, workflowId: string, filter: RunFilt
      where r.org_id = $1 and r.workflow_id = $2 and ($3::text is null or r.status = $3)
        and ($4::uuid is null or r.lead_id = $4)${runSeen(ctx, 'r')}${list.where}
      ${list.order}`
-  return readPage(ctx.db, list, text, runOf)
+  const page = await readPage(ctx.db, list, text, runOf)
+  if (!includes.has('steps')) return page
+  const steps = await Promise.all(page.items.map(run => readSteps(ctx, run.id, STEPS_LISTED)))
+  return { ...page, items: page.items.map((run, index) => ({ ...run, stepList: steps[index] ?? [] })) }
+}
+
+const STEPS_LISTED = 100
+const STEPS_SHOWN = 2_000
+
+async function readSteps(ctx: Context, runId: string, limit: number): Promise<z.input<typeof Step>[]> {
+  const found = await ctx.db.query<StepRow>(
+    `select number, attempt, node_id, node_type, status, handle, path, input, output, error, started_at, finished_at
+     from flow.steps where org_id = $1 and id between $2 and $3 order by id limit $4`,
+    [ctx.orgId, ...stepIdRange(runId), limit],
+  )
+  return found.rows.map(stepOf)
 }
 
 interface StepRow {
@@ -116,11 +134,7 @@ export async function getRun(ctx: Context, runId: string): Promise<z.input<typeo
   const row = found.rows[0]
   if (!row) throw generalErrors.not_found()
   const [steps, logs, timer] = await Promise.all([
-    ctx.db.query<StepRow>(
-      `select number, attempt, node_id, node_type, status, handle, path, input, output, error, started_at, finished_at
-       from flow.steps where org_id = $1 and id between $2 and $3 order by id limit 2000`,
-      [ctx.orgId, ...stepIdRange(runId)],
-    ),
+    readSteps(ctx, runId, STEPS_SHOWN),
     ctx.db.query<{
       level: 'info'
       message: string
@@ -143,7 +157,7 @@ export async function getRun(ctx: Context, runId: string): Promise<z.input<typeo
     version: row.number,
     graph: row.graph,
     input: row.input,
-    stepList: steps.rows.map(stepOf),
+    stepList: steps,
     logs: logs.rows.map(log => ({
       level: log.level,
       message: log.message,

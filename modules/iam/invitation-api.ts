@@ -60,7 +60,7 @@ export const invite = defineRoute({
       }),
     ),
   }),
-  errors: ['iam.outranked', 'iam.beyond_own_rights', 'iam.too_many_invitations'],
+  errors: ['iam.outranked', 'iam.beyond_own_rights', 'iam.too_many_invitations', 'iam.email_not_verified'],
   example: { body: { emails: ['ada@example.com'], role: 'member' } },
 })
 
@@ -78,6 +78,7 @@ export const resendInvitation = defineRoute({
     'iam.beyond_own_rights',
     'iam.invitation_sent_just_now',
     'iam.too_many_invitations',
+    'iam.email_not_verified',
   ],
 })
 

@@ -29,10 +29,12 @@ export async function setNotificationSettings(
   userId: string,
   wanted: readonly NotificationSetting[],
 ): Promise<NotificationSetting[]> {
+  // In one order, so that two requests at once wait for each other instead of locking each other out.
   const last = [...new Map(wanted.map(each => [each.kind, each])).values()]
   await ctx.db.query(
     `insert into iam.notification_settings (org_id, user_id, kind, in_app, by_email)
      select $1, $2, wanted.* from unnest($3::text[], $4::boolean[], $5::boolean[]) as wanted (kind, in_app, by_email)
+     order by wanted.kind
      on conflict (org_id, user_id, kind) do update set in_app = excluded.in_app, by_email = excluded.by_email`,
     [
       ctx.orgId,

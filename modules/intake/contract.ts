@@ -2,11 +2,15 @@ import { z } from 'zod'
 import { Contact, PERSON_FIELDS } from '#modules/crm/contract.ts'
 import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
 import { type FilterField, type FilterFields, listQuery } from '#platform/contract/filter.ts'
+import { sparseQuery } from '#platform/contract/include.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-definition.ts'
+import { Lead } from './lead-shape.ts'
 
+export { changeLeads, type LeadChange, type LeadOutcome } from './bulk-api.ts'
 export { formSubmitted, leadCreated, leadStatusChanged } from './events.ts'
 export { FieldKey, FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
+export { Lead } from './lead-shape.ts'
 
 const WorkflowPath = z.strictObject({ workflowId: Id })
 const LeadPath = z.strictObject({ leadId: Id })
@@ -177,24 +181,6 @@ export const LeadStatus = z
   .meta({ id: 'LeadStatus' })
 export type LeadStatus = z.output<typeof LeadStatus>
 
-export const Lead = z
-  .object({
-    id: Id,
-    workflowId: Id,
-    personId: Id,
-    email: z.string(),
-    name: z.string().describe('As the form was answered; the e-mail address when it asks for no name.'),
-    status: z.string(),
-    source: z.string(),
-    ownerUserId: Id.nullable(),
-    createdAt: Timestamp,
-    updatedAt: Timestamp,
-    lastSubmittedAt: Timestamp,
-    statusChangedAt: Timestamp,
-  })
-  .meta({ id: 'Lead' })
-export type Lead = z.output<typeof Lead>
-
 export const LeadCard = Lead.extend({
   highlights: z
     .array(z.object({ label: z.string(), value: z.string() }))
@@ -277,6 +263,18 @@ export const LEAD_FIELDS: FilterFields = {
   ...personFields,
 }
 
+/** What a list of leads can bring along, and what that costs. */
+export const LEAD_INCLUDES = { person: 2, values: 2 } as const
+
+export const ListedLead = Lead.extend({
+  person: Contact.nullable().optional().describe('With `include=person`; null when the person was deleted.'),
+  values: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('With `include=values`: the answers by the keys of their fields.'),
+}).meta({ id: 'ListedLead' })
+export type ListedLead = z.output<typeof ListedLead>
+
 export const listLeads = defineRoute({
   id: 'intake.lead.list',
   method: 'GET',
@@ -287,9 +285,11 @@ export const listLeads = defineRoute({
     workflowId: Id.optional(),
     status: z.string().max(40).optional(),
     personId: Id.optional(),
+    ...sparseQuery(LEAD_INCLUDES),
     ownerUserId: Id.optional().describe('Leads of this user only.'),
   }),
-  response: pageOf(Lead),
+  response: pageOf(ListedLead),
+  sparse: true,
 })
 
 export const LeadEventKind = z.enum([
@@ -392,4 +392,5 @@ export const assignLead = defineRoute({
   params: LeadPath,
   body: z.strictObject({ ownerUserId: Id.nullable().describe('The user it belongs to; null for nobody.') }),
   response: Lead,
+  versioned: true,
 })

@@ -2,6 +2,8 @@ import { nameMembers } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
+import { changedMeanwhile, isExpected, rowVersion } from '#platform/http/etags.ts'
+import { Versioned } from '#platform/http/handlers.ts'
 import { openRecords } from '#platform/owned.ts'
 import type { Lead } from './contract.ts'
 import { leadAssigned } from './events.ts'
@@ -9,27 +11,35 @@ import { recordLeadEvent } from './lead-events.ts'
 import { LEAD_COLUMNS, type LeadRow, leadOf } from './leads.ts'
 
 const LOCK = `
-  select ${LEAD_COLUMNS} from intake.leads l
+  select ${LEAD_COLUMNS}, ${rowVersion('l.updated_at')} as version from intake.leads l
   where l.org_id = $1 and l.id = $2 and l.deleted_at is null
   for update`
 
 const ASSIGN = `
   update intake.leads l set owner_user_id = $3 where l.org_id = $1 and l.id = $2
-  returning ${LEAD_COLUMNS}`
+  returning ${LEAD_COLUMNS}, ${rowVersion('l.updated_at')} as version`
 
 /**
  * Gives a lead to a member, or takes it from everybody. Whoever may change a lead may give it away, also out of their own
  * sight: then it is gone for them with the next request. Throws `request.not_found` for the lead and
- * `request.invalid` for one who is no active member.
+ * `request.invalid` for one who is no active member, and `request.changed_meanwhile` when the lead is at none of the
+ * expected versions.
  */
-export async function assignLead(ctx: Context, leadId: string, ownerUserId: string | null): Promise<Lead> {
+export async function assignLead(
+  ctx: Context,
+  leadId: string,
+  ownerUserId: string | null,
+  expected: readonly string[] | null = null,
+): Promise<Versioned<Lead>> {
   openRecords(ctx, 'lead', [leadId])
-  const found = await ctx.db.query<LeadRow>(LOCK, [ctx.orgId, leadId])
+  const found = await ctx.db.query<LeadRow & { version: string }>(LOCK, [ctx.orgId, leadId])
   const before = found.rows[0]
   if (!before) throw generalErrors.not_found()
-  if (before.owner_user_id === ownerUserId) return leadOf(before)
+  if (!isExpected(expected, before.version))
+    throw changedMeanwhile({ ownerUserId }, { version: before.version, value: leadOf(before) })
+  if (before.owner_user_id === ownerUserId) return new Versioned(leadOf(before), before.version)
   const name = ownerUserId === null ? null : await nameOfMember(ctx, ownerUserId)
-  const stored = await ctx.db.query<LeadRow>(ASSIGN, [ctx.orgId, leadId, ownerUserId])
+  const stored = await ctx.db.query<LeadRow & { version: string }>(ASSIGN, [ctx.orgId, leadId, ownerUserId])
   const row = stored.rows[0]
   if (!row) throw generalErrors.not_found()
   await recordLeadEvent(ctx, {
@@ -49,7 +59,7 @@ export async function assignLead(ctx: Context, leadId: string, ownerUserId: stri
     ],
     payload: { leadId, workflowId: row.workflow_id, from: before.owner_user_id, to: ownerUserId },
   })
-  return leadOf(row)
+  return new Versioned(leadOf(row), row.version)
 }
 
 async function nameOfMember(ctx: Context, userId: string): Promise<string> {

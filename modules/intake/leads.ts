@@ -1,4 +1,5 @@
-import { findContact, personSql } from '#modules/crm/index.ts'
+import type { Contact } from '#modules/crm/contract.ts'
+import { findContact, findContacts, personSql } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import {
@@ -9,8 +10,9 @@ import {
   readPage,
 } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
+import { readIncludes } from '#platform/http/sparse.ts'
 import { openRecords, seenCondition, showRecord } from '#platform/owned.ts'
-import { LEAD_FIELDS, type Lead, type LeadDetail } from './contract.ts'
+import { LEAD_FIELDS, LEAD_INCLUDES, type Lead, type LeadDetail, type ListedLead } from './contract.ts'
 import { readLeadEvents } from './lead-events.ts'
 import { listStatuses } from './lead-statuses.ts'
 
@@ -75,6 +77,7 @@ const ANSWERS = `
   order by f.archived_at is not null, f.position, f.field_key`
 
 export interface LeadQuery extends FilteredRequest {
+  readonly include?: string | undefined
   readonly workflowId?: string | undefined
   readonly status?: string | undefined
   readonly personId?: string | undefined
@@ -85,7 +88,8 @@ export interface LeadQuery extends FilteredRequest {
 export async function listLeads(
   ctx: Context,
   query: LeadQuery,
-): Promise<{ items: Lead[]; nextCursor: string | null }> {
+): Promise<{ items: ListedLead[]; nextCursor: string | null }> {
+  const includes = readIncludes(query, LEAD_INCLUDES)
   const seen = seenCondition(ctx, 'lead', 'l', 6)
   const list = readList(LEAD_LIST, query, [
     ctx.orgId,
@@ -95,7 +99,42 @@ export async function listLeads(
     query.ownerUserId ?? null,
     ...seen.values,
   ])
-  return readPage(ctx.db, list, LIST(list, seen.sql), leadOf)
+  const page = await readPage(ctx.db, list, LIST(list, seen.sql), leadOf)
+  const [people, values] = await Promise.all([
+    includes.has('person') ? peopleOf(ctx, page.items) : null,
+    includes.has('values') ? valuesOf(ctx, page.items) : null,
+  ])
+  const items = page.items.map(lead => ({
+    ...lead,
+    ...(people ? { person: people.get(lead.personId) ?? null } : {}),
+    ...(values ? { values: values.get(lead.id) ?? {} } : {}),
+  }))
+  return { ...page, items }
+}
+
+async function peopleOf(ctx: Context, leads: readonly Lead[]): Promise<Map<string, Contact>> {
+  const ids = [...new Set(leads.map(lead => lead.personId))]
+  // Who sees a lead sees whom it is about.
+  for (const id of ids) showRecord(ctx, 'person', id)
+  const people = await findContacts(ctx, ids)
+  return new Map(people.map(person => [person.id, person]))
+}
+
+const VALUES = `
+  select v.lead_id, jsonb_object_agg(f.field_key, v.value) as fields
+  from intake.lead_values v
+  join intake.form_fields f on f.org_id = $1 and f.id = v.field_id
+  where v.org_id = $1 and v.lead_id = any($2)
+  group by v.lead_id`
+
+async function valuesOf(ctx: Context, leads: readonly Lead[]): Promise<Map<string, Record<string, string>>> {
+  const ids = leads.map(lead => lead.id)
+  openRecords(ctx, 'lead', ids)
+  const found = await ctx.db.query<{ lead_id: string; fields: Record<string, string> }>(VALUES, [
+    ctx.orgId,
+    ids,
+  ])
+  return new Map(found.rows.map(row => [row.lead_id, row.fields]))
 }
 
 /** One lead with answers, person, columns and its newest events. Throws `request.not_found`. */

@@ -3,6 +3,7 @@ import { type Implemented, implement, implementPublic, Versioned } from '#platfo
 import { getBoard, getPipelineSummary } from './board.ts'
 import {
   assignLead as assignLeadRoute,
+  changeLeads as changeLeadsRoute,
   getBoard as getBoardRoute,
   getForm as getFormRoute,
   getLead as getLeadRoute,
@@ -21,6 +22,7 @@ import { intakeErrors } from './errors.ts'
 import type { Form } from './form-definition.ts'
 import { checkFormToken, issueFormToken } from './form-token.ts'
 import { getForm, saveForm } from './forms.ts'
+import { changeLeads } from './lead-bulk.ts'
 import { listLeadEvents } from './lead-events.ts'
 import { moveLead } from './lead-moves.ts'
 import { assignLead } from './lead-owner.ts'
@@ -78,7 +80,10 @@ export const intakeRoutes: readonly Implemented[] = [
     const lead = await moveLead(ctx, params.leadId, body, http.expected)
     return new Versioned(lead, await leadVersion(ctx, params.leadId))
   }),
-  implement(assignLeadRoute, (ctx, { params, body }) => assignLead(ctx, params.leadId, body.ownerUserId)),
+  implement(assignLeadRoute, (ctx, { params, body }, http) =>
+    assignLead(ctx, params.leadId, body.ownerUserId, http.expected),
+  ),
+  implement(changeLeadsRoute, (ctx, { body }) => changeLeads(ctx, body.items)),
   implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
   implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),
   ...pageRoutes,

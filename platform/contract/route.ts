@@ -48,6 +48,8 @@ export interface Route<
    * a change is refused with 412 when If-Match names another version.
    */
   readonly versioned?: boolean
+  /** Its query has `fields`, and records are answered with these only. */
+  readonly sparse?: boolean
   /** Still answered, but on its way out. Dates are YYYY-MM-DD; `use` is the id of the route to use instead. */
   readonly deprecated?: { readonly since: string; readonly sunset: string; readonly use?: string }
   /** What a call looks like, for the reference; made up from the schemas when left out. */

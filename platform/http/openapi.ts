@@ -228,7 +228,8 @@ function successOf(route: AnyRoute, book: SchemaBook): Record<string, Json> {
   )
   const success: Json = { description: status === 204 ? 'Done.' : 'The result.', headers }
   if (route.response) {
-    const schema = book.schemaOf(route.response, 'output')
+    const whole = book.schemaOf(route.response, 'output')
+    const schema = route.sparse ? { anyOf: [whole, sparsePage(route, book)] } : whole
     const example = route.example?.response
     success.content = { 'application/json': example === undefined ? { schema } : { schema, example } }
   } else if (route.produces) {
@@ -247,6 +248,14 @@ function successOf(route: AnyRoute, book: SchemaBook): Record<string, Json> {
         }
       : {}),
   }
+}
+
+/** A page as `fields` leaves it: of each record only the id is sure. */
+function sparsePage({ response }: AnyRoute, book: SchemaBook): Json {
+  const { items, nextCursor } = (response as z.ZodObject).shape
+  const item = (items as z.ZodArray<z.ZodObject>).element
+  const some = z.object({ ...item.partial().shape, id: item.shape.id as z.ZodType })
+  return book.schemaOf(z.object({ items: z.array(some), nextCursor: nextCursor as z.ZodType }), 'output')
 }
 
 interface Media {

@@ -21,6 +21,7 @@ import { type Outcome as KeptOutcome, once, onceForUser } from './idempotency.ts
 import { parsePart } from './input.ts'
 import { parseJson } from './json.ts'
 import { appErrorOf, problemDocument } from './problems.ts'
+import { readFields, trimmed } from './sparse.ts'
 
 const BODY_LIMIT = 1_048_576
 const NO_BYTES = new Uint8Array()
@@ -285,7 +286,10 @@ async function run(
   read: () => LooseInput,
 ): Promise<Outcome | Answer> {
   const { route, handler } = implemented
-  if (handler.kind === 'public') return outcomeOf(implemented, await handler.run(http, read()), http)
+  if (handler.kind === 'public') {
+    const input = read()
+    return outcomeOf(implemented, await handler.run(http, input), http, input)
+  }
   const principal = http.principal
   if (!principal) throw generalErrors.not_signed_in()
   const { actor, orgId } = principal
@@ -297,7 +301,7 @@ async function run(
     const prepared = await handler.prepare?.(http, input)
     return outsideOrganizations(kit, options, async ctx => {
       const answer = async () => {
-        const outcome = outcomeOf(implemented, await handler.run(ctx, input, http, prepared), http)
+        const outcome = outcomeOf(implemented, await handler.run(ctx, input, http, prepared), http, input)
         await auditUserOutcome(ctx, orgId, route, input)
         return outcome
       }
@@ -311,7 +315,7 @@ async function run(
   const input = read()
   return inOrganization(kit, { ...options, orgId, visibility: principal.visibility }, async ctx => {
     const answer = async () => {
-      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http), http)
+      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http), http, input)
       await auditOutcome(ctx, route, input)
       return outcome
     }
@@ -359,7 +363,7 @@ function callerOf(http: Http, { name }: Principal): Caller {
 }
 
 /** The answer passes through the route's schema, so that only declared fields ever leave. */
-function outcomeOf({ route }: Implemented, result: unknown, http: Http): Outcome | Answer {
+function outcomeOf({ route }: Implemented, result: unknown, http: Http, input: LooseInput): Outcome | Answer {
   if (result instanceof Answer) return result
   if (route.versioned && !(result instanceof Versioned))
     throw new Error(`The route ${route.id} is versioned and answers no version.`)
@@ -368,7 +372,9 @@ function outcomeOf({ route }: Implemented, result: unknown, http: Http): Outcome
   const value = result instanceof Versioned ? result.value : result
   const version = result instanceof Versioned ? result.version : undefined
   if (!route.response) return { status: route.status ?? 204, answer: undefined }
-  const answer = route.response.parse(value)
+  const fields = readFields(route, input.query)
+  const whole = route.response.parse(value)
+  const answer = fields ? trimmed(whole, fields) : whole
   const etag = version === undefined ? undefined : etagOf(JSON.stringify(answer), version)
   return { status: route.status ?? 200, answer, etag }
 }
