@@ -1,13 +1,16 @@
 import { workflowFailed } from '#modules/flow/contract.ts'
 import { eventReactions, startRunsForForm } from '#modules/flow/index.ts'
-import { memberJoined } from '#modules/iam/contract.ts'
-import { notifyMembers } from '#modules/iam/index.ts'
+import { memberJoined, memberRemoved } from '#modules/iam/contract.ts'
+import { nameMembers, notifyMembers } from '#modules/iam/index.ts'
 import { formSubmitted } from '#modules/intake/contract.ts'
 import { recordEmailOnLead } from '#modules/intake/index.ts'
 import { emailFailed, emailSent, emailUnknown } from '#modules/mail/contract.ts'
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import { type Reaction, react } from '#platform/events/reactions.ts'
+
+/** A title of a notification has room for so much of a name. */
+const NAME_MAX = 150
 
 /** Event → reaction, the whole choreography of the product on one page. */
 export const subscriptions: readonly Reaction[] = [
@@ -18,6 +21,7 @@ export const subscriptions: readonly Reaction[] = [
   react(emailUnknown, 'after', 'intake.record_email_unknown', recordEmailOnLead),
   react(workflowFailed, 'after', 'iam.tell_run_failed', tellRunFailed),
   react(memberJoined, 'after', 'iam.tell_member_joined', tellMemberJoined),
+  react(memberRemoved, 'after', 'iam.tell_member_left', tellMemberLeft),
   react(emailFailed, 'after', 'iam.tell_email_failed', (ctx, event) =>
     tellOwners(ctx, event, `An e-mail to ${event.payload.to} was refused`),
   ),
@@ -49,11 +53,28 @@ async function tellMemberJoined(
   event: PublishedEvent<{ memberId: string; userId: string; role: string }>,
 ): Promise<void> {
   if (event.payload.role === 'owner') return
+  await tellOfMember(ctx, event, 'joined the organization')
+}
+
+async function tellMemberLeft(
+  ctx: Context,
+  event: PublishedEvent<{ userId: string; left: boolean }>,
+): Promise<void> {
+  const what = event.payload.left ? 'left the organization' : 'was removed from the organization'
+  await tellOfMember(ctx, event, what)
+}
+
+async function tellOfMember(
+  ctx: Context,
+  event: PublishedEvent<{ userId: string }>,
+  what: string,
+): Promise<void> {
+  const [member] = await nameMembers(ctx, [event.payload.userId])
   await notifyMembers(ctx, {
     kind: 'member_news',
     key: event.id,
     roles: ['owner', 'admin'],
-    title: 'Somebody joined the organization',
+    title: `${(member?.name ?? 'Somebody').slice(0, NAME_MAX)} ${what}`,
     body: '',
     link: '/settings/members',
   })

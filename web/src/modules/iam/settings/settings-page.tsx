@@ -1,4 +1,5 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useSession } from '../../../shell/session.ts'
 import { Page } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
@@ -8,11 +9,19 @@ import classes from './settings.module.css'
 /** The frame of the settings: their pages at the left, above the page on a narrow screen. */
 export function SettingsPage() {
   const groups = visibleSections(useSession())
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // On a narrow screen the pages are a row that is wider than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is the reason to look again
+  useEffect(() => {
+    const open = nav.current?.querySelector('[aria-current="page"]')
+    open?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [pathname])
   return (
     <Page>
       <PageHeader title="Settings" />
       <div className={classes.area}>
-        <nav className={classes.nav} aria-label="Settings">
+        <nav ref={nav} className={classes.nav} aria-label="Settings">
           {groups.map(({ name, sections }) => (
             <div key={name} className={classes.group}>
               <h2 className={classes.name}>{name}</h2>
