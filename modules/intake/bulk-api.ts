@@ -24,7 +24,7 @@ export type LeadChange = z.output<typeof LeadChange>
 
 const LeadOutcome = z
   .object({
-    leadId: Id,
+    index: z.int().describe('The place of the item in the request, from 0.'),
     ok: z.boolean(),
     lead: Lead.nullable().describe('As it is now; null when it was not changed.'),
     problem: Problem.nullable().describe('Why it was not changed; `errors` points into the item.'),

@@ -61,8 +61,8 @@ describe('many leads at once', () => {
       ],
     )
     assert.deepEqual(
-      answer.items.map(item => item.leadId),
-      items.map(item => item.leadId),
+      answer.items.map(item => item.index),
+      [0, 1, 2, 3, 4, 5],
     )
     assert.equal((await read(a)).ownerUserId, owner.userId)
     const untouched = await read(b)

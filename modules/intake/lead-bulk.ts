@@ -12,9 +12,8 @@ export async function changeLeads(
 ): Promise<{ items: LeadOutcome[]; changed: number; failed: number }> {
   const outcomes = await eachItem(ctx, changes, change => changeLead(ctx, change))
   const items = outcomes.map((outcome, index): LeadOutcome => {
-    const leadId = changes[index]?.leadId ?? ''
-    if ('value' in outcome) return { leadId, ok: true, lead: outcome.value, problem: null }
-    return { leadId, ok: false, lead: null, problem: outcome.problem }
+    if ('value' in outcome) return { index, ok: true, lead: outcome.value, problem: null }
+    return { index, ok: false, lead: null, problem: outcome.problem }
   })
   const changed = items.filter(item => item.ok).length
   return { items, changed, failed: items.length - changed }

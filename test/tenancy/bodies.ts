@@ -56,6 +56,17 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'flow.rate_limit.set': () => ({
     items: [{ kind: 'http_request', connection: 'api.example', calls: 5, perSeconds: 60 }],
   }),
+  'intake.lead.change_many': ({ records }) => ({
+    items: [{ leadId: records.idFor('intake.lead.change_many', 'leadId'), status: 'WON' }],
+  }),
+  'intake.lead.change_many ownerUserId': ({ records }) => ({
+    items: [
+      {
+        leadId: records.idFor('intake.lead.change_many', 'leadId'),
+        ownerUserId: records.idFor('intake.lead.change_many', 'ownerUserId'),
+      },
+    ],
+  }),
   'flow.run.control_many': ({ records }) => ({
     action: 'cancel',
     select: { runIds: [records.idFor('flow.run.control_many', 'runIds')] },
