@@ -171,7 +171,11 @@ describe('turns to call', () => {
   })
 
   const limitsOf = (orgId: string) =>
-    inOrganization(t.kit, { orgId, actor: { type: 'system', name: 'test' } }, readRateLimits)
+    inOrganization(
+      t.kit,
+      { orgId, actor: { type: 'system', name: 'test' } },
+      async ctx => (await readRateLimits(ctx)).value.items,
+    )
 
   it('follow a limit that is changed', async () => {
     const orgId = anyOrgId()

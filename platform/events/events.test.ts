@@ -68,7 +68,7 @@ describe('events and jobs', () => {
     query: (text: string, values: unknown[]) => Promise<unknown>,
   ) {
     await query(
-      `insert into http.idempotency_keys (org_id, actor, route, key, request_hash, status) values ($1, $2, 'note', $3, '', 0)`,
+      `insert into http.idempotency_keys (org_id, actor, route, key, request_hash, answer) values ($1, $2, 'note', $3, '', '')`,
       [orgId, text, newId()],
     )
   }
