@@ -39,5 +39,14 @@ export function signedInAs(
   can: (permission: string) => boolean = () => true,
 ): ServerOptions['authenticate'] {
   const actor = { type: 'user', userId } as const
-  return async () => ({ actor, name: 'Test person', userId, sessionId: null, orgId, role: 'owner', visibility: {}, can })
+  return async () => ({
+    actor,
+    name: 'Test person',
+    userId,
+    sessionId: null,
+    orgId,
+    role: 'owner',
+    visibility: {},
+    can,
+  })
 }

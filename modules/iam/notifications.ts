@@ -157,7 +157,10 @@ export async function pageOfNotifications(
 function notHidden(ctx: Context): string {
   return [...ctx.kit.owned.keys()]
     .filter(object => sightOf(ctx, object))
-    .map(object => ` and (about_object is distinct from '${object}' or (true${aboutSeen(ctx, object, 'about_id')}))`)
+    .map(
+      object =>
+        ` and (about_object is distinct from '${object}' or (true${aboutSeen(ctx, object, 'about_id')}))`,
+    )
     .join('')
 }
 
