@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
 import { type AnyRoute, defineRoute } from '#platform/contract/route.ts'
@@ -93,25 +94,31 @@ export const live = defineRoute({
 
 const PAGE_POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src ${SCRIPT_SOURCE}; img-src 'self'; base-uri 'none'; frame-ancestors 'none'`
 
-/** The documents of the API. Making them takes a tenth of a second in which nobody else is answered, so it is done once. */
+/** The documents of the API. Making them takes a tenth of a second, so it is done once, and in pieces. */
 class Documents {
   readonly #routes: readonly AnyRoute[]
-  readonly #made = new Map<string, { json: string; html: string }>()
+  readonly #made = new Map<string, Promise<{ json: string; html: string }>>()
   constructor(routes: readonly AnyRoute[]) {
     this.#routes = routes
   }
-  of(serverUrl: string): { json: string; html: string } {
+  of(serverUrl: string): Promise<{ json: string; html: string }> {
     const known = this.#made.get(serverUrl)
     if (known) return known
-    const document = openApiDocument(this.#routes, {
+    const made = this.#make(serverUrl)
+    this.#made.set(serverUrl, made)
+    return made
+  }
+
+  async #make(serverUrl: string): Promise<{ json: string; html: string }> {
+    const document = await openApiDocument(this.#routes, {
       serverUrl,
       version: VERSION,
       groups: routeGroups,
       description: conventions,
     })
-    const made = { json: JSON.stringify(document), html: referencePage(document) }
-    this.#made.set(serverUrl, made)
-    return made
+    const json = JSON.stringify(document)
+    await setImmediate()
+    return { json, html: referencePage(document) }
   }
 }
 
@@ -160,9 +167,11 @@ export function systemRoutes(documented: readonly AnyRoute[]) {
     implementPublic(
       openapi,
       async http =>
-        new Answer(200, documents.of(http.kit.config.publicUrl).json, { 'content-type': 'application/json' }),
+        new Answer(200, (await documents.of(http.kit.config.publicUrl)).json, {
+          'content-type': 'application/json',
+        }),
     ),
-    implementPublic(reference, async http => page(documents.of(http.kit.config.publicUrl).html)),
+    implementPublic(reference, async http => page((await documents.of(http.kit.config.publicUrl)).html)),
     implementPublic(errorReference, async () => page(errorsPage(declaredErrors()))),
     implement(live, async (ctx, { query }, http) =>
       liveStream(ctx.kit, ctx.orgId, http, http.header('last-event-id') ?? query.after),

@@ -31,13 +31,13 @@ interface Document {
 }
 
 const routes: readonly AnyRoute[] = modules.flatMap(module => module.routes ?? []).map(({ route }) => route)
-const documentOf = (of: readonly AnyRoute[]) =>
-  openApiDocument(of, {
+const documentOf = async (of: readonly AnyRoute[]) =>
+  (await openApiDocument(of, {
     serverUrl: 'https://api.millrace.test',
     version: '0.1.0',
     groups: routeGroups,
     description: conventions,
-  }) as unknown as Document
+  })) as unknown as Document
 
 const gone = defineRoute({
   id: 'crm.thing.list',
@@ -74,12 +74,13 @@ async function lint(document: object): Promise<string[]> {
   }
 }
 
+const document = await documentOf(routes)
+
 describe('the OpenAPI document', () => {
-  const document = documentOf(routes)
   const operations = Object.values(document.paths).flatMap(methods => Object.values(methods))
 
   it('has no error and no warning under the recommended rules of a linter', async () => {
-    assert.deepEqual(await lint(documentOf([...routes, gone])), [])
+    assert.deepEqual(await lint(await documentOf([...routes, gone])), [])
     const broken = { ...document, paths: { '/v1/a/{id}': { get: { responses: {} } } } }
     assert.ok((await lint(broken)).length > 0)
   })
@@ -106,7 +107,7 @@ describe('the OpenAPI document', () => {
     assert.deepEqual(wrong, [])
   })
 
-  it('lists every error a route declares under its status, with an example', () => {
+  it('lists every error a route declares under its status, with an example', async () => {
     for (const route of routes.filter(({ path }) => path.startsWith('/v1/'))) {
       const operation = operations.find(({ operationId }) => operationId === route.id)
       for (const code of route.errors ?? []) {
@@ -117,10 +118,10 @@ describe('the OpenAPI document', () => {
       }
     }
     const wrong = defineRoute({ ...gone, errors: ['nobody.declared_this'] })
-    assert.throws(() => documentOf([wrong]), /nobody\.declared_this/)
+    await assert.rejects(documentOf([wrong]), /nobody\.declared_this/)
   })
 
-  it('names the permission of every operation, describes its group and its parameters', () => {
+  it('names the permission of every operation, describes its group and its parameters', async () => {
     for (const { operationId, tags, security, parameters } of operations) {
       const route = routes.find(({ id }) => id === operationId)
       const scopes = route?.access.includes(':') ? [route.access] : []
@@ -134,8 +135,8 @@ describe('the OpenAPI document', () => {
     assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
   })
 
-  it('marks what is on its way out', () => {
-    const [operation] = Object.values(documentOf([gone]).paths['/v1/things'] ?? {})
+  it('marks what is on its way out', async () => {
+    const [operation] = Object.values((await documentOf([gone])).paths['/v1/things'] ?? {})
     assert.equal(operation?.deprecated, true)
     assert.ok('Sunset' in (operation?.responses['200']?.headers ?? {}))
   })
