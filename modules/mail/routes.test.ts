@@ -199,10 +199,10 @@ describe('the mail routes', () => {
     await assert.rejects(reader.call(resolveUnknown, decide), { code: 'request.forbidden' })
     const guest = (await serve(orgId, () => false)).client()
     for (const attempt of [
-      guest.call(listMessages, {}),
-      guest.call(getMessage, { params: { messageId } }),
-      guest.call(getMailbox, {}),
-      guest.call(resolveUnknown, decide),
+      () => guest.call(listMessages, {}),
+      () => guest.call(getMessage, { params: { messageId } }),
+      () => guest.call(getMailbox, {}),
+      () => guest.call(resolveUnknown, decide),
     ]) {
       await assert.rejects(attempt, { code: 'request.forbidden' })
     }
