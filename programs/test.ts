@@ -30,19 +30,26 @@ async function main(): Promise<void> {
     process.exitCode = await runFiles(
       files,
       JSON.stringify({ adminUrl: cluster.adminUrl, ownerUrl: cluster.ownerUrl, dir }),
+      join(dir, 'compiled'),
     )
   } finally {
     await removeTestCluster(cluster, dir)
   }
 }
 
-function runFiles(files: string[], cluster: string): Promise<number> {
+/** Every file is a process of its own; what the first of them compile, the others find in `compiled`. */
+function runFiles(files: string[], cluster: string, compiled: string): Promise<number> {
   const args = ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec', ...files]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, [CLUSTER_VARIABLE]: cluster, NODE_ENV: 'test' },
+      env: {
+        ...process.env,
+        [CLUSTER_VARIABLE]: cluster,
+        NODE_COMPILE_CACHE: compiled,
+        NODE_ENV: 'test',
+      },
     })
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
     child.once('error', reject)
