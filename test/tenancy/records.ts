@@ -125,8 +125,8 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     ]) {
       await ctx.db.query(
         `insert into iam.shares (org_id, id, object, record_id, team_id, access)
-         select org_id, $2, $3, id, $4, 'write' from ${table} where org_id = $1 order by created_at, id limit 1`,
-        [orgId, newId(), object, team],
+         select org_id, gen_random_uuid(), $2, id, $3, 'write' from ${table} where org_id = $1`,
+        [orgId, object, team],
       )
     }
     // A person has something to decide about a message whose outcome is unknown.
