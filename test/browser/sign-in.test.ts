@@ -93,10 +93,18 @@ describe('signing in in a browser', () => {
   })
 
   it('signs in with the passkey alone', async () => {
+    // An authenticator that was asked before somebody touches it goes on waiting, so it is touched before it is asked.
+    const touched = Promise.withResolvers<void>()
     await leave()
+    await page.route('**/v1/auth/passkey', async route => {
+      await touched.promise
+      await route.continue()
+    })
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await touch(true)
+    touched.resolve()
     await isInside()
+    await page.unroute('**/v1/auth/passkey')
   })
 
   it('asks for a proof before a change that matters, then makes the change', async () => {

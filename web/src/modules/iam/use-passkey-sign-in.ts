@@ -15,11 +15,20 @@ export function usePasskeySignIn(onSession: (session: Session) => void) {
   const enter = useRef(mutate)
   enter.current = mutate
 
+  /** The button was pressed: an offer that is only being prepared would cut off what it began. */
+  const isPressed = useRef(false)
+
   useEffect(() => {
     let isHere = true
+    const isWanted = () => isHere && !isPressed.current
+    const askForOffer = async () => {
+      const question = await ask()
+      if (!isWanted()) throw new DOMException('Nobody waits for this offer.', 'AbortError')
+      return question
+    }
     const offer = async () => {
-      if (!(await offersPasskeysInFields()) || !isHere) return
-      const answer = await answerPasskey(ask, { fromAutofill: true })
+      if (!(await offersPasskeysInFields()) || !isWanted()) return
+      const answer = await answerPasskey(askForOffer, { fromAutofill: true })
       // Nobody asked for this offer, so that its end is not worth a word.
       if (isHere && 'passkey' in answer) enter.current({ body: answer })
     }
@@ -33,6 +42,7 @@ export function usePasskeySignIn(onSession: (session: Session) => void) {
   const byButton = async () => {
     act.reset()
     setFailed(undefined)
+    isPressed.current = true
     const answer = await answerPasskey(ask)
     if ('failed' in answer) setFailed(answer.failed)
     else mutate({ body: answer })
