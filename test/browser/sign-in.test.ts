@@ -125,6 +125,7 @@ describe('signing in in a browser', () => {
   it('leads from a forgotten password to a new one', async () => {
     await leave()
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByRole('heading', { name: 'Forgot your password' }).waitFor()
     await page.getByLabel('E-mail').fill(owner.email)
     await page.getByRole('button', { name: 'Send the letter' }).click()
     await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()
