@@ -180,13 +180,16 @@ describe('runs whose worker is gone', () => {
     const { kit } = e.t
     const { orgId } = e.owner
     let { workerId } = zombie.heartbeat
-    // The zombie looks for orphans, too, so that a claim may find none.
-    for (let deaths = 0; deaths < 6; ) {
+    for (let death = 1; death <= 6; death++) {
       await kit.db.withOrg(orgId, tx => recoverRuns(tx, orgId, workerId))
-      const worker = await startHeartbeat(kit.db, kit.log, `dies ${deaths}`)
+      const worker = await startHeartbeat(kit.db, kit.log, `dies ${death}`)
       ;({ workerId } = worker)
       const claim = { orgId, limit: 9, workerId, claimId: newId() }
-      deaths += (await kit.db.withOrg(orgId, tx => claimRuns(tx, claim))).length
+      const claimed = await kit.db.withOrg(orgId, tx => claimRuns(tx, claim))
+      assert.deepEqual(
+        claimed.map(run => run.recoveries),
+        [death],
+      )
       await worker.stop()
     }
     await e.engine()

@@ -13,7 +13,7 @@ const BEAT = `
 /** The identity of a process that holds leases. */
 export interface Heartbeat {
   readonly workerId: string
-  /** False once our lease may have run out: stop claiming, and expect our commits to be fenced off. */
+  /** False once our lease may have run out or was given up: stop claiming, and expect our commits to be fenced off. */
   isAlive(): boolean
   /** Gives the leases up at once, so that others need not wait for the time-out. */
   stop(): Promise<void>
@@ -27,20 +27,27 @@ export interface Heartbeat {
 export async function startHeartbeat(db: Database, log: Log, name: string): Promise<Heartbeat> {
   const workerId = newId()
   let lastBeat = performance.now()
+  let isOver = false
   const beat = async () => {
     const before = performance.now()
     await db.withGlobal(tx => tx.query(BEAT, [workerId, name, LEASE_MS / 1000]))
     lastBeat = before
   }
   await beat()
+  let beating = Promise.resolve()
   const timer = setInterval(() => {
-    beat().catch(error => log.error({ worker: workerId, error: messageOf(error) }, 'jobs.heartbeat_failed'))
+    beating = beat().catch(error =>
+      log.error({ worker: workerId, error: messageOf(error) }, 'jobs.heartbeat_failed'),
+    )
   }, BEAT_MS)
   return {
     workerId,
-    isAlive: () => performance.now() - lastBeat < LEASE_MS * 0.8,
+    isAlive: () => !isOver && performance.now() - lastBeat < LEASE_MS * 0.8,
     async stop() {
+      isOver = true
       clearInterval(timer)
+      // A beat that is under way would bring the worker back that is deleted here.
+      await beating
       await db
         .withGlobal(tx => tx.query('delete from jobs.workers where id = $1', [workerId]))
         .catch(() => {})
