@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { type Sight, settingName } from './db/visibility.ts'
+import { generalErrors } from './errors.ts'
 
 /** A kind of record that belongs to somebody, and of which a member may be allowed to see a part only. */
 export interface OwnedObject {
@@ -132,4 +133,15 @@ export async function recordAccess(
     [ctx.orgId, id],
   )
   return found.rows[0]?.access ?? null
+}
+
+/**
+ * Asks for the right to change a record. The policy refuses most changes by itself, but it judges the row as it will be:
+ * what gives a record another owner, deletes it or says who else sees it has to ask. Throws `request.not_found` for a
+ * record that is not there or not in sight, `request.read_only` for one that may only be looked at.
+ */
+export async function requireWritable(ctx: Context, object: string, id: string): Promise<void> {
+  const access = await recordAccess(ctx, object, id)
+  if (access === null) throw generalErrors.not_found()
+  if (access !== 'write') throw generalErrors.read_only()
 }

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
-import { recordAccess } from '#platform/owned.ts'
+import { recordAccess, requireWritable } from '#platform/owned.ts'
 import { type NewShare, recordShared, recordUnshared, type Share } from './access-api.ts'
 import { iamErrors } from './errors.ts'
 
@@ -43,13 +43,6 @@ function shareOf(row: ShareRow): Share {
     access: row.access,
     createdAt: row.created_at.toISOString(),
   }
-}
-
-/** Throws `request.not_found` for a record that is not there or not in sight, `request.read_only` for one that cannot be changed. */
-async function requireWritable(ctx: Context, object: string, recordId: string): Promise<void> {
-  const access = await recordAccess(ctx, object, recordId)
-  if (access === null) throw generalErrors.not_found()
-  if (access !== 'write') throw generalErrors.read_only()
 }
 
 /** Whom a record is shared with, the oldest share first; nobody for a record that is not in sight. */

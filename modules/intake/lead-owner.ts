@@ -4,7 +4,7 @@ import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import { changedMeanwhile, isExpected, rowVersion } from '#platform/http/etags.ts'
 import { Versioned } from '#platform/http/handlers.ts'
-import { openRecords } from '#platform/owned.ts'
+import { openRecords, requireWritable } from '#platform/owned.ts'
 import type { Lead } from './contract.ts'
 import { leadAssigned } from './events.ts'
 import { recordLeadEvent } from './lead-events.ts'
@@ -21,7 +21,7 @@ const ASSIGN = `
 
 /**
  * Gives a lead to a member, or takes it from everybody. Whoever may change a lead may give it away, also out of their own
- * sight: then it is gone for them with the next request. Throws `request.not_found` for the lead and
+ * sight: then it is gone for them with the next request. Throws `request.not_found` and `request.read_only` for the lead,
  * `request.invalid` for one who is no active member, and `request.changed_meanwhile` when the lead is at none of the
  * expected versions.
  */
@@ -35,6 +35,8 @@ export async function assignLead(
   const found = await ctx.db.query<LeadRow & { version: string }>(LOCK, [ctx.orgId, leadId])
   const before = found.rows[0]
   if (!before) throw generalErrors.not_found()
+  // The policy would let through what becomes one's own by this.
+  await requireWritable(ctx, 'lead', leadId)
   if (!isExpected(expected, before.version))
     throw changedMeanwhile({ ownerUserId }, { version: before.version, value: leadOf(before) })
   if (before.owner_user_id === ownerUserId) return new Versioned(leadOf(before), before.version)

@@ -233,6 +233,26 @@ describe('what a member does not see', () => {
     )
   })
 
+  it('and nobody makes their own, or that of their team, what they may only look at', async () => {
+    const [member, mate] = [await seat('member'), await seat('member')]
+    const team = await owner.client.call(createTeam, { body: { name: 'South' } })
+    for (const { userId } of [member, mate]) {
+      await owner.client.call(addTeamMember, { params: { teamId: team.id, userId } })
+    }
+    await assign(owner, hidden.leadId, owner.userId)
+    await owner.client.call(shareRecord, {
+      body: { object: 'lead', recordId: hidden.leadId, userId: member.userId, access: 'read' },
+    })
+    for (const to of ['own', 'team'] as const) {
+      await level('member', 'lead', to)
+      for (const userId of [member.userId, mate.userId, null]) {
+        await assert.rejects(assign(member, hidden.leadId, userId), refusedAs('request.read_only'))
+      }
+    }
+    assert.equal((await read(owner, hidden.leadId)).ownerUserId, owner.userId)
+    await level('member', 'lead', 'all')
+  })
+
   it('can be made of what one owns: giving a lead away is allowed, and it is gone with the next request', async () => {
     const member = await seat('member')
     await assign(owner, seen.leadId, member.userId)
