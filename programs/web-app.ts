@@ -3,7 +3,7 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import type { Kit } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
-import { sendProblem } from '#platform/http/server.ts'
+import { sendProblem } from '#platform/http/answering.ts'
 
 /** Scripts, styles and connections only from ourselves. */
 const APP_POLICY =

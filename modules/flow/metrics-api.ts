@@ -133,8 +133,6 @@ export const listWorkflowMetrics = defineRoute({
   response: AllMetrics,
 })
 
-/** A cursor of log lines is the last line's id, but names no record to its sender. */
-
 export const LogLevel = z.enum(['debug', 'info', 'warn', 'error'])
 export type LogLevel = z.output<typeof LogLevel>
 

@@ -68,6 +68,16 @@ export interface Route<
 
 export type AnyRoute = Route
 
+/** Whether a route changes something. */
+export function isUnsafe({ method }: AnyRoute): boolean {
+  return method !== 'GET'
+}
+
+/** Whether a route honours Idempotency-Key. */
+export function takesKey(route: AnyRoute): boolean {
+  return isUnsafe(route) && route.idempotent !== false && route.access !== 'public'
+}
+
 type Out<S> = S extends AnySchema ? z.output<S> : undefined
 type In<S> = S extends AnySchema ? z.input<S> : undefined
 

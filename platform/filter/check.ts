@@ -7,8 +7,8 @@ import {
   OPERATORS,
   type Operands,
 } from '../contract/filter.ts'
+import { fault } from '../http/fault.ts'
 import { isId } from '../ids.ts'
-import { fault } from './fault.ts'
 import { readMoment } from './moment.ts'
 
 const DEPTH_MAX = 5

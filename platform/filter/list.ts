@@ -1,9 +1,9 @@
 import type { Filter, FilterFields } from '../contract/filter.ts'
 import type { Tx } from '../db/database.ts'
+import { fault } from '../http/fault.ts'
 import { type ListRequest, pageOfRows, readCursor } from '../http/page.ts'
 import { checkFilter } from './check.ts'
 import { castOf, compileFilter, Parameters, type SqlFields } from './compile.ts'
-import { fault } from './fault.ts'
 import { parseFilterText } from './text.ts'
 
 const SORTS_MAX = 3
@@ -25,8 +25,9 @@ export interface FilteredRequest extends ListRequest {
 
 /** The parts of the statement that reads one page of a list. */
 export interface ListStatement {
-  /** Further columns, for the cursor; begins with a comma when there are any. */
+  /** Further columns, for the cursor, one for each field of the order; begins with a comma when there are any. */
   readonly columns: string
+  readonly sorts: number
   /** Begins with `and` when there is any, ready to follow other conditions. */
   readonly where: string
   /** Order and limit. */
@@ -60,12 +61,14 @@ export function readList(
     ...(filter ? [compileFilter(filter, shape.fields, shape.sql, parameters)] : []),
     ...(place ? [follows(keys, place, parameters)] : []),
   ]
-  const columns = keys.slice(0, -1).map((key, index) => `, (${key.sql})::text as sort_${index + 1}`)
+  const sorts = keys.slice(0, -1)
+  const columns = sorts.map((key, index) => `, (${key.sql})::text as sort_${index + 1}`)
   const order = keys.map(
     key => `${key.sql} ${key.isDescending ? 'desc' : 'asc'}${key.isNeverNull ? '' : ' nulls last'}`,
   )
   return {
     columns: columns.join(''),
+    sorts: sorts.length,
     where: conditions.map(condition => ` and ${condition}`).join(''),
     order: `order by ${order.join(', ')} limit ${parameters.add(request.limit + 1)}`,
     values: parameters.values,
@@ -80,10 +83,9 @@ export async function readPage<R extends { readonly id: string }, T>(
   text: string,
   read: (row: R) => T,
 ): Promise<{ items: T[]; nextCursor: string | null }> {
-  const { request, values } = list
+  const { request, sorts, values } = list
   const isMade = request.filter !== undefined || request.sort !== undefined
   const found = isMade ? await tx.queryOnce<R>(text, values) : await tx.query<R>(text, values)
-  const sorts = list.columns.split(' as sort_').length - 1
   return pageOfRows(request, found.rows, read, row => [
     ...Array.from({ length: sorts }, (_, index) => placeOf(row, `sort_${index + 1}`)),
     row.id,
@@ -151,7 +153,7 @@ function follows(
   const isPlain = keys.every(key => key.isNeverNull && key.isDescending === first?.isDescending)
   if (isPlain) {
     const sign = first?.isDescending ? '<' : '>'
-    return `(${keys.map(key => key.sql).join(', ')}) ${sign} (${values.join(', ')})`
+    return `(${keys.map(key => key.sql).join(', ')}) ${sign} (${values.map(value => value ?? 'null').join(', ')})`
   }
   const ways = keys.map((key, index) => {
     const same = keys

@@ -11,9 +11,10 @@ const UNITS: Readonly<Record<string, string>> = {
   m: 'months',
   y: 'years',
 }
-const RELATIVE = /^(now|today)(?:([+-])(\d{1,4})([hdwmy]))?$/
+// A span that the calendar of the database does not leave, whatever day it is counted from.
+const RELATIVE = /^(now|today)(?:([+-])(\d{1,4}(?=[hdwm])|\d{1,3}(?=y))([hdwmy]))?$/
 const DAY = /^\d{4}-\d{2}-\d{2}$/
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/
 
 /** Reads `2026-11-30`, `2026-11-30T08:00:00Z`, `today`, `today-7d` or `now+2h`; null for anything else. */
 export function readMoment(text: string): Moment | null {

@@ -1,5 +1,5 @@
 import { type FilterFields, OPERATORS } from '../contract/filter.ts'
-import { fault } from './fault.ts'
+import { fault } from '../http/fault.ts'
 
 // `any := all ("|" all)*`, `all := unit (";" unit)*`, `unit := "(" any ")" | field ":" op [":" value ("," value)*]`.
 const TOKEN = /\s*(?:([;|(),])|"((?:[^"\\]|\\.)*)"|([^;|(),"]+))/uy

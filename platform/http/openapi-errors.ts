@@ -1,18 +1,8 @@
-import type { AnyRoute } from '../contract/route.ts'
+import { type AnyRoute, isUnsafe, takesKey } from '../contract/route.ts'
 import { declaredErrors } from '../errors.ts'
 import type { Json } from './openapi-schema.ts'
 
 const BODY = ['too_large', 'unsupported_type', 'invalid']
-
-/** Whether a route changes something. */
-export function isUnsafe(route: AnyRoute): boolean {
-  return route.method !== 'GET'
-}
-
-/** Whether a route honours Idempotency-Key. */
-export function takesKey(route: AnyRoute): boolean {
-  return isUnsafe(route) && route.idempotent !== false && route.access !== 'public'
-}
 
 /** The codes of every error a route can answer: what its kind brings with it, and what it declares. */
 export function errorCodes(route: AnyRoute): string[] {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { Problem } from '../contract/problem.ts'
-import type { AnyRoute } from '../contract/route.ts'
-import { errorResponses, isUnsafe, takesKey } from './openapi-errors.ts'
+import { type AnyRoute, isUnsafe, takesKey } from '../contract/route.ts'
+import { errorResponses } from './openapi-errors.ts'
 import { exampleOf } from './openapi-example.ts'
 import { type Json, SchemaBook } from './openapi-schema.ts'
 

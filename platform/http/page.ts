@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { generalErrors } from '../errors.ts'
+import { fault } from './fault.ts'
 
 /** What a request for a page of a list holds: its size, its place, and the conditions it shall go on under. */
 export interface ListRequest {
@@ -18,9 +18,20 @@ export function readCursor(request: ListRequest, keys = 1): readonly (string | n
   const [text = '', check] = request.cursor.split('.')
   const place = Buffer.from(text, 'base64url').toString('utf8')
   if (check !== checkOf(request, place)) throw wrongCursor()
-  const values = JSON.parse(place) as (string | null)[]
-  if (values.length !== keys) throw wrongCursor()
+  const values = placeIn(place)
+  if (values?.length !== keys) throw wrongCursor()
   return values
+}
+
+/** The check of a cursor is no secret, so what stands in one may be made up. */
+function placeIn(text: string): (string | null)[] | undefined {
+  try {
+    const values: unknown = JSON.parse(text)
+    const isPlace = (value: unknown) => value === null || (typeof value === 'string' && !value.includes('\0'))
+    return Array.isArray(values) && values.every(isPlace) ? values : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The cursor of the page that follows a row with these sort keys. */
@@ -63,14 +74,9 @@ function checkOf(request: ListRequest, place: string): string {
 }
 
 function wrongCursor() {
-  return generalErrors.invalid({
-    errors: [
-      {
-        in: 'query',
-        pointer: '/cursor',
-        code: 'invalid_cursor',
-        message: 'This page does not exist. A cursor goes with the list, filter and order it came from.',
-      },
-    ],
-  })
+  return fault(
+    '/cursor',
+    'invalid_cursor',
+    'This page does not exist. A cursor goes with the list, filter and order it came from.',
+  )
 }

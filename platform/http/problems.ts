@@ -45,6 +45,8 @@ function databaseError(error: unknown): AppError | undefined {
     case '23502':
     case '22001':
     case '22003':
+    case '22007':
+    case '22008':
     case '22P02':
     case '22021':
     case '22P05':

@@ -1,11 +1,7 @@
 import type { z } from 'zod'
 import { type IncludeCosts, PAGE_COST_MAX } from '../contract/include.ts'
 import type { AnyRoute } from '../contract/route.ts'
-import { generalErrors } from '../errors.ts'
-
-function fault(pointer: string, code: string, message: string) {
-  return generalErrors.invalid({ errors: [{ in: 'query', pointer, code, message }] })
-}
+import { fault } from './fault.ts'
 
 /** What a request wants to bring along. Throws `request.invalid` for what is not known and for a page that costs too much. */
 export function readIncludes(

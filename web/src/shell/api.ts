@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { createClient } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
-import type { CallInput, Route, RouteResult } from '#platform/contract/route.ts'
+import { type CallInput, type Route, type RouteResult, takesKey } from '#platform/contract/route.ts'
 import { askToConfirm } from './confirm-store.ts'
 import { showAs, viewAsHeaders } from './view-as.ts'
 
@@ -10,8 +10,6 @@ export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 }
-
-const takesKey = (route: Route) => route.method !== 'GET' && route.idempotent !== false
 
 const client = createClient({
   baseUrl: '',
