@@ -5,7 +5,8 @@ import { EmailAddress } from '#platform/contract/fields.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import type { Principal } from '#platform/http/handlers.ts'
-import { isId, newId } from '#platform/ids.ts'
+import { type ListRequest, pageOfRows, readIdCursor } from '#platform/http/page.ts'
+import { newId } from '#platform/ids.ts'
 import { mintCredential } from './credentials.ts'
 import { iamErrors } from './errors.ts'
 import type { Invitation } from './invitation-api.ts'
@@ -59,19 +60,13 @@ function viewOf(row: Row): InvitationView {
 /** A page of invitations that nobody has accepted yet, newest first. */
 export async function pageOfInvitations(
   ctx: Context,
-  query: { limit: number; cursor?: string | undefined },
+  query: ListRequest,
 ): Promise<{ items: InvitationView[]; nextCursor: string | null }> {
-  const { limit, cursor } = query
-  if (cursor !== undefined && !isId(cursor)) {
-    const message = 'Use the nextCursor of the page before.'
-    throw generalErrors.invalid({ errors: [{ in: 'query', pointer: '/cursor', code: 'invalid', message }] })
-  }
   const found = await ctx.db.query<Row>(
     `${SELECT} and ($2::uuid is null or i.id < $2) order by i.id desc limit $3`,
-    [ctx.orgId, cursor ?? null, limit + 1],
+    [ctx.orgId, readIdCursor(query), query.limit + 1],
   )
-  const items = found.rows.slice(0, limit).map(viewOf)
-  return { items, nextCursor: found.rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOfRows(query, found.rows, viewOf)
 }
 
 /** What somebody is invited to. */

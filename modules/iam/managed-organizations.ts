@@ -1,6 +1,7 @@
 import type { OutsideContext } from '#platform/context.ts'
 import type { GlobalTx } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { type ListRequest, pageOfRows, readCursor } from '#platform/http/page.ts'
 import { iamErrors } from './errors.ts'
 import { notePlatformAct } from './platform-acts.ts'
 import type { ManagedOrganization } from './platform-admins-api.ts'
@@ -25,20 +26,25 @@ const READ = `
 /** A page of the organizations by their addresses, those that begin with `search` when it is given. */
 export async function listManagedOrganizations(
   tx: GlobalTx,
-  page: { limit: number; after: string; search: string },
+  query: ListRequest & { readonly search?: string | undefined },
 ): Promise<{ items: ManagedOrganization[]; nextCursor: string | null }> {
-  const found = await tx.query<{ slug: string; org_id: string }>(
-    `select slug::text as slug, org_id from iam.organization_slugs
+  const found = await tx.query<{ slug: string; id: string }>(
+    `select slug::text as slug, org_id as id from iam.organization_slugs
      where reserved_until is null and slug > $1 and starts_with(slug::text, $2) order by slug limit $3`,
-    [page.after, page.search, page.limit + 1],
+    [readCursor(query)?.[0] ?? '', query.search ?? '', query.limit + 1],
   )
-  const shown = found.rows.slice(0, page.limit)
+  const page = pageOfRows(
+    query,
+    found.rows,
+    ({ id }) => id,
+    ({ slug }) => [slug],
+  )
   const items: ManagedOrganization[] = []
-  for (const { org_id: orgId } of shown) {
+  for (const orgId of page.items) {
     const organization = await read(tx, orgId)
     if (organization) items.push(organization)
   }
-  return { items, nextCursor: found.rows.length > page.limit ? (shown.at(-1)?.slug ?? null) : null }
+  return { ...page, items }
 }
 
 async function read(tx: GlobalTx, orgId: string): Promise<ManagedOrganization | null> {

@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import type { Principal } from '#platform/http/handlers.ts'
-import { isId } from '#platform/ids.ts'
+import { pageOfRows, readCursor } from '#platform/http/page.ts'
 import type { GrantableRole, Member } from './member-api.ts'
 import { memberRoleChanged } from './member-events.ts'
 import { lockMembers, requireAbove, requireGrantable, requireKnown } from './member-rules.ts'
@@ -51,12 +51,12 @@ export interface MemberQuery {
   readonly search?: string | undefined
 }
 
-/** A page of members by name. A cursor that we did not make answers `request.invalid`. */
+/** A page of members by name. A cursor of another list or filter answers `request.invalid`. */
 export async function pageOfMembers(
   ctx: Context,
   query: MemberQuery,
 ): Promise<{ items: MemberView[]; nextCursor: string | null }> {
-  const after = query.cursor === undefined ? null : readCursor(query.cursor)
+  const after = readCursor(query, 2)
   const statuses = query.status === undefined ? ['active', 'suspended'] : [query.status]
   const pattern = query.search ? `%${query.search.replace(/[\\%_]/g, '\\$&')}%` : null
   const values = [
@@ -68,22 +68,7 @@ export async function pageOfMembers(
     query.limit + 1,
   ]
   const found = await ctx.db.query<Row>(LIST, [ctx.orgId, ...values])
-  const page = found.rows.slice(0, query.limit)
-  const last = found.rows.length > query.limit ? page.at(-1) : undefined
-  return { items: page.map(viewOf), nextCursor: last ? cursorOf(last) : null }
-}
-
-function cursorOf(row: Row): string {
-  return Buffer.from(JSON.stringify([row.sort_key, row.id])).toString('base64url')
-}
-
-function readCursor(cursor: string): [name: string, id: string] {
-  try {
-    const [name, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
-    if (typeof name === 'string' && !name.includes('\0') && isId(id)) return [name, id]
-  } catch {}
-  const message = 'Use the nextCursor of the page before.'
-  throw generalErrors.invalid({ errors: [{ in: 'query', pointer: '/cursor', code: 'invalid', message }] })
+  return pageOfRows(query, found.rows, viewOf, row => [row.sort_key, row.id])
 }
 
 /** One member. Throws `request.not_found`. */

@@ -126,7 +126,8 @@ interface Stored {
 }
 
 /**
- * Whose passkey signed the challenge of this purpose and person, or null. The challenge is used up, right or wrong.
+ * Which active person's passkey signed the challenge of this purpose and person, or null. The challenge is used up, right or
+ * wrong.
  * Signing in has no person yet. A counter that does not grow refuses: two authenticators hold the same key.
  */
 export async function acceptPasskey(
@@ -138,8 +139,9 @@ export async function acceptPasskey(
   const challenge = challengeIn(answer.response.clientDataJSON)
   if (challenge === null || !(await takeChallenge(tx, challenge, asked.purpose, asked.userId))) return null
   const found = await tx.query<Stored>(
-    `select id, user_id, public_key, counter from iam.passkeys
-     where credential_id = $1 and ($2::uuid is null or user_id = $2) for update`,
+    `select p.id, p.user_id, p.public_key, p.counter
+     from iam.passkeys p join iam.users u on u.id = p.user_id and u.status = 'active'
+     where p.credential_id = $1 and ($2::uuid is null or p.user_id = $2) for update of p`,
     [answer.id, asked.userId],
   )
   const stored = found.rows[0]

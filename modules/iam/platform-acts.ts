@@ -1,4 +1,5 @@
 import type { GlobalContext } from '#platform/context.ts'
+import { type ListRequest, pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { newId } from '#platform/ids.ts'
 import type { PlatformAct } from './platform-admins-api.ts'
 
@@ -48,18 +49,18 @@ interface Row {
   created_at: Date
 }
 
-/** A page of what was done, newest first; the cursor is the id of the last one shown. */
+/** A page of what was done, newest first. */
 export async function listPlatformActs(
   ctx: GlobalContext,
-  page: { limit: number; before: string | undefined },
+  query: ListRequest,
 ): Promise<{ items: PlatformAct[]; nextCursor: string | null }> {
   const found = await ctx.db.query<Row>(
     `select a.id, u.email as actor, a.action, a.subject_type, a.subject_id, a.reason, a.address, a.created_at
      from iam.platform_audit a left join iam.users u on u.id = a.actor_user_id
      where $1::uuid is null or a.id < $1 order by a.id desc limit $2`,
-    [page.before ?? null, page.limit + 1],
+    [readIdCursor(query), query.limit + 1],
   )
-  const items = found.rows.slice(0, page.limit).map(row => ({
+  return pageOfRows(query, found.rows, row => ({
     id: row.id,
     at: row.created_at.toISOString(),
     actor: row.actor,
@@ -69,5 +70,4 @@ export async function listPlatformActs(
     reason: row.reason,
     address: row.address,
   }))
-  return { items, nextCursor: found.rows.length > page.limit ? (items.at(-1)?.id ?? null) : null }
 }

@@ -1,6 +1,6 @@
-import { generalErrors } from '#platform/errors.ts'
+import type { OutsideContext } from '#platform/context.ts'
+import type { Route, RouteInput, RouteReply } from '#platform/contract/route.ts'
 import { type Http, type Implemented, implementForUser } from '#platform/http/handlers.ts'
-import { isId } from '#platform/ids.ts'
 import { listManagedOrganizations, setOrganizationSuspended } from './managed-organizations.ts'
 import { listPlatformActs } from './platform-acts.ts'
 import { findManagedUsers, requirePlatformAdmin, setPlatformAdmin, setUserStatus } from './platform-admins.ts'
@@ -9,52 +9,49 @@ import { signedIn } from './signed-in.ts'
 
 const why = ({ address }: Http, { reason }: { reason: string }) => ({ address, reason })
 
+/** Answers a route for those who look after the installation; nobody else gets as far as `run`. */
+function implementForAdmin<T extends Route>(
+  route: T & { readonly access: 'user' },
+  run: (ctx: OutsideContext, input: RouteInput<T>, http: Http) => Promise<RouteReply<T>>,
+): Implemented {
+  return implementForUser<T>(route, async (ctx, input, http) => {
+    await requirePlatformAdmin(ctx, http)
+    return run(ctx, input, http)
+  })
+}
+
 /** Looking after the installation as a whole, from outside of every organization. */
 export const platformAdminRoutes: readonly Implemented[] = [
-  implementForUser(api.listManagedOrganizations, async (ctx, { query }, http) => {
-    await requirePlatformAdmin(ctx, http)
-    const { limit, cursor = '', search = '' } = query
-    return listManagedOrganizations(ctx.db, { limit, after: cursor, search })
-  }),
+  implementForAdmin(api.listManagedOrganizations, (ctx, { query }) =>
+    listManagedOrganizations(ctx.db, query),
+  ),
 
-  implementForUser(api.suspendOrganization, async (ctx, { params, body }, http) => {
-    await requirePlatformAdmin(ctx, http)
-    const orgId = params.organizationId
-    return setOrganizationSuspended(ctx, { orgId, isSuspended: true, ...why(http, body) })
-  }),
+  implementForAdmin(api.suspendOrganization, (ctx, { params, body }, http) =>
+    setOrganizationSuspended(ctx, { orgId: params.organizationId, isSuspended: true, ...why(http, body) }),
+  ),
 
-  implementForUser(api.reactivateOrganization, async (ctx, { params, body }, http) => {
-    await requirePlatformAdmin(ctx, http)
-    const orgId = params.organizationId
-    return setOrganizationSuspended(ctx, { orgId, isSuspended: false, ...why(http, body) })
-  }),
+  implementForAdmin(api.reactivateOrganization, (ctx, { params, body }, http) =>
+    setOrganizationSuspended(ctx, { orgId: params.organizationId, isSuspended: false, ...why(http, body) }),
+  ),
 
-  implementForUser(api.findManagedUsers, async (ctx, { query }, http) => {
-    await requirePlatformAdmin(ctx, http)
-    return { items: await findManagedUsers(ctx.db, query.email), nextCursor: null }
-  }),
+  implementForAdmin(api.findManagedUsers, async (ctx, { query }) => ({
+    items: await findManagedUsers(ctx.db, query.email),
+    nextCursor: null,
+  })),
 
-  implementForUser(api.suspendUser, async (ctx, { params, body }, http) => {
-    await requirePlatformAdmin(ctx, http)
-    return setUserStatus(ctx, { ...params, status: 'suspended', ...why(http, body) })
-  }),
+  implementForAdmin(api.suspendUser, (ctx, { params, body }, http) =>
+    setUserStatus(ctx, { ...params, status: 'suspended', ...why(http, body) }),
+  ),
 
-  implementForUser(api.reactivateUser, async (ctx, { params, body }, http) => {
-    await requirePlatformAdmin(ctx, http)
-    return setUserStatus(ctx, { ...params, status: 'active', ...why(http, body) })
-  }),
+  implementForAdmin(api.reactivateUser, (ctx, { params, body }, http) =>
+    setUserStatus(ctx, { ...params, status: 'active', ...why(http, body) }),
+  ),
 
-  implementForUser(api.setPlatformAdmin, async (ctx, { params, body }, http) => {
-    await requirePlatformAdmin(ctx, http)
+  implementForAdmin(api.setPlatformAdmin, (ctx, { params, body }, http) => {
     const { isPlatformAdmin } = body
     const by = signedIn(http).userId
     return setPlatformAdmin(ctx, { ...params, isPlatformAdmin, by, ...why(http, body) })
   }),
 
-  implementForUser(api.listPlatformActs, async (ctx, { query }, http) => {
-    await requirePlatformAdmin(ctx, http)
-    const { limit, cursor } = query
-    if (cursor !== undefined && !isId(cursor)) throw generalErrors.not_found()
-    return listPlatformActs(ctx, { limit, before: cursor })
-  }),
+  implementForAdmin(api.listPlatformActs, (ctx, { query }) => listPlatformActs(ctx, query)),
 ]

@@ -49,6 +49,26 @@ const about =
 const reason = z.strictObject({ reason: z.string().trim().min(1).max(500) })
 const errors = ['iam.sign_in_again'] as const
 
+/** What acts on an organization, and those on a user, have in common. */
+const onOrganization = {
+  method: 'POST',
+  access: 'user',
+  params: z.strictObject({ organizationId: Id }),
+  body: reason,
+  response: ManagedOrganization,
+  errors: [...errors, 'iam.being_deleted'],
+  idempotent: false,
+} as const
+const onUser = {
+  method: 'POST',
+  access: 'user',
+  params: z.strictObject({ userId: Id }),
+  body: reason,
+  response: ManagedUser,
+  errors,
+  idempotent: false,
+} as const
+
 export const listManagedOrganizations = defineRoute({
   id: 'iam.managed-organization.list',
   method: 'GET',
@@ -64,31 +84,19 @@ export const listManagedOrganizations = defineRoute({
 })
 
 export const suspendOrganization = defineRoute({
+  ...onOrganization,
   id: 'iam.managed-organization.suspend',
-  method: 'POST',
   path: '/v1/platform/organizations/:organizationId/suspend',
   summary: 'Suspend an organization',
   description: `${about} Its members go on reading and nobody changes anything; its forms close.`,
-  access: 'user',
-  params: z.strictObject({ organizationId: Id }),
-  body: reason,
-  response: ManagedOrganization,
-  errors: [...errors, 'iam.being_deleted'],
-  idempotent: false,
 })
 
 export const reactivateOrganization = defineRoute({
+  ...onOrganization,
   id: 'iam.managed-organization.reactivate',
-  method: 'POST',
   path: '/v1/platform/organizations/:organizationId/reactivate',
   summary: 'Lift the suspension of an organization',
   description: about,
-  access: 'user',
-  params: z.strictObject({ organizationId: Id }),
-  body: reason,
-  response: ManagedOrganization,
-  errors: [...errors, 'iam.being_deleted'],
-  idempotent: false,
 })
 
 export const findManagedUsers = defineRoute({
@@ -104,45 +112,31 @@ export const findManagedUsers = defineRoute({
 })
 
 export const suspendUser = defineRoute({
+  ...onUser,
   id: 'iam.managed-user.suspend',
-  method: 'POST',
   path: '/v1/platform/users/:userId/suspend',
   summary: 'Suspend a user everywhere',
   description: `${about} The user is signed out at once and cannot sign in.`,
-  access: 'user',
-  params: z.strictObject({ userId: Id }),
-  body: reason,
-  response: ManagedUser,
   errors: [...errors, 'iam.admin_protected'],
-  idempotent: false,
 })
 
 export const reactivateUser = defineRoute({
+  ...onUser,
   id: 'iam.managed-user.reactivate',
-  method: 'POST',
   path: '/v1/platform/users/:userId/reactivate',
   summary: 'Lift the suspension of a user',
   description: about,
-  access: 'user',
-  params: z.strictObject({ userId: Id }),
-  body: reason,
-  response: ManagedUser,
-  errors,
-  idempotent: false,
 })
 
 export const setPlatformAdmin = defineRoute({
+  ...onUser,
   id: 'iam.managed-user.set-admin',
   method: 'PUT',
   path: '/v1/platform/users/:userId/admin',
   summary: 'Let a user look after the installation, or no longer',
   description: `${about} The last one cannot be taken away.`,
-  access: 'user',
-  params: z.strictObject({ userId: Id }),
   body: reason.extend({ isPlatformAdmin: z.boolean() }),
-  response: ManagedUser,
   errors: [...errors, 'iam.last_admin', 'iam.address_not_confirmed'],
-  idempotent: false,
 })
 
 export const listPlatformActs = defineRoute({

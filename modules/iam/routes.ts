@@ -86,7 +86,7 @@ export const iamRoutes: readonly Implemented[] = [
     return session
   }),
 
-  implementPublic(refreshTokens, (http, { body }) => refresh(http.kit, body.refreshToken)),
+  implementPublic(refreshTokens, (http, { body }) => refresh(http.kit, body.refreshToken, http.address)),
 
   implementPublic(revokeTokens, async (http, { body }) => {
     await revoke(http.kit, body.refreshToken)

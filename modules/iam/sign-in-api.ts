@@ -38,8 +38,10 @@ export const NewPassword = z
   .max(PASSWORD_MAX)
 
 const tooManyTries = 'iam.too_many_tries'
-const credentialErrors = ['iam.credentials_refused', tooManyTries, 'iam.busy']
-const secondFactorErrors = ['iam.second_factor_refused', 'iam.sign_in_over', tooManyTries]
+/** Every organization of the person may ask for a sign-in by its own provider. */
+const providerRequired = 'iam.provider_required'
+const credentialErrors = ['iam.credentials_refused', providerRequired, tooManyTries, 'iam.busy']
+const secondFactorErrors = ['iam.second_factor_refused', 'iam.sign_in_over', providerRequired, tooManyTries]
 
 const proofs = {
   code: z.string().trim().max(20).optional().describe('The six digits of the authenticator app.'),
@@ -67,7 +69,7 @@ export const signUp = defineRoute({
   body: z.strictObject({
     name: line(),
     email: EmailAddress,
-    password: z.string().min(PASSWORD_MIN, `Use at least ${PASSWORD_MIN} characters.`).max(PASSWORD_MAX),
+    password: NewPassword,
     organizationName: line(),
   }),
   response: Session,
@@ -114,7 +116,7 @@ export const askPasskey = defineRoute({
   access: 'public',
   body: z.strictObject({ token: z.string().min(1).max(100).optional() }),
   response: PasskeyQuestion,
-  errors: ['iam.sign_in_over', tooManyTries],
+  errors: ['iam.sign_in_over', 'request.too_many'],
   idempotent: false,
 })
 
@@ -127,7 +129,7 @@ export const signInWithPasskey = defineRoute({
   access: 'public',
   body: z.strictObject({ passkey: PasskeyAnswer }),
   response: Session,
-  errors: ['iam.second_factor_refused', tooManyTries],
+  errors: ['iam.second_factor_refused', providerRequired, tooManyTries],
   idempotent: false,
 })
 

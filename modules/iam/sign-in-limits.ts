@@ -1,6 +1,8 @@
 import type { Kit } from '#platform/context.ts'
 import { hmacSign } from '#platform/crypto/tokens.ts'
 import { callerKey } from '#platform/http/caller.ts'
+import type { Http } from '#platform/http/handlers.ts'
+import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 import { newId } from '#platform/ids.ts'
 import { iamErrors } from './errors.ts'
 
@@ -17,6 +19,21 @@ const LIMITS: Readonly<Record<AttemptKind, { window: string; account: number; ad
   second_factor: { window: '1 hour', account: 10, address: 50 },
   reset: { window: '1 hour', account: 3, address: 30 },
   verify: { window: '1 hour', account: 5, address: 30 },
+}
+
+/** Enough for a company behind one address at nine in the morning; one sign-in asks up to three times. */
+const DOOR_PER_MINUTE = 300
+
+const doors = new WeakMap<Kit['db'], RateLimit>()
+
+/**
+ * Seconds until an address may ask again for what begins a sign-in and proves nothing yet: every such request writes a row
+ * or asks somebody else's server, whoever it comes from.
+ */
+export function waitAtDoor(http: Http): number {
+  const limit = doors.get(http.kit.db) ?? createRateLimit(DOOR_PER_MINUTE)
+  doors.set(http.kit.db, limit)
+  return limit.take(callerKey(http.address))
 }
 
 /** A try that is under way. It counts against both limits until it is taken back. */

@@ -31,7 +31,7 @@ import { checkCredentials } from './passwords.ts'
 import { markProved } from './recent-sign-in.ts'
 import { userAgentOf } from './sessions.ts'
 import { askPasskeyForStep, askSecondFactor, takeSecondStep } from './sign-in-challenges.ts'
-import { beginAttempt } from './sign-in-limits.ts'
+import { beginAttempt, waitAtDoor } from './sign-in-limits.ts'
 import { auditSignIn } from './sign-in-log.ts'
 import { signUpOrganization } from './sign-up.ts'
 import { signedIn } from './signed-in.ts'
@@ -108,11 +108,13 @@ export const signInRoutes: readonly Implemented[] = [
     ),
   ),
 
-  implementPublic(askPasskey, (http, { body: { token } }) =>
-    token === undefined
+  implementPublic(askPasskey, async (http, { body: { token } }) => {
+    const retryAfterS = waitAtDoor(http)
+    if (retryAfterS > 0) throw generalErrors.too_many({ retryAfterS })
+    return token === undefined
       ? http.kit.db.withGlobal(tx => askForPasskey(tx, http.kit, 'sign_in', null))
-      : askPasskeyForStep(http.kit, token),
-  ),
+      : askPasskeyForStep(http.kit, token)
+  }),
 
   implementPublic(signInWithPasskey, async (http, { body: { passkey } }) => {
     const { kit, address } = http

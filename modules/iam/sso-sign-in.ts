@@ -1,15 +1,14 @@
 import type { Kit } from '#platform/context.ts'
 import { Secret } from '#platform/crypto/secret.ts'
 import { AppError, generalErrors } from '#platform/errors.ts'
-import { callerKey } from '#platform/http/caller.ts'
 import { Answer, type Http } from '#platform/http/handlers.ts'
-import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 import { beginConfinedSession } from './confined-sessions.ts'
 import { type SignInProvider, signInProvider } from './identity-providers.ts'
 import { authorizationUrl, type Claims, finishAuthorization } from './openid.ts'
 import { openIdFaultOf } from './openid-faults.ts'
 import type { Party } from './openid-provider.ts'
 import { providerOfDomain } from './provider-domains.ts'
+import { waitAtDoor } from './sign-in-limits.ts'
 import { type Admission, admitToInstallation, admitToOrganization } from './sso-admission.ts'
 import type { SsoOutcome } from './sso-api.ts'
 import { beginRequest, pathOfApp, type ReturnedRequest, takeRequest } from './sso-requests.ts'
@@ -19,19 +18,8 @@ import { beginSession } from './start-session.ts'
 export const PENDING_COOKIE = '__Host-sso-pending'
 
 const PENDING_S = 15 * 60
-/** Enough for a company behind one address at nine in the morning; a sign-in asks twice. */
-const PER_MINUTE = 300
 /** Where a person confirms that it is them a provider meant. */
 const CONFIRM_PAGE = '/connect-sign-in'
-
-const limitsOf = new WeakMap<Kit['db'], RateLimit>()
-
-/** Seconds until an address may ask again; every request may write a row or ask somebody else's server. */
-function waitFor(http: Http): number {
-  const limit = limitsOf.get(http.kit.db) ?? createRateLimit(PER_MINUTE)
-  limitsOf.set(http.kit.db, limit)
-  return limit.take(callerKey(http.address))
-}
 
 /** The provider of the whole installation, when the operator has set one up. */
 export function installationProvider(kit: Kit): { name: string; party: Party } | null {
@@ -52,7 +40,7 @@ export function installationProvider(kit: Kit): { name: string; party: Party } |
 
 /** The provider that speaks for a domain. Throws `request.too_many`. */
 export async function findProviderOf(http: Http, domain: string) {
-  const retryAfterS = waitFor(http)
+  const retryAfterS = waitAtDoor(http)
   if (retryAfterS > 0) throw generalErrors.too_many({ retryAfterS })
   return providerOfDomain(http.kit, domain)
 }
@@ -63,7 +51,7 @@ export async function startSignIn(
   asked: { domain?: string | undefined; hint?: string | undefined; next?: string | undefined },
 ): Promise<Answer> {
   const next = pathOfApp(asked.next)
-  if (waitFor(http) > 0) return backWith('busy', next)
+  if (waitAtDoor(http) > 0) return backWith('busy', next)
   const chosen = await chosenProvider(http.kit, asked.domain)
   if (!chosen) return backWith('off', next)
   const { orgId, providerId, party } = chosen
@@ -96,7 +84,7 @@ export async function finishSignIn(
   at: { orgId: string | null; providerId: string | null },
   query: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
-  if (waitFor(http) > 0) return backWith('busy', undefined)
+  if (waitAtDoor(http) > 0) return backWith('busy', undefined)
   const { state } = query
   const request = typeof state === 'string' ? await takeRequest(http, state) : null
   if (!request) return backWith('expired', undefined)

@@ -100,7 +100,7 @@ const READ_REFRESH = `
  * a retry and gets the same successor, as long as that was not used itself; later it means that two hold a
  * copy, and the whole family is revoked. Throws `iam.token_refused`.
  */
-export async function refresh(kit: Kit, text: string): Promise<Tokens> {
+export async function refresh(kit: Kit, text: string, address: string): Promise<Tokens> {
   const token = readCredential('refresh', text)
   if (!token) throw iamErrors.token_refused()
   // The verdict leaves the transaction as a value: an error would roll the revocation back.
@@ -110,7 +110,7 @@ export async function refresh(kit: Kit, text: string): Promise<Tokens> {
     const row = (await tx.query<RefreshRow>(READ_REFRESH, [token.hash, token.orgId])).rows[0]
     if (!row?.in_force) return null
     const successor = successorOf(kit, token)
-    if (!row.used) return rotate(tx, row.family_id, token, successor)
+    if (!row.used) return rotate(tx, { id: row.family_id, address }, token, successor)
     const again = row.within_grace ? await unusedEnd(tx, successor) : null
     if (again) return handOut(tx, row.family_id, successor, again)
     await revokeFamily(tx, row.family_id, 'reused')
@@ -129,14 +129,22 @@ function successorOf(kit: Kit, token: Credential): Credential {
   return mintCredential('refresh', token.orgId, hmacSign(kit.keyFor('iam.refresh-successor'), token.text))
 }
 
-async function rotate(tx: Tx, familyId: string, token: Credential, successor: Credential): Promise<Tokens> {
+async function rotate(
+  tx: Tx,
+  family: { id: string; address: string },
+  token: Credential,
+  successor: Credential,
+): Promise<Tokens> {
   await tx.query('update iam.refresh_tokens set used_at = now(), replaced_by = $2 where token_hash = $1', [
     token.hash,
     successor.hash,
   ])
-  await tx.query('update iam.token_families set last_used_at = now() where id = $1', [familyId])
-  const expiresAt = await insertRefreshToken(tx, familyId, successor, token)
-  return handOut(tx, familyId, successor, expiresAt)
+  await tx.query('update iam.token_families set last_used_at = now(), address = $2 where id = $1', [
+    family.id,
+    family.address,
+  ])
+  const expiresAt = await insertRefreshToken(tx, family.id, successor, token)
+  return handOut(tx, family.id, successor, expiresAt)
 }
 
 async function unusedEnd(tx: Tx, successor: Credential): Promise<Date | null> {
