@@ -55,6 +55,39 @@ export interface AuditHeads {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmChanges {
+  action: string;
+  actor: Json;
+  after: Generated<Json>;
+  before: Generated<Json>;
+  change_set_id: string | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  object: string;
+  org_id: string;
+  record_id: string;
+  source: string | null;
+}
+
+export interface CrmChangeSets {
+  actor: Json;
+  created_at: Generated<Timestamp>;
+  detail: Generated<Json>;
+  done: Generated<number>;
+  failed: Generated<number>;
+  finished_at: Timestamp | null;
+  id: string;
+  kind: string;
+  object: string;
+  org_id: string;
+  status: Generated<string>;
+  title: string;
+  total: number | null;
+  undo_until: Generated<Timestamp>;
+  undone_by: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CrmCompanies {
   activity: string | null;
   address: Generated<Json>;
@@ -1169,7 +1202,8 @@ export interface PlatformMigrations {
 
 export interface PlatformNarrowedTables {
   name: string;
-  object: string;
+  object: string | null;
+  object_column: string | null;
   owner_column: string | null;
   record_column: string;
 }
@@ -1182,6 +1216,8 @@ export interface PlatformPartitionedTables {
 export interface DB {
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
+  "crm.change_sets": CrmChangeSets;
+  "crm.changes": CrmChanges;
   "crm.companies": CrmCompanies;
   "crm.people": CrmPeople;
   "crm.positions": CrmPositions;

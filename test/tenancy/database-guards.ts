@@ -34,7 +34,8 @@ const ofNarrowed =
   ({ name }, _kind, { narrowedTables }) => {
     const table = narrowedTables.get(name)
     if (!table) return null
-    const access = `iam.record_access('${table.object}', ${table.owner ?? 'null::uuid'}, ${table.record})`
+    const object = table.objectColumn ?? `'${table.object}'`
+    const access = `iam.record_access(${object}, ${table.owner ?? 'null::uuid'}, ${table.record})`
     return `alter policy tenant on ${name} using (${using(access)}) with check (${check(access)})`
   }
 const seen = (access: string) => `${OWN} and ${access} is not null`

@@ -160,7 +160,9 @@ export async function readGlobalTables(client: pg.ClientBase): Promise<Map<strin
 
 /** A table of which a transaction may see a part only, as platform.narrowed_tables names it. */
 export interface Narrowed {
-  readonly object: string
+  /** Null where each row names its own in a column. */
+  readonly object: string | null
+  readonly objectColumn: string | null
   /** Null for a table whose rows belong to a record of another one. */
   readonly owner: string | null
   /** The column with the record's id. */
@@ -170,7 +172,7 @@ export interface Narrowed {
 /** The tables with a narrowed policy, by name. */
 export async function readNarrowedTables(client: pg.ClientBase): Promise<Map<string, Narrowed>> {
   const result = await client.query<Narrowed & { name: string }>(
-    'select name, object, owner_column as owner, record_column as record from platform.narrowed_tables',
+    'select name, object, object_column as "objectColumn", owner_column as owner, record_column as record from platform.narrowed_tables',
   )
   return new Map(result.rows.map(({ name, ...narrowed }) => [name, narrowed]))
 }

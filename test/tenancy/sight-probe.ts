@@ -45,6 +45,7 @@ export async function probeSight(
   const rows = seeds.rowsOf(relation.name, own)
   const first = rows[0] ?? {}
   const record = text(first[table.record])
+  const object = objectOf(first, table)
   const contexts: Record<string, Sight> = {
     nothing: NOTHING,
     'somebody without records': { ...NOTHING, owners: [newId()] },
@@ -55,10 +56,10 @@ export async function probeSight(
   const leaks: Leak[] = []
   let cells = 0
   for (const [name, sight] of Object.entries(contexts)) {
-    const setting = { organization: own, sight: { object: table.object, text: settingText(sight) } }
-    const seen = rows.filter(row => isSeen(row, table, sight)).length
-    const changeable = rows.filter(row => isSeen(row, table, { ...sight, readable: [] })).length
-    for (const verb of verbsOf(relation, table, seeds, own, sight)) {
+    const setting = { organization: own, sight: { object, text: settingText(sight) } }
+    const seen = rows.filter(row => isSeen(row, table, object, sight)).length
+    const changeable = rows.filter(row => isSeen(row, table, object, { ...sight, readable: [] })).length
+    for (const verb of verbsOf(relation, table, object, seeds, own, sight)) {
       cells += 1
       const expected = verb.expected({ seen, changeable })
       const actual = await attempt(setting, verb.text, verb.values)
@@ -72,13 +73,28 @@ export async function probeSight(
   return { cells, leaks }
 }
 
+/** The object a row belongs to: the table's, or the one the row names. */
+function objectOf(row: Row, { object, objectColumn }: Narrowed): string {
+  return object ?? text(row[objectColumn ?? ''])
+}
+
 /** The rule of `iam.record_access`, written down a second time. */
-function isSeen(row: Row, { owner, record }: Narrowed, { owners, writable, readable }: Sight): boolean {
+function isSeen(row: Row, table: Narrowed, object: string, { owners, writable, readable }: Sight): boolean {
+  const { owner, record } = table
+  // What is seen of one object says nothing about another.
+  if (objectOf(row, table) !== object) return true
   const isOwn = owner !== null && owners.includes(text(row[owner]))
   return isOwn || [...writable, ...readable].includes(text(row[record]))
 }
 
-function verbsOf(relation: Relation, table: Narrowed, seeds: Seeds, own: string, sight: Sight): Verb[] {
+function verbsOf(
+  relation: Relation,
+  table: Narrowed,
+  object: string,
+  seeds: Seeds,
+  own: string,
+  sight: Sight,
+): Verb[] {
   const { name } = relation
   const isAppendOnly = !relation.grants.some(({ privilege }) => privilege === 'UPDATE')
   const unlessAppendOnly = (expected: Verb['expected']): Verb['expected'] =>
@@ -92,7 +108,7 @@ function verbsOf(relation: Relation, table: Narrowed, seeds: Seeds, own: string,
   const insert =
     (row: Row): Verb['expected'] =>
     () =>
-      isSeen(row, table, { ...sight, readable: [] }) ? { rows: 1 } : refused('policy')
+      isSeen(row, table, object, { ...sight, readable: [] }) ? { rows: 1 } : refused('policy')
   const given = table.owner === null ? [] : [giveAway(relation, table.owner, seeds, own, sight)]
   return [
     { name: 'select', text: `select * from ${name} ${where}`, values: [own], expected: found },

@@ -46,8 +46,8 @@ type Rule = (relation: Relation, kind: Class | undefined, all: Catalogue) => str
 const OWN = '(org_id = iam.current_org())'
 const WITH_WORKER = '((org_id = iam.current_org()) OR iam.is_worker())'
 
-const accessOf = ({ object, owner, record }: Narrowed) =>
-  `iam.record_access('${object}'::text, ${owner ?? 'NULL::uuid'}, ${record})`
+const accessOf = ({ object, objectColumn, owner, record }: Narrowed) =>
+  `iam.record_access(${objectColumn ?? `'${object}'::text`}, ${owner ?? 'NULL::uuid'}, ${record})`
 const narrowed = (table: Narrowed) => ({
   using: `(${OWN} AND (${accessOf(table)} IS NOT NULL))`,
   check: `(${OWN} AND (${accessOf(table)} = 'write'::text))`,
@@ -63,6 +63,7 @@ const DISPATCH_TYPES = ['uuid', 'timestamptz', 'int2', 'int4', 'int8', 'bool']
 const WITHOUT_UPDATED_AT: Readonly<Record<string, string>> = {
   'http.idempotency_keys': 'Claimed and answered in one transaction.',
   'http.user_idempotency_keys': 'Claimed and answered in one transaction.',
+  'crm.changes': 'Written once, and erased with the person they are about.',
 }
 
 /** Columns of global tables that hold more than ids, numbers and times: nothing an organization wrote for itself. */

@@ -1,0 +1,12 @@
+import type { Context } from '#platform/context.ts'
+import type { RecordObject } from './record-api.ts'
+
+type Index = (ctx: Context, object: RecordObject, ids: readonly string[]) => void
+
+/** What is kept beside the records so that they are found: each is brought up to date by statements over all ids at once. */
+const INDEXES: readonly Index[] = []
+
+/** Brings what finds records up to date after they were written, in the same transaction. Waits for no answer. */
+export function refreshIndexes(ctx: Context, object: RecordObject, ids: readonly string[]): void {
+  for (const refresh of INDEXES) refresh(ctx, object, ids)
+}
