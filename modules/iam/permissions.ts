@@ -29,6 +29,12 @@ const GUEST: ReadonlySet<string> = new Set<Permission>([
   'leads:write',
   'people:read',
   'people:write',
+  'companies:read',
+  'companies:write',
+  'deals:read',
+  'deals:write',
+  'activities:read',
+  'activities:write',
   'notifications:read',
   'live:read',
 ])

@@ -17,12 +17,25 @@ export interface ScopeGroup {
  */
 export const scopeGroups: readonly ScopeGroup[] = [
   {
-    title: 'Leads and people',
+    title: 'Leads',
     scopes: [
       { scope: 'leads:read', label: 'See leads and the board' },
       { scope: 'leads:write', label: 'Create, change and move leads' },
+    ],
+  },
+  {
+    title: 'People, companies and deals',
+    scopes: [
       { scope: 'people:read', label: 'See people' },
-      { scope: 'people:write', label: 'Create and change people' },
+      { scope: 'people:write', label: 'Create, change and delete people' },
+      { scope: 'companies:read', label: 'See companies' },
+      { scope: 'companies:write', label: 'Create, change and delete companies' },
+      { scope: 'deals:read', label: 'See deals and the forecast' },
+      { scope: 'deals:write', label: 'Create, change and move deals' },
+      { scope: 'activities:read', label: 'See activities and notes' },
+      { scope: 'activities:write', label: 'Write down activities and notes' },
+      { scope: 'imports:write', label: 'Import files into records' },
+      { scope: 'views:write', label: 'Save and change views of lists' },
     ],
   },
   {
