@@ -121,6 +121,7 @@ export {
   PlatformAct,
   reactivateOrganization,
   reactivateUser,
+  resetSecondFactors,
   setPlatformAdmin,
   suspendOrganization,
   suspendUser,

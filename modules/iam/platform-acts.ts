@@ -10,6 +10,7 @@ export interface PlatformDeed {
     | 'organization.deleted'
     | 'user.suspended'
     | 'user.reactivated'
+    | 'user.second_factors_reset'
     | 'user.admin_granted'
     | 'user.admin_revoked'
   readonly subjectType: PlatformAct['subjectType']

@@ -3,7 +3,13 @@ import type { Route, RouteInput, RouteReply } from '#platform/contract/route.ts'
 import { type Http, type Implemented, implementForUser } from '#platform/http/handlers.ts'
 import { listManagedOrganizations, setOrganizationSuspended } from './managed-organizations.ts'
 import { listPlatformActs } from './platform-acts.ts'
-import { findManagedUsers, requirePlatformAdmin, setPlatformAdmin, setUserStatus } from './platform-admins.ts'
+import {
+  findManagedUsers,
+  requirePlatformAdmin,
+  resetSecondFactors,
+  setPlatformAdmin,
+  setUserStatus,
+} from './platform-admins.ts'
 import * as api from './platform-admins-api.ts'
 import { signedIn } from './signed-in.ts'
 
@@ -45,6 +51,10 @@ export const platformAdminRoutes: readonly Implemented[] = [
 
   implementForAdmin(api.reactivateUser, (ctx, { params, body }, http) =>
     setUserStatus(ctx, { ...params, status: 'active', ...why(http, body) }),
+  ),
+
+  implementForAdmin(api.resetSecondFactors, (ctx, { params, body }, http) =>
+    resetSecondFactors(ctx, { ...params, ...why(http, body) }),
   ),
 
   implementForAdmin(api.setPlatformAdmin, (ctx, { params, body }, http) => {

@@ -24,6 +24,7 @@ export const ManagedUser = z
     status: z.enum(['active', 'inactive', 'suspended']),
     organizations: z.number().int(),
     isPlatformAdmin: z.boolean(),
+    hasSecondFactor: z.boolean(),
     createdAt: Timestamp,
     lastSignedInAt: Timestamp.nullable(),
   })
@@ -126,6 +127,15 @@ export const reactivateUser = defineRoute({
   path: '/v1/platform/users/:userId/reactivate',
   summary: 'Lift the suspension of a user',
   description: about,
+})
+
+export const resetSecondFactors = defineRoute({
+  ...onUser,
+  id: 'iam.managed-user.reset-second-factors',
+  path: '/v1/platform/users/:userId/reset-second-factors',
+  summary: 'Take the second factors of a user who has lost them away',
+  description: `${about} Authenticator app, passkeys and recovery codes go, every session ends, and the user is told by e-mail. Make sure first that it is them who ask.`,
+  errors: [...errors, 'iam.admin_protected'],
 })
 
 export const setPlatformAdmin = defineRoute({

@@ -204,6 +204,40 @@ describe('looking after the installation', () => {
     assert.equal((await browser.post(`/v1/platform/users/${newId()}/suspend`, reason)).status, 404)
   })
 
+  it('takes the second factors of a user away who has lost them, once, and tells them', async () => {
+    const browser = await signIn(await makeAdmin())
+    const person = await makeOwner(t.kit)
+    await confirm(person)
+    await t.asSuperuser(
+      `insert into iam.passkeys (id, user_id, credential_id, public_key, counter, name)
+       values ($1, $2, 'lost', '\\x00', 0, 'Lost phone')`,
+      [newId(), person.userId],
+    )
+    await t.asSuperuser(`insert into iam.recovery_codes (user_id, code_hash) values ($1, sha256('lost'))`, [
+      person.userId,
+    ])
+    const half = await openBrowser((path, init) => server.raw(path, init)).post('/v1/auth/sign-in', {
+      email: person.email,
+      password: GOOD_PASSWORD,
+    })
+    assert.ok('secondFactor' in ((await half.json()) as object))
+    const reset = () => browser.post(`/v1/platform/users/${person.userId}/reset-second-factors`, reason)
+    for (const answer of [await reset(), await reset()])
+      assert.equal(((await answer.json()) as { hasSecondFactor: boolean }).hasSecondFactor, false)
+    assert.deepEqual(
+      (await actsOn(person.userId)).map(({ action }) => action),
+      ['user.second_factors_reset'],
+    )
+    assert.equal((await (await signIn(person)).get('/v1/session')).status, 200)
+    const letters = await t.asSuperuser('select 1 from iam.letters where recipient = $1', [person.email])
+    assert.equal(letters.length, 1)
+    const admin = await makeAdmin()
+    assert.equal(
+      await codeOf(await browser.post(`/v1/platform/users/${admin.userId}/reset-second-factors`, reason)),
+      'iam.admin_protected',
+    )
+  })
+
   it('is handed on by one who does it, never lost by all, and protects those who do it', async () => {
     const first = await makeAdmin()
     const browser = await signIn(first)

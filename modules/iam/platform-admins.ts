@@ -7,6 +7,8 @@ import { iamErrors } from './errors.ts'
 import { notePlatformAct } from './platform-acts.ts'
 import type { ManagedUser } from './platform-admins-api.ts'
 import { requireRecentSignIn } from './recent-sign-in.ts'
+import { HAS_SECOND_FACTOR } from './second-factors.ts'
+import { tellUser } from './security-letters.ts'
 import { endEverySession } from './sessions.ts'
 import { signedIn } from './signed-in.ts'
 
@@ -111,6 +113,29 @@ export async function setUserStatus(
   return readUser(ctx.db, userId)
 }
 
+/**
+ * Takes every second factor of a user away, ends their sessions and tells them: they sign in with the password alone and set
+ * up new ones. Nothing happens to a user without any. Throws `request.not_found`, and `iam.admin_protected` for one who looks
+ * after the installation, whose factors must not hang on the word of another.
+ */
+export async function resetSecondFactors(
+  ctx: OutsideContext,
+  { userId, reason, address }: { userId: string } & Why,
+): Promise<ManagedUser> {
+  await ctx.db.query(LOCK)
+  const user = await lockUser(ctx.db, userId)
+  if (user.isPlatformAdmin) throw iamErrors.admin_protected()
+  if ((await readUser(ctx.db, userId)).hasSecondFactor) {
+    for (const table of ['totp_secrets', 'passkeys', 'recovery_codes'])
+      await ctx.db.query(`delete from iam.${table} where user_id = $1`, [userId])
+    await endEverySession(ctx.db, userId)
+    const subject = { subjectType: 'user', subjectId: userId } as const
+    await notePlatformAct(ctx, { action: 'user.second_factors_reset', ...subject, reason, address })
+    await tellUser(ctx.db, ctx.kit, userId, { what: 'second_factors_reset' })
+  }
+  return readUser(ctx.db, userId)
+}
+
 async function lockUser(
   tx: Tx,
   userId: string,
@@ -133,12 +158,14 @@ interface UserRow {
   status: ManagedUser['status']
   organizations: number
   is_admin: boolean
+  has_second_factor: boolean
   created_at: Date
   last_signed_in_at: Date | null
 }
 
 const USERS = `
   select u.id, u.name, u.email, u.status, u.created_at, u.last_signed_in_at, a.user_id is not null as is_admin,
+    ${HAS_SECOND_FACTOR} as has_second_factor,
     (select count(*)::int from iam.user_organizations o where o.user_id = u.id) as organizations
   from iam.users u left join iam.platform_admins a on a.user_id = u.id`
 
@@ -165,6 +192,7 @@ function userOf(row: UserRow): ManagedUser {
     status: row.status,
     organizations: row.organizations,
     isPlatformAdmin: row.is_admin,
+    hasSecondFactor: row.has_second_factor,
     createdAt: row.created_at.toISOString(),
     lastSignedInAt: row.last_signed_in_at?.toISOString() ?? null,
   }

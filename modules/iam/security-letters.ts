@@ -70,6 +70,7 @@ export type SecurityNews =
   | { readonly what: 'signed_in'; readonly device: string; readonly address: string }
   | { readonly what: 'password_changed' }
   | { readonly what: 'second_factor_removed'; readonly name: string }
+  | { readonly what: 'second_factors_reset' }
   | { readonly what: 'email_changed'; readonly newEmail: string }
 
 function wordsOf(news: SecurityNews): { subject: string; text: string } {
@@ -88,6 +89,11 @@ function wordsOf(news: SecurityNews): { subject: string; text: string } {
       return {
         subject: 'A second factor was removed',
         text: `A second factor was removed from your Millrace account: ${news.name}.`,
+      }
+    case 'second_factors_reset':
+      return {
+        subject: 'Your second factors were taken away',
+        text: 'Somebody who looks after this installation has taken the authenticator app, the passkeys and the recovery codes of your Millrace account away. Every session was ended. Sign in with your password and set up new ones.',
       }
     case 'email_changed':
       return {

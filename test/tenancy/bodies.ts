@@ -146,6 +146,7 @@ export const OWN_ANSWERS: Readonly<
   'iam.managed-user.list': () => 404,
   'iam.managed-user.suspend': () => 404,
   'iam.managed-user.reactivate': () => 404,
+  'iam.managed-user.reset-second-factors': () => 404,
   'iam.managed-user.set-admin': () => 404,
   'iam.platform-act.list': () => 404,
 }

@@ -14,6 +14,7 @@ const deeds: Readonly<Record<string, string>> = {
   'organization.suspended': 'suspended an organization',
   'organization.reactivated': 'reactivated an organization',
   'organization.deleted': 'deleted their organization',
+  'user.second_factors_reset': 'reset the second factors of a user',
   'user.suspended': 'suspended a user',
   'user.reactivated': 'reactivated a user',
   'user.admin_granted': 'let a user look after the installation',

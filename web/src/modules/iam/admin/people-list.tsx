@@ -5,6 +5,7 @@ import {
   findManagedUsers,
   type ManagedUser,
   reactivateUser,
+  resetSecondFactors,
   setPlatformAdmin,
   suspendUser,
 } from '#modules/iam/contract.ts'
@@ -64,13 +65,14 @@ export function PeopleList() {
 }
 
 function PersonRow({ person }: { person: ManagedUser }) {
-  const { id, name, email, status, organizations, isPlatformAdmin, lastSignedInAt } = person
+  const { id, name, email, status, organizations, isPlatformAdmin, hasSecondFactor, lastSignedInAt } = person
   const { user } = useSession()
   const queryClient = useQueryClient()
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: routeKey(findManagedUsers) })
   const isSuspended = status === 'suspended'
   const suspend = useAct(isSuspended ? reactivateUser : suspendUser, { onSuccess })
   const admin = useAct(setPlatformAdmin, { onSuccess })
+  const reset = useAct(resetSecondFactors, { onSuccess })
   const params = { userId: id }
   return (
     <li className={classes.row}>
@@ -85,6 +87,7 @@ function PersonRow({ person }: { person: ManagedUser }) {
           ) : (
             'never signed in'
           )}
+          {hasSecondFactor ? ' · second factor' : ''}
           {isPlatformAdmin ? ' · looks after the installation' : ''}
         </span>
       </div>
@@ -98,6 +101,16 @@ function PersonRow({ person }: { person: ManagedUser }) {
           error={suspend.error}
           onOpen={suspend.reset}
           onConfirm={reason => suspend.mutate({ params, body: { reason } })}
+        />
+      )}
+      {isPlatformAdmin || !hasSecondFactor ? null : (
+        <ReasonForm
+          label="Reset second factors"
+          consequence="Their authenticator app, passkeys and recovery codes go, and they sign in with the password alone. Make sure that it is them who ask."
+          isPending={reset.isPending}
+          error={reset.error}
+          onOpen={reset.reset}
+          onConfirm={reason => reset.mutate({ params, body: { reason } })}
         />
       )}
       {id === user.id || isSuspended ? null : (
