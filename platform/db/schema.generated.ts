@@ -55,6 +55,19 @@ export interface AuditHeads {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmBulkEdits {
+  act: Json;
+  after: string | null;
+  change_set_id: string;
+  created_at: Generated<Timestamp>;
+  filter: string | null;
+  ids: string[] | null;
+  object: string;
+  org_id: string;
+  undoes: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CrmChanges {
   action: string;
   actor: Json;
@@ -67,6 +80,16 @@ export interface CrmChanges {
   org_id: string;
   record_id: string;
   source: string | null;
+}
+
+export interface CrmChangeSetFailures {
+  change_set_id: string;
+  code: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  message: string;
+  org_id: string;
+  record_id: string;
 }
 
 export interface CrmChangeSets {
@@ -163,6 +186,31 @@ export interface CrmPositions {
   updated_at: Generated<Timestamp>;
   valid_from: string | null;
   valid_to: string | null;
+}
+
+export interface CrmViewMarks {
+  is_default: Generated<boolean>;
+  is_pinned: Generated<boolean>;
+  object: string;
+  org_id: string;
+  place: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+  view_id: string;
+}
+
+export interface CrmViews {
+  created_at: Generated<Timestamp>;
+  icon: string | null;
+  id: string;
+  name: string;
+  object: string;
+  org_id: string;
+  owner_user_id: string | null;
+  settings: Generated<Json>;
+  type: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  visibility: Generated<string>;
 }
 
 export interface EventsEvents {
@@ -1216,11 +1264,15 @@ export interface PlatformPartitionedTables {
 export interface DB {
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
+  "crm.bulk_edits": CrmBulkEdits;
+  "crm.change_set_failures": CrmChangeSetFailures;
   "crm.change_sets": CrmChangeSets;
   "crm.changes": CrmChanges;
   "crm.companies": CrmCompanies;
   "crm.people": CrmPeople;
   "crm.positions": CrmPositions;
+  "crm.view_marks": CrmViewMarks;
+  "crm.views": CrmViews;
   "events.events": EventsEvents;
   "events.pending": EventsPending;
   "flow.approvals": FlowApprovals;
