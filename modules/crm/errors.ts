@@ -1,0 +1,35 @@
+import { defineErrors } from '#platform/errors.ts'
+
+/** What can be wrong with records and what is done to them. */
+export const crmErrors = defineErrors('crm', {
+  view_locked: {
+    status: 403,
+    title: 'This view is kept by somebody else.',
+    detail: 'Nothing was saved. Save it as a view of your own, or ask its owner or an administrator.',
+  },
+  view_for_person: {
+    status: 422,
+    title: 'A personal view needs a person.',
+    detail: 'Nothing was saved. A program saves shared views.',
+  },
+  too_many_views: {
+    status: 409,
+    title: 'There are too many views of this list.',
+    detail: 'Nothing was saved. Delete a view that nobody uses.',
+  },
+  not_undoable: {
+    status: 409,
+    title: 'This can no longer be taken back.',
+    detail: 'Nothing was changed.',
+  },
+  not_running: {
+    status: 409,
+    title: 'This has ended already.',
+    detail: 'Nothing was changed.',
+  },
+  too_many_acts: {
+    status: 409,
+    title: 'Enough changes of many records are under way.',
+    detail: 'Nothing was started. Wait until one of them is done.',
+  },
+})
