@@ -144,6 +144,107 @@ export interface CrmCompanies {
   website_url: string | null;
 }
 
+export interface CrmCustomFields {
+  archived_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  deleting_at: Timestamp | null;
+  field_group: Generated<string>;
+  help: string | null;
+  id: string;
+  is_required: Generated<boolean>;
+  key: string;
+  kind: string;
+  label: string;
+  object: string;
+  options: Generated<Json>;
+  org_id: string;
+  place: Generated<number>;
+  relates_to: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmCustomValues {
+  created_at: Generated<Timestamp>;
+  day_key: string | null;
+  field_id: string;
+  number_key: number | null;
+  object: string;
+  ordinal: number;
+  org_id: string;
+  owner_user_id: string | null;
+  record_id: string;
+  text_key: string | null;
+  time_key: Timestamp | null;
+}
+
+export interface CrmDealPeople {
+  created_at: Generated<Timestamp>;
+  deal_id: string;
+  org_id: string;
+  owner_user_id: string | null;
+  person_id: string;
+  position: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmDeals {
+  closed_at: Generated<Timestamp | null>;
+  company_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  currency: string | null;
+  custom: Generated<Json>;
+  deleted_at: Timestamp | null;
+  expected_close_on: string | null;
+  external_id: string | null;
+  id: string;
+  lost_at: Timestamp | null;
+  lost_note: string | null;
+  lost_reason_id: string | null;
+  name: string;
+  org_id: string;
+  owner_user_id: string | null;
+  person_id: string | null;
+  pipeline_id: string;
+  position: string;
+  probability: number | null;
+  source: string | null;
+  stage_entered_at: Generated<Timestamp>;
+  stage_id: string;
+  status: string;
+  tags: Generated<string[]>;
+  updated_at: Generated<Timestamp>;
+  value: Int8 | null;
+  won_at: Timestamp | null;
+}
+
+export interface CrmDealStages {
+  created_at: Generated<Timestamp>;
+  deal_id: string;
+  entered_at: Timestamp;
+  entered_by: Json;
+  id: string;
+  left_at: Timestamp | null;
+  left_by: Json | null;
+  next_stage_id: string | null;
+  org_id: string;
+  owner_user_id: string | null;
+  pipeline_id: string;
+  stage_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmLostReasons {
+  archived_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  name: string;
+  org_id: string;
+  position: number;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CrmPeople {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -169,6 +270,20 @@ export interface CrmPeople {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmPipelines {
+  archived_at: Timestamp | null;
+  asks_lost_reason: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  currency: Generated<string>;
+  id: string;
+  is_initial: Generated<boolean>;
+  name: string;
+  org_id: string;
+  position: number;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CrmPositions {
   company_id: string | null;
   created_at: Generated<Timestamp>;
@@ -186,6 +301,45 @@ export interface CrmPositions {
   updated_at: Generated<Timestamp>;
   valid_from: string | null;
   valid_to: string | null;
+}
+
+export interface CrmRevenueByMonth {
+  amount: Int8 | null;
+  currency: string | null;
+  deals: number | null;
+  month: string | null;
+  org_id: string | null;
+  owner_user_id: string | null;
+  pipeline_id: string | null;
+}
+
+export interface CrmRevenueEntries {
+  amount: Int8;
+  created_at: Generated<Timestamp>;
+  currency: string;
+  deals: number;
+  id: string;
+  month: string;
+  org_id: string;
+  owner_user_id: string | null;
+  pipeline_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmStages {
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  id: string;
+  key: string;
+  name: string;
+  org_id: string;
+  pipeline_id: string;
+  position: number;
+  probability: number;
+  required_fields: Generated<string[]>;
+  rotting_days: number | null;
+  type: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface CrmViewMarks {
@@ -1269,8 +1423,18 @@ export interface DB {
   "crm.change_sets": CrmChangeSets;
   "crm.changes": CrmChanges;
   "crm.companies": CrmCompanies;
+  "crm.custom_fields": CrmCustomFields;
+  "crm.custom_values": CrmCustomValues;
+  "crm.deal_people": CrmDealPeople;
+  "crm.deal_stages": CrmDealStages;
+  "crm.deals": CrmDeals;
+  "crm.lost_reasons": CrmLostReasons;
   "crm.people": CrmPeople;
+  "crm.pipelines": CrmPipelines;
   "crm.positions": CrmPositions;
+  "crm.revenue_by_month": CrmRevenueByMonth;
+  "crm.revenue_entries": CrmRevenueEntries;
+  "crm.stages": CrmStages;
   "crm.view_marks": CrmViewMarks;
   "crm.views": CrmViews;
   "events.events": EventsEvents;
