@@ -64,6 +64,7 @@ const WITHOUT_UPDATED_AT: Readonly<Record<string, string>> = {
   'http.idempotency_keys': 'Claimed and answered in one transaction.',
   'http.user_idempotency_keys': 'Claimed and answered in one transaction.',
   'crm.changes': 'Written once, and erased with the person they are about.',
+  'crm.custom_values': 'Taken away and written anew from what stands in the records.',
 }
 
 /** Columns of global tables that hold more than ids, numbers and times: nothing an organization wrote for itself. */
