@@ -235,6 +235,78 @@ export interface CrmDealStages {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmExports {
+  actor: Json;
+  bytes: Int8 | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Generated<Timestamp>;
+  failure: string | null;
+  id: string;
+  object: string;
+  org_id: string;
+  request: Json;
+  rows: number | null;
+  sha256: string | null;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmImportMappings {
+  mapping: Json;
+  object: string;
+  org_id: string;
+  signature: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmImportRejects {
+  cells: string[];
+  import_id: string;
+  is_partly: boolean;
+  line: number;
+  org_id: string;
+  reason: string;
+}
+
+export interface CrmImports {
+  actor: Json;
+  change_set_id: string | null;
+  columns: Generated<Json>;
+  counts: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  dialect: Generated<Json>;
+  failure: string | null;
+  file_bytes: Int8;
+  file_name: string;
+  findings: Json | null;
+  finished_at: Timestamp | null;
+  id: string;
+  line: Generated<number>;
+  mapping: Generated<Json>;
+  object: string;
+  org_id: string;
+  place: Generated<Int8>;
+  policy: Generated<Json>;
+  received_bytes: Generated<Int8>;
+  revision: Generated<number>;
+  rows_done: Generated<number>;
+  rows_total: number | null;
+  sha256: string | null;
+  started_at: Timestamp | null;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmImportWrites {
+  after: Json;
+  before: Json | null;
+  id: string;
+  import_id: string;
+  org_id: string;
+  part: string;
+  row_id: string;
+}
+
 export interface CrmLostReasons {
   archived_at: Timestamp | null;
   created_at: Generated<Timestamp>;
@@ -1428,6 +1500,11 @@ export interface DB {
   "crm.deal_people": CrmDealPeople;
   "crm.deal_stages": CrmDealStages;
   "crm.deals": CrmDeals;
+  "crm.exports": CrmExports;
+  "crm.import_mappings": CrmImportMappings;
+  "crm.import_rejects": CrmImportRejects;
+  "crm.import_writes": CrmImportWrites;
+  "crm.imports": CrmImports;
   "crm.lost_reasons": CrmLostReasons;
   "crm.people": CrmPeople;
   "crm.pipelines": CrmPipelines;
