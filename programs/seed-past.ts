@@ -148,7 +148,7 @@ async function insertLeads(ctx: Context, workflowId: string, leads: readonly Pas
       leads.map(lead => lead.email),
       leads.map(lead => `${lead.first} ${lead.last}`),
       leads.map(lead => lead.status),
-      // Below every place that a lead of the present is given, which begins with a digit for its time; see column-order.ts.
+      // Below every place that a lead of the present is given, which begins with a digit for its time; see platform/column-order.ts.
       leads.map((_, index) => `00${String(index).padStart(4, '0')}1`),
       leads.map(lead => lead.at),
     ],
