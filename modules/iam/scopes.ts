@@ -32,6 +32,7 @@ export const scopeGroups: readonly ScopeGroup[] = [
       { scope: 'companies:write', label: 'Create, change and delete companies' },
       { scope: 'deals:read', label: 'See deals and the forecast' },
       { scope: 'deals:write', label: 'Create, change and move deals' },
+      { scope: 'pipelines:manage', label: 'Change pipelines, stages and lost reasons' },
       { scope: 'activities:read', label: 'See activities and notes' },
       { scope: 'activities:write', label: 'Write down activities and notes' },
       { scope: 'imports:write', label: 'Import files into records' },
