@@ -4,6 +4,8 @@ import { Id, pageOf, Timestamp } from '#platform/contract/fields.ts'
 import { type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 
+export { FieldKind, RecordField, RecordObject } from './record-api.ts'
+
 export const LifecycleStage = z.enum(['lead', 'prospect', 'active', 'churned'])
 export type LifecycleStage = z.output<typeof LifecycleStage>
 
@@ -165,3 +167,20 @@ export const personUpdated = defineEvent({
   payload: z.strictObject({ personId: Id, changed: z.array(PersonField) }),
   summary: 'Something about a person changed',
 })
+
+export {
+  addDoNotContact,
+  BlockReason,
+  Consent,
+  ConsentPurpose,
+  consentRecorded,
+  contactAllowed,
+  contactRefused,
+  DO_NOT_CONTACT_FIELDS,
+  DoNotContact,
+  endDoNotContact,
+  getPersonPrivacy,
+  LegalBasis,
+  listDoNotContact,
+  recordConsent,
+} from './privacy/privacy-api.ts'

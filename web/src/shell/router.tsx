@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router'
+import { crmRoutes } from '../modules/crm/routes.tsx'
 import { flowRoutes } from '../modules/flow/routes.tsx'
 import { iamPublicRoutes, iamRoutes } from '../modules/iam/routes.tsx'
 import { intakeRoutes } from '../modules/intake/routes.tsx'
@@ -9,7 +10,14 @@ import { appRoute, rootRoute } from './root-routes.tsx'
 import { homeRoute } from './start-page.tsx'
 
 const routeTree = rootRoute.addChildren([
-  appRoute.addChildren([homeRoute, ...intakeRoutes, ...flowRoutes, ...mailRoutes, ...iamRoutes]),
+  appRoute.addChildren([
+    homeRoute,
+    ...crmRoutes,
+    ...intakeRoutes,
+    ...flowRoutes,
+    ...mailRoutes,
+    ...iamRoutes,
+  ]),
   ...iamPublicRoutes,
   galleryRoute,
 ])
