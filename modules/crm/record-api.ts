@@ -23,6 +23,10 @@ export const FieldKind = z.enum([
 ])
 export type FieldKind = z.output<typeof FieldKind>
 
+/** The colors an option can be marked with; both themes know them. */
+export const OptionColor = z.enum(['neutral', 'accent', 'info', 'good', 'wait', 'bad'])
+export type OptionColor = z.output<typeof OptionColor>
+
 /** A field of a record: built in or made by the organization. */
 export const RecordField = z
   .object({
@@ -35,9 +39,17 @@ export const RecordField = z
     kind: FieldKind,
     group: z.string().describe('What it stands under on the page of a record.'),
     options: z
-      .array(z.object({ value: z.string(), label: z.string() }))
+      .array(
+        z.object({
+          value: z.string(),
+          label: z.string(),
+          color: OptionColor.optional(),
+          isArchived: z.boolean().optional().describe('Records keep it; it is offered no more.'),
+        }),
+      )
       .optional()
       .describe('What a select can be.'),
+    help: z.string().optional().describe('What people read beside it while they fill it in.'),
     relatesTo: RecordObject.optional().describe('What a relation leads to.'),
     isCustom: z.boolean(),
     isEditable: z.boolean(),
