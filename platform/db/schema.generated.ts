@@ -55,6 +55,46 @@ export interface AuditHeads {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmActivities {
+  assignee_user_id: string | null;
+  body: Generated<string>;
+  completed_at: Timestamp | null;
+  completed_by: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  deleted_at: Timestamp | null;
+  due_on: string | null;
+  ends_at: Timestamp | null;
+  id: string;
+  kind: string;
+  org_id: string;
+  outcome: string | null;
+  priority: Generated<string>;
+  starts_at: Timestamp | null;
+  title: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmActivityLinks {
+  activity_id: string;
+  created_at: Generated<Timestamp>;
+  object: string;
+  org_id: string;
+  record_id: string;
+}
+
+export interface CrmAttachments {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  deleted_at: Timestamp | null;
+  file_id: string;
+  id: string;
+  object: string;
+  org_id: string;
+  record_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CrmBulkEdits {
   act: Json;
   after: string | null;
@@ -121,6 +161,7 @@ export interface CrmCompanies {
   created_by: string | null;
   custom: Generated<Json>;
   deleted_at: Timestamp | null;
+  domain: Generated<string | null>;
   employee_range: string | null;
   external_id: string | null;
   founding_date: string | null;
@@ -129,19 +170,36 @@ export interface CrmCompanies {
   growing: boolean | null;
   hq_siret: string | null;
   id: string;
+  last_activity_at: Timestamp | null;
   linkedin_name: string | null;
   linkedin_url: string | null;
   naf_code: string | null;
   naf_nomenclature: string | null;
   name: string;
+  name_key: Generated<string | null>;
   org_id: string;
   owner_user_id: string | null;
   pharow_company_id: string | null;
   phones: Generated<string[]>;
   siren: string | null;
   source: string | null;
+  tags: Generated<string[]>;
   updated_at: Generated<Timestamp>;
   website_url: string | null;
+}
+
+export interface CrmConsents {
+  actor: Json;
+  created_at: Generated<Timestamp>;
+  evidence: string | null;
+  id: string;
+  is_given: boolean;
+  org_id: string;
+  person_id: string;
+  purpose: string;
+  said_at: Timestamp;
+  source: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface CrmCustomFields {
@@ -235,6 +293,24 @@ export interface CrmDealStages {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmDoNotContact {
+  actor: Json;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  ended_by: Json | null;
+  ended_note: string | null;
+  id: string;
+  key_hash: string;
+  kind: string;
+  legal_basis: string | null;
+  note: string | null;
+  org_id: string;
+  reason: string;
+  source: string;
+  updated_at: Generated<Timestamp>;
+  value: string | null;
+}
+
 export interface CrmExports {
   actor: Json;
   bytes: Int8 | null;
@@ -325,9 +401,11 @@ export interface CrmPeople {
   enriched_phones: Generated<Json>;
   external_id: string | null;
   first_name: string | null;
+  first_name_key: Generated<string | null>;
   id: string;
   last_activity_at: Timestamp | null;
   last_name: string | null;
+  last_name_key: Generated<string | null>;
   lifecycle_stage: Generated<string>;
   linkedin_url: string | null;
   mobile: string | null;
@@ -412,6 +490,32 @@ export interface CrmStages {
   rotting_days: number | null;
   type: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface CrmTimelineBackfills {
+  created_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
+  org_id: string;
+  told_upto: string | null;
+  until: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmTimelineEntries {
+  activity_id: string | null;
+  actor: Json;
+  company_id: string | null;
+  created_at: Timestamp;
+  data: Generated<Json>;
+  event_ids: Generated<string[]>;
+  id: string;
+  kind: string;
+  object: string;
+  org_id: string;
+  record_id: string;
+  subjects: Json;
+  topic: string;
+  updated_at: Timestamp;
 }
 
 export interface CrmViewMarks {
@@ -1490,16 +1594,21 @@ export interface PlatformPartitionedTables {
 export interface DB {
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
+  "crm.activities": CrmActivities;
+  "crm.activity_links": CrmActivityLinks;
+  "crm.attachments": CrmAttachments;
   "crm.bulk_edits": CrmBulkEdits;
   "crm.change_set_failures": CrmChangeSetFailures;
   "crm.change_sets": CrmChangeSets;
   "crm.changes": CrmChanges;
   "crm.companies": CrmCompanies;
+  "crm.consents": CrmConsents;
   "crm.custom_fields": CrmCustomFields;
   "crm.custom_values": CrmCustomValues;
   "crm.deal_people": CrmDealPeople;
   "crm.deal_stages": CrmDealStages;
   "crm.deals": CrmDeals;
+  "crm.do_not_contact": CrmDoNotContact;
   "crm.exports": CrmExports;
   "crm.import_mappings": CrmImportMappings;
   "crm.import_rejects": CrmImportRejects;
@@ -1512,6 +1621,8 @@ export interface DB {
   "crm.revenue_by_month": CrmRevenueByMonth;
   "crm.revenue_entries": CrmRevenueEntries;
   "crm.stages": CrmStages;
+  "crm.timeline_backfills": CrmTimelineBackfills;
+  "crm.timeline_entries": CrmTimelineEntries;
   "crm.view_marks": CrmViewMarks;
   "crm.views": CrmViews;
   "events.events": EventsEvents;
