@@ -19,8 +19,11 @@ export interface SqlField {
   readonly isFolded?: true
   /** Whether it is never null, which lets an index serve the order. */
   readonly isNeverNull?: true
-  /** What gives the same order and is better served by an index, with the type of its text; the id of records made in time. */
-  readonly order?: { readonly sql: string; readonly cast: string }
+  /**
+   * What gives the same order and is better served by an index, with the type of its text, such as the id of records made in time.
+   * With `descendingSql` both are never null: a field that can be empty has its end of each order in them.
+   */
+  readonly order?: { readonly sql: string; readonly cast: string; readonly descendingSql?: string }
   /** The related record the expression is about, which is asked for by `exists`. */
   readonly via?: Relation
 }

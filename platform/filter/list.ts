@@ -123,8 +123,11 @@ function readSort(text: string | undefined, { fields, sql }: ListShape): SortKey
       const known = Object.entries(fields).filter(([, { sort }]) => sort)
       throw fault('/sort', 'unknown_field', `Use one of ${known.map(([each]) => each).join(', ')}.`)
     }
-    const { sql: expression, cast } = place.order ?? { sql: place.sql, cast: castOf(field.type) }
-    return { sql: expression, cast, isNeverNull: place.isNeverNull, isDescending: written.startsWith('-') }
+    const isDescending = written.startsWith('-')
+    const { descendingSql, ...ascending } = place.order ?? { sql: place.sql, cast: castOf(field.type) }
+    if (descendingSql === undefined) return { ...ascending, isNeverNull: place.isNeverNull, isDescending }
+    const expression = isDescending ? descendingSql : ascending.sql
+    return { sql: expression, cast: ascending.cast, isNeverNull: true, isDescending }
   })
 }
 
