@@ -29,6 +29,7 @@ const platformMigrations: readonly MigrationSource[] = [
   { module: 'http', dir: join(platformDir, 'http/migrations') },
   { module: 'live', dir: join(platformDir, 'live/migrations') },
   { module: 'audit', dir: join(platformDir, 'audit/migrations') },
+  { module: 'files', dir: join(platformDir, 'files/migrations') },
 ]
 
 /** All folders of migrations, in the order they are applied. */

@@ -34,6 +34,15 @@ export const SOUND = `
   ) partition by range (id);
   select platform.append_only_table('probe.marks');
   select platform.partition_monthly('probe.marks', 12);
+  create table probe.calls (
+    org_id uuid not null, id uuid not null, created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(), primary key (org_id, id)
+  ) partition by hash (org_id);
+  select platform.tenant_table('probe.calls');
+  create table probe.calls_h0 partition of probe.calls for values with (modulus 2, remainder 0);
+  create table probe.calls_h1 partition of probe.calls for values with (modulus 2, remainder 1);
+  alter table probe.calls_h0 enable row level security, force row level security;
+  alter table probe.calls_h1 enable row level security, force row level security;
   create table probe.deals (
     org_id uuid not null, id uuid not null, name text not null, owner_user_id uuid, deleted_at timestamptz,
     created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
@@ -535,6 +544,22 @@ const surroundings: Breach[] = [
     because: 'next month has no partition',
     sql: `do $$ begin execute 'drop table probe.marks_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM'); end $$`,
     object: 'probe.marks',
+  },
+  {
+    rule: 'partitions',
+    because: 'some organizations have no partition',
+    sql: `drop table probe.calls_h1`,
+    object: 'probe.calls',
+  },
+  {
+    rule: 'partitions',
+    because: 'an organization is spread over partitions',
+    sql: `create table probe.spread (
+        org_id uuid not null, id uuid not null, created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now(), primary key (org_id, id)
+      ) partition by hash (org_id, id);
+      select platform.tenant_table('probe.spread')`,
+    object: 'probe.spread',
   },
 ]
 

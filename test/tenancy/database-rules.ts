@@ -123,10 +123,12 @@ async function settings(client: pg.ClientBase): Promise<Finding[]> {
   return rows.map(row => ({ rule: 'settings', ...row }))
 }
 
-// Bounds are compared as ids: each of the three months from now must have the partition of exactly that month.
+// Bounds are compared as ids: each of the three months from now must have the partition of exactly that month. Partitions by
+// hash are of the organization alone, and as many as their modulus says, or some organization could write nothing.
 const PARTITIONS = `
   with parents as (
-    select c.oid, n.nspname || '.' || c.relname as name, p.partstrat
+    select c.oid, n.nspname || '.' || c.relname as name, p.partstrat = 'h' as is_hashed,
+      pg_get_partkeydef(c.oid) as key
     from pg_partitioned_table p join pg_class c on c.oid = p.partrelid join pg_namespace n on n.oid = c.relnamespace
     where not c.relispartition
   ), months as (
@@ -134,10 +136,20 @@ const PARTITIONS = `
     from generate_series(0, 2) ahead
   )
   select name as object, 'is partitioned and platform.partitioned_tables does not say for how long it is kept' as what
-  from parents where name not in (select name from platform.partitioned_tables)
+  from parents where not is_hashed and name not in (select name from platform.partitioned_tables)
+  union all
+  select name, 'is partitioned by ' || key || ' instead of its organization' from parents
+  where is_hashed and key <> 'HASH (org_id)'
+  union all
+  select name, 'has ' || count(part.oid) || ' partitions of ' || coalesce(string_agg(distinct
+    substring(pg_get_expr(part.relpartbound, part.oid) from 'modulus ([0-9]+)'), ' and '), 'an unknown number')
+  from parents left join pg_inherits i on i.inhparent = parents.oid left join pg_class part on part.oid = i.inhrelid
+  where is_hashed group by name
+  having count(part.oid)::text is distinct from string_agg(distinct
+    substring(pg_get_expr(part.relpartbound, part.oid) from 'modulus ([0-9]+)'), ' and ')
   union all
   select name, 'has no partition for ' || to_char(month, 'YYYY-MM') from parents cross join months
-  where not exists (
+  where not is_hashed and not exists (
     select 1 from pg_inherits i join pg_class part on part.oid = i.inhrelid
     where i.inhparent = parents.oid and pg_get_expr(part.relpartbound, part.oid) = format(
       'FOR VALUES FROM (%L) TO (%L)', platform.id_floor(month at time zone 'UTC'),

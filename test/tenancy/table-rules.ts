@@ -64,6 +64,8 @@ const WITHOUT_UPDATED_AT: Readonly<Record<string, string>> = {
   'http.idempotency_keys': 'Claimed and answered in one transaction.',
   'http.user_idempotency_keys': 'Claimed and answered in one transaction.',
   'crm.changes': 'Written once, and erased with the person they are about.',
+  'crm.activity_links': 'Made and cut, never changed.',
+  'files.files': 'Written once, and erased with what it belongs to.',
   'crm.custom_values': 'Taken away and written anew from what stands in the records.',
 }
 
