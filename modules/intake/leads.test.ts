@@ -363,7 +363,8 @@ describe('leads', () => {
       runId,
       leadId,
     }
-    const about = { id: newId(), orgId, version: 1, subjects: [], at: new Date() }
+    const actor = { type: 'system', name: 'test' } as const
+    const about = { id: newId(), orgId, version: 1, subjects: [], actor, at: new Date() }
     const sent: PublishedEvent<(typeof emailSent)['payload']['_output']> = {
       ...about,
       type: 'email.sent',

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Actor } from '../context.ts'
 
 /** What an event is about, for timelines and live updates: `{ type: 'lead', id }`. */
 export interface Subject {
@@ -27,5 +28,7 @@ export interface PublishedEvent<P = unknown> {
   readonly version: number
   readonly subjects: readonly Subject[]
   readonly payload: P
+  /** Whose doing it was. */
+  readonly actor: Actor
   readonly at: Date
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Context, inOrganization, type Kit } from '../context.ts'
+import { type Actor, type Context, inOrganization, type Kit } from '../context.ts'
 import type { PublishedEvent, Subject } from '../contract/event.ts'
 import { faultPoint } from '../faults.ts'
 import { defineJob, enqueue } from '../jobs/kinds.ts'
@@ -24,7 +24,7 @@ const CLAIM = `
   returning p.event_id`
 
 const READ = `
-  select id, type, version, subjects, payload, created_at
+  select id, type, version, subjects, payload, actor, created_at
   from events.events where org_id = $1 and id = any($2) order by id`
 
 interface EventRow {
@@ -33,6 +33,7 @@ interface EventRow {
   version: number
   subjects: Subject[]
   payload: unknown
+  actor: Actor
   created_at: Date
 }
 
@@ -144,6 +145,7 @@ async function readEvents(ctx: Context, ids: readonly string[]): Promise<Publish
     version: row.version,
     subjects: row.subjects,
     payload: row.payload,
+    actor: row.actor,
     at: row.created_at,
   }))
 }

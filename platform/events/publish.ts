@@ -53,6 +53,7 @@ export async function publish<S extends z.ZodType>(
     version: kind.version,
     subjects: event.subjects,
     payload: kind.payload.parse(event.payload),
+    actor: ctx.actor,
     at: ctx.clock.now(),
   }
   const isPending = ctx.kit.reactions.of(kind.type, 'after').length > 0
