@@ -169,6 +169,30 @@ export const personUpdated = defineEvent({
 })
 
 export {
+  AT_ONCE_MAX,
+  BulkAct,
+  BulkOutcome,
+  BulkResult,
+  type BulkSelection,
+  bulkCompanies,
+  bulkDeals,
+  bulkPeople,
+  changeCompanies,
+  changeDeals,
+  changePeople,
+} from './bulk-api.ts'
+export {
+  ChangeSet,
+  ChangeSetFailure,
+  ChangeSetStatus,
+  cancelChangeSet,
+  changeSetMoved,
+  getChangeSet,
+  listChangeSetFailures,
+  listChangeSets,
+  undoChangeSet,
+} from './change-sets-api.ts'
+export {
   addDoNotContact,
   BlockReason,
   Consent,
@@ -184,3 +208,16 @@ export {
   listDoNotContact,
   recordConsent,
 } from './privacy/privacy-api.ts'
+export {
+  changeView,
+  createView,
+  deleteView,
+  getView,
+  listViews,
+  markView,
+  View,
+  ViewSettings,
+  ViewType,
+  ViewVisibility,
+  viewChanged,
+} from './views-api.ts'

@@ -17,6 +17,11 @@ export const crmErrors = defineErrors('crm', {
     title: 'There are too many views of this list.',
     detail: 'Nothing was saved. Delete a view that nobody uses.',
   },
+  refusal_stays: {
+    status: 409,
+    title: 'Whom this is about was erased.',
+    detail: 'Nothing was changed. The refusal stays, because nobody can be asked any more.',
+  },
   not_undoable: {
     status: 409,
     title: 'This can no longer be taken back.',

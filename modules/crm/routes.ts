@@ -1,5 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import { type Implemented, implement, Versioned } from '#platform/http/handlers.ts'
+import { bulkRoutes } from './bulk-routes.ts'
 import {
   changePerson as changePersonRoute,
   getPerson as getPersonRoute,
@@ -8,6 +9,8 @@ import {
 } from './contract.ts'
 import { getPerson, listPeople, personVersion } from './people.ts'
 import { changePerson } from './person-changes.ts'
+import { privacyRoutes } from './privacy/privacy-routes.ts'
+import { viewRoutes } from './views-routes.ts'
 
 /** What the crm module answers over HTTP. */
 export const crmRoutes: readonly Implemented[] = [
@@ -17,6 +20,9 @@ export const crmRoutes: readonly Implemented[] = [
     await changePerson(ctx, params.personId, body, http.expected)
     return versionedPerson(ctx, params.personId)
   }),
+  ...privacyRoutes,
+  ...bulkRoutes,
+  ...viewRoutes,
 ]
 
 /** The version is read first: a change in between makes an edit fail that could have been made, never the reverse. */

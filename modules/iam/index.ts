@@ -14,6 +14,7 @@ export { listMemberUserIds, type NotificationForRoles, notifyMembers } from './n
 export { forEachOrganization, isOrganizationClosed, organizationName } from './organizations.ts'
 export { grantNamedAdmin } from './platform-admins.ts'
 export { type SignUp, signUpOrganization } from './sign-up.ts'
+export { type Standing, standingOf } from './standing.ts'
 
 export const iamModule: Module = {
   name: 'iam',

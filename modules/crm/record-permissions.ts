@@ -1,0 +1,10 @@
+import type { Permission } from '#platform/contract/route.ts'
+import type { ChangeSetObject } from './change-sets-api.ts'
+
+/** What somebody must be allowed who writes records of an object. */
+export const WRITE_PERMISSION: Readonly<Record<ChangeSetObject, Permission>> = {
+  company: 'companies:write',
+  person: 'people:write',
+  deal: 'deals:write',
+  activity: 'activities:write',
+}
