@@ -4,7 +4,7 @@ import { memberJoined, memberRemoved } from '#modules/iam/contract.ts'
 import { nameMembers, notifyMembers } from '#modules/iam/index.ts'
 import { formSubmitted } from '#modules/intake/contract.ts'
 import { recordEmailOnLead } from '#modules/intake/index.ts'
-import { emailFailed, emailSent, emailUnknown } from '#modules/mail/contract.ts'
+import { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import { type Reaction, react } from '#platform/events/reactions.ts'
@@ -19,6 +19,7 @@ export const subscriptions: readonly Reaction[] = [
   react(emailSent, 'after', 'intake.record_email_sent', recordEmailOnLead),
   react(emailFailed, 'after', 'intake.record_email_failed', recordEmailOnLead),
   react(emailUnknown, 'after', 'intake.record_email_unknown', recordEmailOnLead),
+  react(emailSuppressed, 'after', 'intake.record_email_suppressed', recordEmailOnLead),
   react(workflowFailed, 'after', 'iam.tell_run_failed', tellRunFailed),
   react(memberJoined, 'after', 'iam.tell_member_joined', tellMemberJoined),
   react(memberRemoved, 'after', 'iam.tell_member_left', tellMemberLeft),

@@ -37,4 +37,14 @@ export const crmErrors = defineErrors('crm', {
     title: 'Enough changes of many records are under way.',
     detail: 'Nothing was started. Wait until one of them is done.',
   },
+  email_taken: {
+    status: 409,
+    title: 'Somebody else has this e-mail address.',
+    detail: 'Nothing was saved. An address belongs to one person; use another one, or merge the two.',
+  },
+  too_many_positions: {
+    status: 409,
+    title: 'This person has enough positions.',
+    detail: 'Nothing was saved. Take one away first.',
+  },
 })

@@ -297,6 +297,7 @@ export const LeadEventKind = z.enum([
   'EMAIL_SENT',
   'EMAIL_FAILED',
   'EMAIL_UNKNOWN',
+  'EMAIL_SUPPRESSED',
   'EMAIL_RECEIVED',
   'STATUS_CHANGED',
   'OWNER_CHANGED',

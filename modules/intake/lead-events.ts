@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { emailFailed, emailSent, emailUnknown } from '#modules/mail/contract.ts'
+import type { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import { generalErrors } from '#platform/errors.ts'
@@ -120,13 +120,14 @@ function eventOf(row: EventRow): LeadEvent {
   }
 }
 
-type Outcome = typeof emailSent | typeof emailFailed | typeof emailUnknown
+type Outcome = typeof emailSent | typeof emailFailed | typeof emailUnknown | typeof emailSuppressed
 
 /** How an e-mail event reads on a lead. */
 const EMAIL_EVENTS: Readonly<Record<string, { kind: LeadEventKind; words: string }>> = {
   'email.sent': { kind: 'EMAIL_SENT', words: 'E-mail sent' },
   'email.failed': { kind: 'EMAIL_FAILED', words: 'E-mail refused' },
   'email.unknown': { kind: 'EMAIL_UNKNOWN', words: 'E-mail perhaps not sent' },
+  'email.suppressed': { kind: 'EMAIL_SUPPRESSED', words: 'E-mail not sent, do not contact' },
 }
 
 /** What became of an e-mail goes on record at the lead it was about. A reaction to `email.sent`, `.failed`, `.unknown`. */

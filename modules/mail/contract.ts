@@ -38,9 +38,18 @@ export type Mailbox = z.output<typeof Mailbox>
 /**
  * queued: waiting for its turn or the next try. sending: a conversation with the server is open. sent: the
  * server took it, or the development mailbox kept it. failed: it was refused and nobody has it. unknown: the
- * server may or may not have taken it; it is never sent again unless a person decides so. received: it came in.
+ * server may or may not have taken it; it is never sent again unless a person decides so. suppressed: the recipient is
+ * on the do-not-contact list, so it was not sent. received: it came in.
  */
-export const MessageStatus = z.enum(['queued', 'sending', 'sent', 'failed', 'unknown', 'received'])
+export const MessageStatus = z.enum([
+  'queued',
+  'sending',
+  'sent',
+  'failed',
+  'unknown',
+  'suppressed',
+  'received',
+])
 export type MessageStatus = z.output<typeof MessageStatus>
 
 export const MessageSummary = z
@@ -171,6 +180,13 @@ export const emailFailed = defineEvent({
   version: 1,
   payload: z.strictObject({ ...outcome, reason: z.string() }),
   summary: 'An e-mail was refused for good; nobody received it',
+})
+
+export const emailSuppressed = defineEvent({
+  type: 'email.suppressed',
+  version: 1,
+  payload: z.strictObject({ ...outcome, reason: z.string() }),
+  summary: 'An e-mail was not sent, because its recipient is on the do-not-contact list',
 })
 
 export const emailUnknown = defineEvent({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import PostalMime from 'postal-mime'
+import { crmModule, refuseContact } from '#modules/crm/index.ts'
 import { iamModule } from '#modules/iam/index.ts'
 import { type Context, inOrganization } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
@@ -13,19 +14,19 @@ import { SMTP_LIMITS } from '#platform/smtp/connection.ts'
 import { createSmtpSender, type SmtpLine, type SmtpSender } from '#platform/smtp/sender.ts'
 import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
 import { type FakeSmtp, startFakeSmtp } from '#test/fakes/smtp.ts'
-import { emailFailed, emailSent, emailUnknown } from './contract.ts'
+import { emailFailed, emailSent, emailSuppressed, emailUnknown } from './contract.ts'
 import { type Delivery, deliver } from './delivery.ts'
 import { type MessageDraft, mailModule, queueMessage } from './index.ts'
 import { getMessage } from './messages.ts'
 import { resolveUnknown } from './resolution.ts'
 
-const modules = [iamModule, mailModule]
+const modules = [iamModule, crmModule, mailModule]
 const actor = { type: 'system', name: 'test' } as const
 const never = new AbortController().signal
 
 /** Events as they were published, in order. */
 const told: PublishedEvent[] = []
-const reactions = [emailSent, emailFailed, emailUnknown].map(kind =>
+const reactions = [emailSent, emailFailed, emailUnknown, emailSuppressed].map(kind =>
   react(kind, 'with', `test.${kind.type}`, async (_ctx, event) => {
     told.push(event as PublishedEvent)
   }),
@@ -278,6 +279,46 @@ describe('a message over SMTP', () => {
     assert.deepEqual([message.status, message.attempts], ['sent', 1])
     assert.match(message.smtpResponse ?? '', /^250 /)
     assert.deepEqual(m.told(), ['email.sent'])
+  })
+
+  for (const [what, refusal] of Object.entries({
+    'its recipient': { kind: 'email', value: 'ada@example.com' },
+    'the domain of its recipient': { kind: 'domain', value: 'example.com' },
+  } as const)) {
+    it(`does not leave when ${what} was put on the do-not-contact list meanwhile`, async () => {
+      const m = await oneMessage({ to: 'Ada@Example.com' })
+      const other = await oneMessage()
+      await m.act(ctx => refuseContact(ctx, [{ ...refusal, reason: 'unsubscribed' }], { source: 'link' }))
+      await m.run()
+      await m.run(2)
+      assert.equal(smtp.received.length, 0)
+      const message = await m.read(m.id)
+      assert.deepEqual([message.status, message.attempts], ['suppressed', 0])
+      assert.match(
+        message.lastError ?? '',
+        /^On the do-not-contact list since \d{4}-\d\d-\d\d \(unsubscribed\)\.$/,
+      )
+      assert.deepEqual(m.told(), ['email.suppressed'])
+      // The list of one organization is not that of another.
+      await other.run()
+      assert.equal(await other.status(), 'sent')
+    })
+  }
+
+  it('leaves when only another address or a domain below is refused', async () => {
+    const m = await oneMessage()
+    await m.act(ctx =>
+      refuseContact(
+        ctx,
+        [
+          { kind: 'email', value: 'eve@example.com', reason: 'manual' },
+          { kind: 'domain', value: 'mail.example.com', reason: 'manual' },
+        ],
+        { source: 'person' },
+      ),
+    )
+    await m.run()
+    assert.equal(await m.status(), 'sent')
   })
 
   it('is failed, and told so, after a refusal for good, and is not tried again', async () => {

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { BlockReason } from '#modules/crm/contract.ts'
+import { refusalsOf } from '#modules/crm/index.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
@@ -7,7 +9,7 @@ import { composeMime, type ExtraHeader, type Letter } from '#platform/smtp/lette
 import type { Deferral, SmtpOutcome } from '#platform/smtp/outcome.ts'
 import type { SmtpLine, SmtpSender } from '#platform/smtp/sender.ts'
 import type { MailAddress } from './contract.ts'
-import { storeOutcome, type Try } from './outcomes.ts'
+import { storeOutcome, suppress, type Try } from './outcomes.ts'
 
 /** When an outcome cannot be stored, how long until the next try, in milliseconds. */
 const STORE_PAUSES_MS = [100, 300, 1000, 3000, 10_000]
@@ -125,6 +127,16 @@ async function begin(ctx: Context, delivery: Delivery, line: SmtpLine | Deferral
     return null
   }
   if (message.status !== 'queued') return null
+  // Asked here and not when the message was written: between the two somebody may have had enough.
+  const [refusal] = await refusalsOf(
+    ctx,
+    message.recipients.map(({ address }) => address),
+  )
+  if (refusal) {
+    const day = refusal.createdAt.slice(0, 10)
+    await suppress(ctx, message, `On the do-not-contact list since ${day} (${WORDS[refusal.reason]}).`)
+    return null
+  }
   if (message.mailbox_kind === 'development') {
     // Nothing leaves the database, so keeping the message and saying so is one transaction: exactly once.
     await storeOutcome(ctx, { message, number: message.attempts }, { kind: 'accepted', response: null })
@@ -135,6 +147,16 @@ async function begin(ctx: Context, delivery: Delivery, line: SmtpLine | Deferral
   if (begun.rowCount !== 1) throw new Error('The message changed while it was locked.')
   if (line.kind === 'line') return { message, number, status: 'sending' }
   return { message, number, status: await storeOutcome(ctx, { message, number }, line) }
+}
+
+const WORDS: Readonly<Record<BlockReason, string>> = {
+  unsubscribed: 'unsubscribed',
+  complained: 'reported as spam',
+  bounced: 'the address does not work',
+  objected: 'objected',
+  consent_withdrawn: 'consent withdrawn',
+  erased: 'erased at their request',
+  manual: 'put there by hand',
 }
 
 /** Whether the try that is noted on the message is an earlier run of this job; its worker is dead then. */

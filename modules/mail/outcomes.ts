@@ -2,7 +2,14 @@ import type { Context } from '#platform/context.ts'
 import type { Subject } from '#platform/contract/event.ts'
 import { publish } from '#platform/events/publish.ts'
 import type { SmtpOutcome } from '#platform/smtp/outcome.ts'
-import { emailFailed, emailSent, emailUnknown, type MailAddress, type MailboxKind } from './contract.ts'
+import {
+  emailFailed,
+  emailSent,
+  emailSuppressed,
+  emailUnknown,
+  type MailAddress,
+  type MailboxKind,
+} from './contract.ts'
 import { markMailboxFailing, markMailboxWorking } from './mailboxes.ts'
 
 /** RFC 5321, section 4.5.4.1: "the give-up time generally needs to be at least 4-5 days". */
@@ -48,6 +55,16 @@ const DEFER = `
   where org_id = $1 and id = $2 and attempts = $3 and status = 'sending'
   returning status`
 
+const SUPPRESS = `
+  update mail.messages set status = 'suppressed', last_error = $3
+  where org_id = $1 and id = $2 and status = 'queued' returning status`
+
+/** Keeps a queued message from being sent, for good, and tells it. `reason` is a sentence people read. */
+export async function suppress(ctx: Context, message: Told, reason: string): Promise<void> {
+  const suppressed = await ctx.db.query(SUPPRESS, [ctx.orgId, message.id, reason])
+  if (suppressed.rowCount === 1) await tell(ctx, message, 'suppressed', reason)
+}
+
 /** Stores the outcome of a try and tells it; returns the new status, or null when this try has no say any more. */
 export async function storeOutcome(
   ctx: Context,
@@ -90,7 +107,7 @@ export async function storeOutcome(
 export async function tell(
   ctx: Context,
   message: Told,
-  outcome: 'sent' | 'failed' | 'unknown',
+  outcome: 'sent' | 'failed' | 'unknown' | 'suppressed',
   reason: string,
 ): Promise<void> {
   const subjects: Subject[] = [{ type: 'message', id: message.id }, ...message.subjects]
@@ -104,7 +121,7 @@ export async function tell(
   }
   if (outcome === 'sent') await publish(ctx, emailSent, { subjects, payload })
   else {
-    const kind = outcome === 'failed' ? emailFailed : emailUnknown
+    const kind = { failed: emailFailed, unknown: emailUnknown, suppressed: emailSuppressed }[outcome]
     await publish(ctx, kind, { subjects, payload: { ...payload, reason } })
   }
 }

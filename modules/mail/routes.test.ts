@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { crmModule } from '#modules/crm/index.ts'
 import { iamModule, signUpOrganization } from '#modules/iam/index.ts'
 import { inOrganization } from '#platform/context.ts'
 import type { Client } from '#platform/contract/client.ts'
@@ -11,7 +12,7 @@ import { deliver } from './delivery.ts'
 import { HTML_BODY_POLICY } from './html-page.ts'
 import { type MessageDraft, mailModule, queueMessage } from './index.ts'
 
-const modules = [iamModule, mailModule]
+const modules = [iamModule, crmModule, mailModule]
 
 describe('the mail routes', () => {
   let t: TestKit

@@ -8,7 +8,9 @@ import { isTest, type Tree } from './tree.ts'
  */
 const LAYERS = [
   ['iam', 'billing'],
-  ['crm', 'mail', 'ai'],
+  ['crm', 'ai'],
+  // What leaves by e-mail asks the do-not-contact list in the transaction that sends it.
+  ['mail'],
   ['intake', 'inbox', 'outreach', 'sync'],
   ['flow'],
 ] as const

@@ -84,6 +84,8 @@ export function leadEventWords(
       return { actor, words: 'could not send', record: emailOf(event), body: textOf(event, 'reason') }
     case 'EMAIL_UNKNOWN':
       return { actor, words: 'may have sent', record: emailOf(event), body: textOf(event, 'reason') }
+    case 'EMAIL_SUPPRESSED':
+      return { actor, words: 'did not send', record: emailOf(event), body: textOf(event, 'reason') }
     case 'EMAIL_RECEIVED':
       return { actor: 'lead', words: 'wrote', record: emailOf(event) }
     case 'RUN_STARTED':

@@ -15,6 +15,7 @@ const views = [
   { label: 'All', status: undefined },
   { label: 'Failed', status: 'failed' },
   { label: 'Unknown', status: 'unknown' },
+  { label: 'Not sent', status: 'suppressed' },
 ] as const
 
 /** Every message the organization sends: the list and, beside it or instead of it, the one that is read. */

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleHelp, Clock } from 'lucide-react'
+import { Ban, CircleAlert, CircleHelp, Clock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Message } from '#modules/mail/contract.ts'
 import classes from './message.module.css'
@@ -52,6 +52,13 @@ export function MessageNotice({ message }: { message: Message }) {
         {message.smtpResponse ? (
           <p className={classes.reason}>The server said: {message.smtpResponse}</p>
         ) : null}
+      </Notice>
+    )
+  }
+  if (status === 'suppressed') {
+    return (
+      <Notice tone="wait" icon={<Ban size={16} />} title="This message was not sent">
+        <p>{lastError}</p>
       </Notice>
     )
   }

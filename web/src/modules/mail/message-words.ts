@@ -21,6 +21,8 @@ export function statusWords({ status, mailbox }: Pick<MessageSummary, 'status' |
       return { kind: 'failed', word: 'Failed', quiet: false }
     case 'unknown':
       return { kind: 'unknown', word: 'Unknown', quiet: false }
+    case 'suppressed':
+      return { kind: 'cancelled', word: 'Not sent', quiet: false }
     case 'received':
       return { kind: 'done', word: 'Received', quiet: true }
   }

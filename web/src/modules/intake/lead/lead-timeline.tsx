@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
+  Ban,
   CalendarCheck,
   CircleAlert,
   CircleCheck,
@@ -37,6 +38,7 @@ const icons: Readonly<Record<LeadEventKind, LucideIcon>> = {
   EMAIL_SENT: MailCheck,
   EMAIL_FAILED: MailX,
   EMAIL_UNKNOWN: CircleHelp,
+  EMAIL_SUPPRESSED: Ban,
   EMAIL_RECEIVED: MailOpen,
   STATUS_CHANGED: MoveRight,
   OWNER_CHANGED: UserRound,
