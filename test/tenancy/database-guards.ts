@@ -1,4 +1,11 @@
-import { type Class, columnOf, isTenantClass, primaryKeyOf, type Relation } from './relations.ts'
+import {
+  type Class,
+  columnOf,
+  isTenantClass,
+  type Narrowed,
+  primaryKeyOf,
+  type Relation,
+} from './relations.ts'
 import type { Catalogue } from './table-rules.ts'
 
 /** One way to remove a guard of the database: what is done to which relations. */
@@ -36,7 +43,19 @@ const ofNarrowed =
     if (!table) return null
     const object = table.objectColumn ?? `'${table.object}'`
     const access = `iam.record_access(${object}, ${table.owner ?? 'null::uuid'}, ${table.record})`
-    return `alter policy tenant on ${name} using (${using(access)}) with check (${check(access)})`
+    return `alter policy tenant on ${name} using (${using(access)}${searchOf(table)}) with check (${check(access)})`
+  }
+const searchOf = ({ search }: Narrowed) =>
+  search === null ? '' : [1, 2, 3].map(number => ` and ${search} like iam.search_pattern(${number})`).join('')
+
+/** A table that is searched, with its policy changed. */
+const ofSearched =
+  (change: (using: string, check: string, search: string) => string): DatabaseGuard['remove'] =>
+  ({ name }, _kind, { narrowedTables }) => {
+    const table = narrowedTables.get(name)
+    if (!table || table.search === null) return null
+    const access = `iam.record_access(${table.objectColumn}, ${table.owner ?? 'null::uuid'}, ${table.record})`
+    return `alter policy tenant on ${name} ${change(seen(access), changeable(access), searchOf(table))}`
   }
 const seen = (access: string) => `${OWN} and ${access} is not null`
 const changeable = (access: string) => `${OWN} and ${access} = 'write'`
@@ -107,6 +126,16 @@ export const databaseGuards: readonly DatabaseGuard[] = [
   { name: 'keeping records of others as they are', rule: 'one-policy', remove: ofNarrowed(seen, () => OWN) },
   { name: 'telling changing from looking', rule: 'one-policy', remove: ofNarrowed(seen, seen) },
   {
+    name: 'searching in its policy',
+    rule: 'one-policy',
+    remove: ofSearched((using, check) => `using (${using}) with check (${check})`),
+  },
+  {
+    name: 'accepting rows that a search would not find',
+    rule: 'one-policy',
+    remove: ofSearched((using, check, search) => `using (${using}${search}) with check (${check}${search})`),
+  },
+  {
     name: 'keeping TRUNCATE',
     rule: 'grants',
     remove: ofTenants(name => `grant truncate on ${name} to millrace_runtime`),
@@ -159,6 +188,7 @@ export const roleGuards: Readonly<Record<string, string>> = {
   'nothing to see but what is named':
     `create or replace function iam.record_access(object text, owner_user_id uuid, record_id uuid) returns text ` +
     `language sql stable as $$ select 'write' $$`,
+  'nothing to find but what is looked for': `create or replace function iam.search_pattern(number integer) returns text language sql stable as $$ select '%' $$`,
   'workers that only read':
     `create or replace function iam.is_worker() returns boolean language sql stable as ` +
     `$$ select coalesce(current_setting('app.worker', true), '') = 'on' $$`,

@@ -43,6 +43,7 @@ const INLINED: Readonly<Record<string, string>> = {
   'iam.is_worker()':
     `((COALESCE(current_setting('app.worker'::text, true), ''::text) = 'on'::text) ` +
     `AND (current_setting('transaction_read_only'::text) = 'on'::text))`,
+  'iam.search_pattern(2)': `COALESCE(NULLIF(current_setting('app.search_2'::text, true), ''::text), '%'::text)`,
   [RECORD_ACCESS]:
     `CASE WHEN (COALESCE(current_setting('app.sees_deal'::text, true), ''::text) = ''::text) THEN 'write'::text ` +
     ['o', 'w', 'r']
@@ -72,7 +73,7 @@ async function policyFunctions(client: pg.ClientBase): Promise<Finding[]> {
   }
   const volatile = await client.query<{ name: string }>(`
     select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where (n.nspname, p.proname) in (('iam', 'current_org'), ('iam', 'is_worker'), ('iam', 'record_access')) and p.provolatile <> 's'`)
+    where (n.nspname, p.proname) in (('iam', 'current_org'), ('iam', 'is_worker'), ('iam', 'record_access'), ('iam', 'search_pattern')) and p.provolatile <> 's'`)
   for (const { name } of volatile.rows) {
     const object = Object.keys(INLINED).find(call => call.startsWith(`iam.${name}(`)) ?? name
     findings.push({ rule: 'policy-functions', object, what: 'is not STABLE' })

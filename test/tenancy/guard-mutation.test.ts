@@ -121,12 +121,18 @@ describe('removing any guard of the database is noticed', () => {
       const dispatch = relations.find(relation => all.classOf.get(relation.name) === 'dispatch')
       const tenant = relations.find(relation => all.classOf.get(relation.name) === 'tenant')
       const narrowed = relations.find(relation => all.narrowedTables.has(relation.name))
-      assert.ok(dispatch && tenant && narrowed && isTenantClass(all.classOf.get(tenant.name)))
+      const searched = relations.find(relation => all.narrowedTables.get(relation.name)?.search)
+      assert.ok(dispatch && tenant && narrowed && searched && isTenantClass(all.classOf.get(tenant.name)))
       const [findings, leaks] = await undone(admin, async () => {
         await admin.query(sql)
         return [
           await lintCatalogue(admin),
-          [...(await leaksOf(tenant)), ...(await leaksOf(narrowed)), ...(await leaksOf(dispatch))],
+          [
+            ...(await leaksOf(tenant)),
+            ...(await leaksOf(narrowed)),
+            ...(await leaksOf(searched)),
+            ...(await leaksOf(dispatch)),
+          ],
         ] as const
       })
       count(2, [findings, leaks].filter(({ length }) => length === 0).length)

@@ -167,12 +167,14 @@ export interface Narrowed {
   readonly owner: string | null
   /** The column with the record's id. */
   readonly record: string
+  /** The column that searches compare in the policy itself; null for a table that is not searched. */
+  readonly search: string | null
 }
 
 /** The tables with a narrowed policy, by name. */
 export async function readNarrowedTables(client: pg.ClientBase): Promise<Map<string, Narrowed>> {
   const result = await client.query<Narrowed & { name: string }>(
-    'select name, object, object_column as "objectColumn", owner_column as owner, record_column as record from platform.narrowed_tables',
+    'select name, object, object_column as "objectColumn", owner_column as owner, record_column as record, search_column as search from platform.narrowed_tables',
   )
   return new Map(result.rows.map(({ name, ...narrowed }) => [name, narrowed]))
 }

@@ -13,6 +13,8 @@ interface Sight {
   readonly owners: readonly string[]
   readonly writable: readonly string[]
   readonly readable: readonly string[]
+  /** A pattern that the transaction looks for. */
+  readonly search?: string
 }
 
 const NOTHING: Sight = { owners: [], writable: [], readable: [] }
@@ -52,13 +54,18 @@ export async function probeSight(
     'one owner': { ...NOTHING, owners: table.owner ? [text(first[table.owner])] : [newId()] },
     'one record to change': { ...NOTHING, writable: [record] },
     'one record to look at': { ...NOTHING, readable: [record] },
+    ...(table.search && {
+      'one record to change and looking for another': { ...NOTHING, writable: [record], search: '%nowhere%' },
+    }),
   }
   const leaks: Leak[] = []
   let cells = 0
   for (const [name, sight] of Object.entries(contexts)) {
-    const setting = { organization: own, sight: { object, text: settingText(sight) } }
-    const seen = rows.filter(row => isSeen(row, table, object, sight)).length
-    const changeable = rows.filter(row => isSeen(row, table, object, { ...sight, readable: [] })).length
+    const setting = { organization: own, sight: { object, text: settingText(sight) }, search: sight.search }
+    // What is looked for in these probes stands in no row.
+    const found = sight.search ? [] : rows
+    const seen = found.filter(row => isSeen(row, table, object, sight)).length
+    const changeable = found.filter(row => isSeen(row, table, object, { ...sight, readable: [] })).length
     for (const verb of verbsOf(relation, table, object, seeds, own, sight)) {
       cells += 1
       const expected = verb.expected({ seen, changeable })

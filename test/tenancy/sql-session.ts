@@ -18,16 +18,19 @@ export interface Setting {
   readonly readOnly?: boolean
   /** What it may see of an object; everything when it says nothing. */
   readonly sight?: { readonly object: string; readonly text: string }
+  /** A pattern that it looks for in what is searched. */
+  readonly search?: string | undefined
 }
 
 /** Runs one statement in a transaction of its own that leaves nothing behind. */
 export type Attempt = (setting: Setting, text: string, values?: readonly unknown[]) => Promise<Outcome>
 
-function openingOf({ organization, worker, readOnly, sight }: Setting): string {
+function openingOf({ organization, worker, readOnly, sight, search }: Setting): string {
   return [
     ...(organization === null ? [] : [`set local app.org_id = ${pg.escapeLiteral(organization)}`]),
     ...(worker ? [`set local app.worker = 'on'`] : []),
     ...(sight ? [`set local app.sees_${sight.object} = ${pg.escapeLiteral(sight.text)}`] : []),
+    ...(search ? [`set local app.search_1 = ${pg.escapeLiteral(search)}`] : []),
     // Foreign keys that wait for the end of the transaction would never speak: it is rolled back.
     'set constraints all immediate',
     ...(readOnly ? ['set local transaction_read_only = on'] : []),

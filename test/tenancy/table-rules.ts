@@ -48,8 +48,11 @@ const WITH_WORKER = '((org_id = iam.current_org()) OR iam.is_worker())'
 
 const accessOf = ({ object, objectColumn, owner, record }: Narrowed) =>
   `iam.record_access(${objectColumn ?? `'${object}'::text`}, ${owner ?? 'NULL::uuid'}, ${record})`
+// A search is a part of what shows rows, and no part of what accepts them.
+const searchOf = ({ search }: Narrowed) =>
+  search === null ? '' : [1, 2, 3].map(number => ` AND (${search} ~~ iam.search_pattern(${number}))`).join('')
 const narrowed = (table: Narrowed) => ({
-  using: `(${OWN} AND (${accessOf(table)} IS NOT NULL))`,
+  using: `(${OWN} AND (${accessOf(table)} IS NOT NULL)${searchOf(table)})`,
   check: `(${OWN} AND (${accessOf(table)} = 'write'::text))`,
 })
 
@@ -64,6 +67,7 @@ const WITHOUT_UPDATED_AT: Readonly<Record<string, string>> = {
   'http.idempotency_keys': 'Claimed and answered in one transaction.',
   'http.user_idempotency_keys': 'Claimed and answered in one transaction.',
   'crm.changes': 'Written once, and erased with the person they are about.',
+  'crm.search_entries': 'Written anew with the record they are about.',
   'crm.activity_links': 'Made and cut, never changed.',
   'files.files': 'Written once, and erased with what it belongs to.',
   'crm.custom_values': 'Taken away and written anew from what stands in the records.',
