@@ -69,6 +69,7 @@ export {
   listDoNotContact,
   recordConsent,
 } from './privacy/privacy-api.ts'
+export { FieldKind, OptionColor, RecordField, RecordObject } from './record-api.ts'
 export {
   companyCreated,
   companyDeleted,
