@@ -67,6 +67,7 @@ const WITHOUT_UPDATED_AT: Readonly<Record<string, string>> = {
   'http.idempotency_keys': 'Claimed and answered in one transaction.',
   'http.user_idempotency_keys': 'Claimed and answered in one transaction.',
   'crm.changes': 'Written once, and erased with the person they are about.',
+  'crm.merge_rows': 'Written once, and gone with the change set they are of.',
   'crm.search_entries': 'Written anew with the record they are about.',
   'crm.activity_links': 'Made and cut, never changed.',
   'files.files': 'Written once, and erased with what it belongs to.',
