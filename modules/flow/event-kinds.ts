@@ -2,7 +2,7 @@
 
 import { personCreated, personUpdated } from '#modules/crm/contract.ts'
 import { formSubmitted, leadCreated, leadStatusChanged } from '#modules/intake/contract.ts'
-import { emailFailed, emailSent, emailUnknown } from '#modules/mail/contract.ts'
+import { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
 import type { EventKind, PublishedEvent } from '#platform/contract/event.ts'
 import { workflowCompleted, workflowFailed, workflowSignal } from './events.ts'
 
@@ -26,6 +26,7 @@ export const eventKinds: readonly WorkflowEventKind[] = [
   { kind: formSubmitted, title: 'Form submitted', ...about },
   { kind: emailSent, title: 'E-mail sent', ...about },
   { kind: emailFailed, title: 'E-mail failed', ...about },
+  { kind: emailSuppressed, title: 'E-mail not sent, do not contact', ...about },
   { kind: emailUnknown, title: 'E-mail with an unknown outcome', ...about },
   { kind: personCreated, title: 'Person created', leadSubject: null, waitBy: null },
   { kind: personUpdated, title: 'Person changed', leadSubject: null, waitBy: null },

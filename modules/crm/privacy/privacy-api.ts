@@ -24,6 +24,7 @@ export const LegalBasis = z.enum([
   'legal_obligation',
   'legitimate_interest',
 ])
+export type LegalBasis = z.output<typeof LegalBasis>
 
 export const DoNotContact = z
   .object({

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { UserCheck } from 'lucide-react'
@@ -7,12 +6,11 @@ import { call, routeQuery } from '../../../shell/api.ts'
 import { PageError } from '../../../shell/page-error.tsx'
 import { useTitle } from '../../../shell/use-title.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import { ListFoot } from '../../../ui/list-foot.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
 import { Table } from '../../../ui/table/table.tsx'
-import { counted } from '../words.ts'
-import listClasses from '../workflow/runs-tab.module.css'
 import { approvalColumns } from './approval-columns.tsx'
 import { ApprovalPanel } from './approval-panel.tsx'
 import { type ApprovalFilter, approvalFilters, EMPTY_WORDS, filterWords } from './filters.ts'
@@ -103,14 +101,7 @@ function ApprovalTable({ rows, list }: ApprovalTableProps) {
           void queryClient.prefetchQuery(routeQuery(getApproval, { params: { approvalId: id } }))
         }
       />
-      <footer className={listClasses.foot}>
-        <span>{counted(rows.length, 'approval')}</span>
-        {list.hasNextPage ? (
-          <Button size="xs" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Load more
-          </Button>
-        ) : null}
-      </footer>
+      <ListFoot count={rows.length} one="approval" many="approvals" list={list} />
     </>
   )
 }

@@ -18,6 +18,7 @@ import { useAct } from '../../../shell/use-act.ts'
 import { useTitle } from '../../../shell/use-title.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { InlineConfirm } from '../../../ui/inline-confirm.tsx'
+import { ListFoot } from '../../../ui/list-foot.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
@@ -152,14 +153,7 @@ function FailedRuns({ rows, list }: FailedRunsProps) {
           />
         </BulkBar>
       ) : (
-        <footer className={classes.foot}>
-          <span>{counted(rows.length, 'failed run')}</span>
-          {list.hasNextPage ? (
-            <Button size="xs" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-              Load more
-            </Button>
-          ) : null}
-        </footer>
+        <ListFoot count={rows.length} one="failed run" many="failed runs" list={list} />
       )}
     </>
   )

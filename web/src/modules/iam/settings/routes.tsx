@@ -95,10 +95,20 @@ const auditLogRoute = createRoute({
   component: lazyRouteComponent(() => import('./audit-log/audit-log-page.tsx'), 'AuditLogPage'),
 })
 
+const doNotContactRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/do-not-contact',
+  component: lazyRouteComponent(
+    () => import('../../crm/privacy/do-not-contact-page.tsx'),
+    'DoNotContactPage',
+  ),
+})
+
 export const settingsRoutes = settingsRoute.addChildren([
   indexRoute,
   apiKeysRoute,
   auditLogRoute,
+  doNotContactRoute,
   profileRoute,
   securityRoute,
   notificationsRoute,

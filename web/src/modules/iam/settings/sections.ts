@@ -1,4 +1,5 @@
 import {
+  Ban,
   Bell,
   Building2,
   CircleUser,
@@ -58,6 +59,7 @@ const groups: readonly SettingsGroup[] = [
         to: '/settings/single-sign-on',
         permission: 'organization:manage',
       },
+      { label: 'Do not contact', icon: Ban, to: '/settings/do-not-contact', permission: 'people:read' },
       { label: 'Audit log', icon: ScrollText, to: '/settings/audit-log', permission: 'audit:manage' },
     ],
   },

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import classes from '../../../flow/workflow/runs-tab.module.css'
+import classes from './list-foot.module.css'
 
 interface ListFootProps {
   count: number
