@@ -26,6 +26,22 @@ export interface SqlField {
   readonly order?: { readonly sql: string; readonly cast: string; readonly descendingSql?: string }
   /** The related record the expression is about, which is asked for by `exists`. */
   readonly via?: Relation
+  /** What is null where the field is empty and stands in the record itself, for a field whose values stand elsewhere too. */
+  readonly held?: string
+  /** Whether the rows of `via` are the items of a list, and the expression is one of them. */
+  readonly isItem?: true
+  /** What values are cast to, where the expression is of another type than is usual for its field. */
+  readonly cast?: string
+  /**
+   * The same or a coarser form of a text, kept where an index reaches it: `of` brings a value into it. Whatever is equal to the value,
+   * or begins with it, does so in this form too; what is found by it is then compared itself.
+   */
+  readonly key?: { readonly sql: string; readonly via: Relation; readonly of: (value: string) => string }
+  /**
+   * Rows that stand in the order of this field in an index, one for each record that is not empty in it: `sql` is the field, `id` the
+   * record's. Ordering by the field first walks along them.
+   */
+  readonly walk?: Relation & { readonly sql: string; readonly id: string }
 }
 
 /** A record that another one leads to: `from` is what stands after FROM, `on` says which row it is. */
@@ -88,11 +104,48 @@ function compileCondition(
     throw new Error(`The field ${name} has no place in SQL, or no operator ${op}.`)
   const opposite = OPPOSITES[op]
   const values = value === undefined ? [] : Array.isArray(value) ? value : [value]
-  const positive = positiveOf(field.type, opposite ?? op, place, values as FilterValue[], parameters)
-  const asked = place.via
-    ? `exists (select 1 from ${place.via.from} where ${place.via.on} and ${positive})`
-    : positive
-  return opposite === undefined ? `(${asked})` : `((${asked}) is not true)`
+  if (op === 'empty' && place.held) return `(${place.held} is null)`
+  const positive = opposite ?? op
+  const asked = askedOf(field.type, positive, place, values as FilterValue[], parameters)
+  if (opposite !== undefined) return place.via ? `(not ${asked})` : `((${asked}) is not true)`
+  const [first] = values
+  // What is left out has no index that could find it, so only what is looked for is asked of the key.
+  const found = place.key ? keyCondition(positive, place.key, first, values, parameters) : ''
+  return `(${found}${asked})`
+}
+
+function askedOf(
+  type: FieldType,
+  op: string,
+  place: SqlField,
+  values: readonly FilterValue[],
+  parameters: Parameters,
+): string {
+  const { via } = place
+  if (!via) return positiveOf(type, op, place, values, parameters)
+  const some = (condition: string) => `exists (select 1 from ${via.from} where ${via.on} and ${condition})`
+  if (!place.isItem) return some(positiveOf(type, op, place, values, parameters))
+  if (op === 'not_empty') return some(`${place.sql} is not null`)
+  if (op !== 'has_all') return some(`${place.sql} = any(${parameters.add(values)}::text[])`)
+  return `(${values.map(value => some(`${place.sql} = ${parameters.add(value)}::text`)).join(' and ')})`
+}
+
+function keyCondition(
+  op: string,
+  { sql, via, of }: NonNullable<SqlField['key']>,
+  first: unknown,
+  values: readonly unknown[],
+  parameters: Parameters,
+): string {
+  const condition = () => {
+    if (op === 'is') return `${sql} = ${of(`${parameters.add(first)}::text`)}`
+    if (op === 'in')
+      return `${sql} in (${values.map(value => of(`${parameters.add(value)}::text`)).join(', ')})`
+    if (op === 'starts_with') return `starts_with(${sql}, ${of(`${parameters.add(first)}::text`)})`
+    return op === 'not_empty' ? `${sql} is not null` : null
+  }
+  const found = condition()
+  return found === null ? '' : `exists (select 1 from ${via.from} where ${via.on} and ${found}) and `
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' }
@@ -109,7 +162,7 @@ function positiveOf(
   if (type === 'date' || type === 'time')
     return momentCondition(type, op, place.sql, values.map(String), parameters)
   if (type === 'money') return moneyCondition(op, place, values as readonly Money[], parameters)
-  const cast = CASTS[type]
+  const cast = place.cast ?? CASTS[type]
   const one = (value: unknown) => folded(place, `${parameters.add(value)}::${cast}`)
   const many = (items: readonly unknown[]) => `${parameters.add(items)}::${cast}[]`
   switch (op) {
@@ -176,7 +229,8 @@ function moneyCondition(
 ): string {
   const parts = values.map(({ amount, currency }, index) => {
     const sign = op === 'is' ? '=' : op === 'between' ? ['>=', '<='][index] : COMPARISONS[op]
-    return `${place.currency} = ${parameters.add(currency)}::text and ${place.sql} ${sign} ${parameters.add(amount)}::numeric`
+    const compared = `${place.sql} ${sign} ${parameters.add(amount)}::${place.cast ?? CASTS.money}`
+    return `${place.currency} = ${parameters.add(currency)}::text and ${compared}`
   })
   return `(${parts.join(' and ')})`
 }

@@ -3,7 +3,7 @@ import type { Tx } from '../db/database.ts'
 import { fault } from '../http/fault.ts'
 import { type ListRequest, pageOfRows, readCursor } from '../http/page.ts'
 import { checkFilter } from './check.ts'
-import { castOf, compileFilter, Parameters, type SqlFields } from './compile.ts'
+import { castOf, compileFilter, Parameters, type SqlField, type SqlFields } from './compile.ts'
 import { parseFilterText } from './text.ts'
 
 const SORTS_MAX = 3
@@ -34,9 +34,36 @@ export interface ListStatement {
   readonly order: string
   readonly values: readonly unknown[]
   readonly request: FilteredRequest
+  /** The same in two parts, where the first field of the order stands in an index of its own. */
+  readonly walked: WalkedList | null
+}
+
+/** A list by a field whose values stand in rows of their own: first the records that have one, then the others. */
+interface WalkedList {
+  /** Null on a page that begins behind the last record with a value. */
+  readonly valued: ListPart | null
+  readonly others: ListPart
+  readonly limit: string
+  readonly values: readonly unknown[]
+}
+
+interface ListPart {
+  /** Joined to the rows of the list; empty for none. */
+  readonly join: string
+  readonly columns: string
+  readonly where: string
+  readonly order: string
+}
+
+/** What a list is read from: columns after `select`, rows after `from`, and the conditions every page has. */
+export interface ListSource {
+  readonly columns: string
+  readonly from: string
+  readonly where: string
 }
 
 interface SortKey {
+  readonly walk?: SqlField['walk']
   readonly sql: string
   readonly cast: string
   readonly isNeverNull?: true | undefined
@@ -57,33 +84,109 @@ export function readList(
   const sort = request.sort ?? shape.sort
   const keys = [...readSort(sort, shape), idKey(sort, shape)]
   const place = readCursor(request, keys.length)
-  const conditions = [
-    ...(filter ? [compileFilter(filter, shape.fields, shape.sql, parameters)] : []),
-    ...(place ? [follows(keys, place, parameters)] : []),
-  ]
-  const sorts = keys.slice(0, -1)
-  const columns = sorts.map((key, index) => `, (${key.sql})::text as sort_${index + 1}`)
+  const conditions = filter ? [compileFilter(filter, shape.fields, shape.sql, parameters)] : []
+  const [first] = keys
+  const walked = first?.walk
+    ? walkAlong(keys, first.walk, { place, conditions, limit: request.limit + 1 }, [...parameters.values])
+    : null
+  const part = partOf(keys, place, conditions, parameters)
+  const limit = parameters.add(request.limit + 1)
+  return {
+    columns: part.columns,
+    sorts: keys.length - 1,
+    where: part.where,
+    order: `${part.order} limit ${limit}`,
+    values: parameters.values,
+    request,
+    walked,
+  }
+}
+
+type Place = readonly (string | null)[] | null
+
+function partOf(
+  keys: readonly SortKey[],
+  place: Place,
+  conditions: readonly string[],
+  parameters: Parameters,
+): ListPart {
+  const all = place ? [...conditions, follows(keys, place, parameters)] : conditions
   const order = keys.map(
     key => `${key.sql} ${key.isDescending ? 'desc' : 'asc'}${key.isNeverNull ? '' : ' nulls last'}`,
   )
   return {
-    columns: columns.join(''),
-    sorts: sorts.length,
-    where: conditions.map(condition => ` and ${condition}`).join(''),
-    order: `order by ${order.join(', ')} limit ${parameters.add(request.limit + 1)}`,
-    values: parameters.values,
-    request,
+    join: '',
+    columns: keys
+      .slice(0, -1)
+      .map((key, index) => `, (${key.sql})::text as sort_${index + 1}`)
+      .join(''),
+    where: all.map(condition => ` and ${condition}`).join(''),
+    order: `order by ${order.join(', ')}`,
   }
 }
 
-/** Runs the statement that a list was made part of and gives its page. */
+function walkAlong(
+  keys: readonly SortKey[],
+  walk: NonNullable<SqlField['walk']>,
+  { place, conditions, limit }: { place: Place; conditions: readonly string[]; limit: number },
+  values: readonly unknown[],
+): WalkedList {
+  const parameters = new Parameters(values)
+  const [first, ...others] = keys
+  if (!first) throw new Error('An order has at least the id in it.')
+  const isBehind = place !== null && place[0] === null
+  const along: SortKey[] = [{ ...first, sql: walk.sql, isNeverNull: true }, ...others]
+  // The row of the field has the record's id too, and the index goes on with it.
+  if (others.length === 1 && others[0]) along[1] = { ...others[0], sql: walk.id }
+  const valued = isBehind ? null : partOf(along, place, conditions, parameters)
+  const empty = `not exists (select 1 from ${walk.from} where ${walk.on})`
+  const rest = partOf(
+    [{ ...first, sql: 'null', isNeverNull: true }, ...others],
+    null,
+    [...conditions, empty, ...(isBehind ? [follows(others, place.slice(1), parameters)] : [])],
+    parameters,
+  )
+  return {
+    valued: valued && { ...valued, join: ` join ${walk.from} on ${walk.on}` },
+    others: { ...rest, order: partOf(others, null, [], parameters).order },
+    limit: parameters.add(limit),
+    values: parameters.values,
+  }
+}
+
+/** The whole statement of a page. */
+export function listText(list: ListStatement, { columns, from, where }: ListSource): string {
+  const { walked } = list
+  const read = (part: ListPart, further = '') =>
+    `select ${columns}${part.columns} from ${from}${part.join} where ${where}${part.where}${further} ${part.order}`
+  if (!walked) return `${read({ ...list, join: '' })}`
+  const { valued, others, limit } = walked
+  if (!valued) return `${read(others)} limit ${limit}`
+  // Those without a value are looked for where the others do not fill the page: most of a list may be among them.
+  return `
+    with valued as materialized (${read(valued)} limit ${limit}),
+    others as materialized (${read(others, ` and (select count(*) from valued) < ${limit}`)} limit ${limit})
+    select * from (
+      select valued.*, 1 as part, row_number() over () as place from valued
+      union all select others.*, 2, row_number() over () from others
+    ) page
+    order by part, place limit ${limit}`
+}
+
+/**
+ * Runs the statement of a list and gives its page. A source is made into the statement that suits the order best; a text has been put
+ * together from the parts of the list.
+ */
 export async function readPage<R extends { readonly id: string }, T>(
   tx: Tx,
   list: ListStatement,
-  text: string,
+  source: ListSource | string,
   read: (row: R) => T,
 ): Promise<{ items: T[]; nextCursor: string | null }> {
-  const { request, sorts, values } = list
+  const { request, sorts } = list
+  const isText = typeof source === 'string'
+  const text = isText ? source : listText(list, source)
+  const values = isText ? list.values : (list.walked ?? list).values
   const isMade = request.filter !== undefined || request.sort !== undefined
   const found = isMade ? await tx.queryOnce<R>(text, values) : await tx.query<R>(text, values)
   return pageOfRows(request, found.rows, read, row => [
@@ -125,7 +228,8 @@ function readSort(text: string | undefined, { fields, sql }: ListShape): SortKey
     }
     const isDescending = written.startsWith('-')
     const { descendingSql, ...ascending } = place.order ?? { sql: place.sql, cast: castOf(field.type) }
-    if (descendingSql === undefined) return { ...ascending, isNeverNull: place.isNeverNull, isDescending }
+    if (descendingSql === undefined)
+      return { ...ascending, isNeverNull: place.isNeverNull, isDescending, walk: place.walk }
     const expression = isDescending ? descendingSql : ascending.sql
     return { sql: expression, cast: ascending.cast, isNeverNull: true, isDescending }
   })

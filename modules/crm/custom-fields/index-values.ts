@@ -2,6 +2,9 @@ import type { Context } from '#platform/context.ts'
 import type { RecordObject } from '../record-api.ts'
 import { TABLES } from './tables.ts'
 
+/** Most texts have no accents, and folding those is dear. */
+const FOLD = `case when octet_length(item.value #>> '{}') = length(item.value #>> '{}')
+          then lower(item.value #>> '{}') else crm.fold(item.value #>> '{}') end`
 /** The kinds whose texts are compared as people read them. */
 const FOLDED = `'text', 'long_text', 'email', 'phone', 'url'`
 /** The longest key of a text; what is longer is told apart by the record itself. */
@@ -18,7 +21,7 @@ function statementFor(object: RecordObject): string {
   ), fresh as materialized (
     select r.id as record_id, f.id as field_id, (item.place - 1)::smallint as ordinal, r.owner_user_id,
       case
-        when f.kind in (${FOLDED}) then left(crm.fold(item.value #>> '{}'), ${KEY_CHARS})
+        when f.kind in (${FOLDED}) then left(${FOLD}, ${KEY_CHARS})
         when f.kind in ('select', 'multi_select', 'user', 'relation', 'boolean') then left(item.value #>> '{}', ${KEY_CHARS})
         when f.kind = 'money' then item.value ->> 'currency'
       end as text_key,

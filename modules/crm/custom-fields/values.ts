@@ -6,6 +6,7 @@ import type { ListShape } from '#platform/filter/list.ts'
 import type { RecordField, RecordObject } from '../record-api.ts'
 import { checkValue } from './check-value.ts'
 import { type FieldDefinition, isOpen, readDefinitions, recordFieldOf } from './definitions.ts'
+import { filterFieldOf, placeOf } from './list-place.ts'
 import { TABLES } from './tables.ts'
 
 /** How values are written. */
@@ -49,7 +50,8 @@ export async function checkCustomPatch(
   }
   if (isNew && !putsBack)
     for (const field of fields.values())
-      if (field.isRequired && isOpen(field) && !(field.key in patch)) problems.set(field.key, required(field))
+      if (field.isRequired && isOpen(field) && !Object.hasOwn(patch, field.key))
+        problems.set(field.key, required(field))
   if (!putsBack) await checkReferences(ctx, values, problems)
   if (problems.size > 0) throw invalid(problems)
   return Object.fromEntries([...values].map(([field, value]) => [field.key, value]))
@@ -121,6 +123,14 @@ export async function withCustomFields(
   shape: ListShape,
   idColumn: string,
 ): Promise<ListShape> {
-  await readDefinitions(ctx, object)
-  return idColumn === '' ? shape : shape
+  const fields = await readDefinitions(ctx, object)
+  const places = fields.map(field => [`custom.${field.key}`, placeOf(field, idColumn)] as const)
+  return {
+    ...shape,
+    fields: {
+      ...shape.fields,
+      ...Object.fromEntries(fields.map(field => [`custom.${field.key}`, filterFieldOf(field)])),
+    },
+    sql: { ...shape.sql, ...Object.fromEntries(places) },
+  }
 }
