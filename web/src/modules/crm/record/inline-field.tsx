@@ -1,0 +1,93 @@
+import { Pencil } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { RecordField } from '#modules/crm/contract.ts'
+import { useMemberNames } from '../../../shell/member-names.ts'
+import { draftOf, isTyped } from '../fields/field-draft.ts'
+import { FieldEditor } from '../fields/field-editor.tsx'
+import { FieldValue } from '../fields/field-value.tsx'
+import { fieldWords } from '../fields/field-words.ts'
+import { EditTrouble } from './edit-trouble.tsx'
+import type { FieldEdit, RecordTarget } from './edits.ts'
+import classes from './inline-field.module.css'
+import { type AnyRecord, valueIn } from './record-values.ts'
+import { saveField } from './save-field.ts'
+
+interface InlineFieldProps {
+  target: RecordTarget
+  field: RecordField
+  /** With what is being saved. */
+  record: AnyRecord
+  edits: readonly FieldEdit[]
+  /** Whether the reader may change the record. */
+  mayChange: boolean
+  isOpen: boolean
+  onOpen: () => void
+  onClose: () => void
+  onTab?: ((isBackwards: boolean) => void) | undefined
+}
+
+/** A value that is edited where it stands: a click or Enter opens it, Enter and leaving it save. */
+export function InlineField(props: InlineFieldProps) {
+  const { target, field, record, edits, mayChange, isOpen, onOpen, onClose, onTab } = props
+  const opener = useRef<HTMLButtonElement>(null)
+  const wasOpen = useRef(false)
+  const value = valueIn(record, field)
+  const names = useMemberNames(field.kind === 'user' && typeof value === 'string' ? [value] : [])
+  const trouble = edits.findLast(each => each.field.key === field.key && each.state.kind !== 'saving')
+  const refused = trouble?.state.kind === 'failed' ? trouble.state : undefined
+  useEffect(() => {
+    // The focus goes back to where it came from, unless the person has taken it elsewhere.
+    if (wasOpen.current && !isOpen && isNowhere(document.activeElement)) opener.current?.focus()
+    wasOpen.current = isOpen
+  }, [isOpen])
+  const words = fieldWords(field, value, names)
+  if (isOpen) {
+    // What could not be saved is gone on with; otherwise what is shown is edited.
+    const start = refused ? trouble?.value : value
+    return (
+      <div className={classes.open}>
+        <FieldEditor
+          field={field}
+          value={value}
+          draft={refused && isTyped(field.kind) ? draftOf(field.kind, start) : undefined}
+          error={refused?.isRefused ? refused.message : undefined}
+          onSave={next => saveField(target, field, value, next)}
+          onClose={onClose}
+          onTab={onTab}
+        />
+      </div>
+    )
+  }
+  return (
+    <div className={classes.field}>
+      <div className={classes.cell} data-editable={mayChange && field.isEditable}>
+        {mayChange && field.isEditable ? (
+          <button
+            ref={opener}
+            type="button"
+            className={classes.opener}
+            data-field={field.key}
+            aria-label={`Edit ${field.label.toLowerCase()}${words ? `: ${words}` : ''}`}
+            onClick={onOpen}
+          />
+        ) : null}
+        <span className={classes.value} data-value={field.key}>
+          <FieldValue
+            field={field}
+            value={value}
+            names={names}
+            empty={mayChange && field.isEditable ? 'Add' : '–'}
+          />
+        </span>
+        {mayChange && field.isEditable ? (
+          <Pencil className={classes.pencil} size={12} aria-hidden="true" />
+        ) : null}
+      </div>
+      {trouble ? <EditTrouble target={target} edit={trouble} onEdit={onOpen} /> : null}
+    </div>
+  )
+}
+
+function isNowhere(element: Element | null): boolean {
+  return element === null || element === document.body
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { isSame, patchOf, valueIn, withValue } from './record-values.ts'
+
+const deal = {
+  id: 'd1',
+  name: 'Renewal',
+  company: { id: 'c1', name: 'Acme' },
+  value: { amount: 100, currency: 'EUR' },
+  tags: ['new'],
+  custom: { budget: 5 },
+}
+const company = { key: 'companyId', kind: 'relation' } as const
+const budget = { key: 'custom.budget', kind: 'number' } as const
+const name = { key: 'name', kind: 'text' } as const
+const tags = { key: 'tags', kind: 'multi_select' } as const
+
+describe('values of a record', () => {
+  it('are found by the key of their field, related records by their names', () => {
+    assert.equal(valueIn(deal, name), 'Renewal')
+    assert.equal(valueIn(deal, budget), 5)
+    assert.deepEqual(valueIn(deal, company), { id: 'c1', name: 'Acme' })
+    assert.equal(valueIn(deal, { key: 'custom.gone', kind: 'text' }), null)
+    assert.equal(valueIn({ id: 'd1', name: 'x' }, budget), null)
+  })
+  it('are replaced without touching the record', () => {
+    assert.equal(valueIn(withValue(deal, budget, 6), budget), 6)
+    assert.deepEqual(valueIn(withValue(deal, company, null), company), null)
+    assert.equal(deal.custom.budget, 5)
+  })
+  it('are the same when they mean the same', () => {
+    assert.ok(isSame(null, ''))
+    assert.ok(isSame([], undefined))
+    assert.ok(isSame({ id: 'c1', name: 'Acme' }, { id: 'c1', name: 'Acme Ltd' }))
+    assert.ok(!isSame({ amount: 1, currency: 'EUR' }, { amount: 1, currency: 'USD' }))
+    assert.ok(!isSame(0, null))
+    assert.ok(!isSame(false, null))
+  })
+})
+
+describe('the request of an edit', () => {
+  it('names the field alone', () => {
+    assert.deepEqual(patchOf(name, 'a', 'b'), { name: 'b' })
+    assert.deepEqual(patchOf(name, 'a', ''), { name: null })
+    assert.deepEqual(patchOf(budget, 5, 6), { custom: { budget: 6 } })
+  })
+  it('names related records by id', () => {
+    assert.deepEqual(patchOf(company, null, { id: 'c2', name: 'Other' }), { companyId: 'c2' })
+    assert.deepEqual(patchOf({ key: 'company', kind: 'relation' }, null, { id: 'c2', name: 'Other' }), {
+      companyId: 'c2',
+    })
+    assert.deepEqual(patchOf(company, deal.company, null), { companyId: null })
+  })
+  it('says which tags come and which go', () => {
+    assert.deepEqual(patchOf(tags, ['new', 'old'], ['new', 'hot']), { addTags: ['hot'], removeTags: ['old'] })
+  })
+})

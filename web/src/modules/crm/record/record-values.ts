@@ -1,0 +1,60 @@
+import type { RecordField } from '#modules/crm/contract.ts'
+import { isBlank, relatedOf, textsOf } from '../fields/field-words.ts'
+
+/** A record as the API answers it, read without knowing its object. */
+export type AnyRecord = Readonly<Record<string, unknown>> & { readonly id: string; readonly name: string }
+
+type NamedField = Pick<RecordField, 'key' | 'kind'>
+
+const CUSTOM = 'custom.'
+
+const customOf = (record: AnyRecord): Readonly<Record<string, unknown>> =>
+  typeof record.custom === 'object' && record.custom !== null ? { ...record.custom } : {}
+
+/** Where a record carries the value of a field: what it relates to is there by name, `company` for `companyId`. */
+function propertyOf(record: AnyRecord, { key, kind }: NamedField): string {
+  const isNamed = kind === 'relation' && key.endsWith('Id') && key.slice(0, -2) in record
+  return isNamed ? key.slice(0, -2) : key
+}
+
+/** The value of a field in a record. */
+export function valueIn(record: AnyRecord, field: NamedField): unknown {
+  if (field.key.startsWith(CUSTOM)) return customOf(record)[field.key.slice(CUSTOM.length)] ?? null
+  return record[propertyOf(record, field)] ?? null
+}
+
+/** The record with another value of a field. */
+export function withValue(record: AnyRecord, field: NamedField, value: unknown): AnyRecord {
+  if (!field.key.startsWith(CUSTOM)) return { ...record, [propertyOf(record, field)]: value }
+  const custom = { ...customOf(record), [field.key.slice(CUSTOM.length)]: value }
+  return { ...record, custom }
+}
+
+const plain = (value: unknown): unknown => {
+  if (isBlank(value)) return null
+  return relatedOf(value)?.id ?? value
+}
+
+/** Whether two values of a field are one. Related records are the same by id, whatever they are called by now. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(plain(one)) === JSON.stringify(plain(other))
+}
+
+/** Tags are added and taken away one by one, so two people who change them at once never contradict each other. */
+export function isMerged({ key }: Pick<RecordField, 'key'>): boolean {
+  return key === 'tags'
+}
+
+/** The body of the request that changes one field from what it was to what it shall be. */
+export function patchOf(field: NamedField, base: unknown, value: unknown): Record<string, unknown> {
+  if (field.key.startsWith(CUSTOM)) return { custom: { [field.key.slice(CUSTOM.length)]: plain(value) } }
+  if (isMerged(field)) {
+    const [before, after] = [textsOf(base), textsOf(value)]
+    return {
+      addTags: after.filter(tag => !before.includes(tag)),
+      removeTags: before.filter(tag => !after.includes(tag)),
+    }
+  }
+  const isNamed = field.kind === 'relation' && !field.key.endsWith('Id')
+  return { [isNamed ? `${field.key}Id` : field.key]: plain(value) }
+}

@@ -1,0 +1,75 @@
+import { isMissing, problemWords } from '../../../shell/problem.ts'
+import { ErrorState } from '../../../ui/error-state.tsx'
+import { RecordSkeleton } from '../../../ui/skeleton.tsx'
+import { useRecordFields } from '../fields/use-record-fields.ts'
+import type { RecordTarget } from './edits.ts'
+import { FieldColumn } from './field-column.tsx'
+import { GoneRecord } from './gone-record.tsx'
+import { headKeys } from './head-keys.ts'
+import { HistoryTab } from './history-tab.tsx'
+import { RecordActions } from './record-actions.tsx'
+import { RecordActivity } from './record-activity.tsx'
+import { RecordHead } from './record-head.tsx'
+import type { RecordTab } from './record-tabs.ts'
+import classes from './record-view.module.css'
+import { RelatedRecords } from './related-records.tsx'
+import { TabBar } from './tab-bar.tsx'
+import { useRecord } from './use-record.ts'
+
+interface RecordViewProps {
+  target: RecordTarget
+  tab: RecordTab
+  onTab: (tab: RecordTab) => void
+  /** The headings of its parts; those of a page stand under the name of the page. */
+  heading: 'h2' | 'h3'
+  /** Leaves a record that was deleted. */
+  onLeave: () => void
+}
+
+/** All of a record: who it is, what is next, what happened, what is known, and what belongs to it. */
+export function RecordView({ target, tab, onTab, heading, onLeave }: RecordViewProps) {
+  const { query, record, edits, mayChange } = useRecord(target)
+  const fields = useRecordFields(target.object)
+  if (query.error && (isMissing(query.error) || !record)) {
+    if (isMissing(query.error)) return <GoneRecord target={target} />
+    const words = problemWords(query.error)
+    return (
+      <div className={classes.error}>
+        <ErrorState
+          what={words.what}
+          next={words.next}
+          requestId={words.requestId}
+          onRetry={() => query.refetch()}
+        />
+      </div>
+    )
+  }
+  if (!record) return <RecordSkeleton />
+  const inHead = headKeys[target.object]
+  const shared = { target, record, edits, mayChange, heading }
+  return (
+    <div className={classes.record}>
+      <RecordHead
+        {...shared}
+        fields={inHead.flatMap(key => fields.find(field => field.key === key) ?? [])}
+        actions={<RecordActions target={target} record={record} mayChange={mayChange} onLeave={onLeave} />}
+      />
+      <div className={classes.parts} data-tab={tab}>
+        <div className={classes.main}>
+          <TabBar tab={tab} onTab={onTab} />
+          {tab === 'history' ? (
+            <HistoryTab target={target} fields={fields} />
+          ) : (
+            <div className={classes.activity}>
+              <RecordActivity target={target} />
+            </div>
+          )}
+        </div>
+        <div className={classes.side}>
+          <FieldColumn {...shared} fields={fields.filter(field => !inHead.includes(field.key))} />
+          <RelatedRecords {...shared} />
+        </div>
+      </div>
+    </div>
+  )
+}
