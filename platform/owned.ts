@@ -64,6 +64,28 @@ export function showRecord(ctx: Context, object: string, id: string): void {
   ])
 }
 
+/**
+ * Sends statements that see every record of the organization, for what is kept beside records and carries more of them than
+ * the one who writes may see. They stand together, so nothing else is sent between them. Waits for no answer.
+ */
+export function sendSeeingAll(
+  ctx: Context,
+  statements: readonly { readonly text: string; readonly values: readonly unknown[] }[],
+): void {
+  const settings = Object.keys(ctx.visibility).map(settingName)
+  const each = (set: (name: string) => string) => `select ${settings.map(set).join(', ')}`
+  if (settings.length > 0)
+    ctx.db.send(
+      each(
+        name =>
+          `set_config('${name}_aside', current_setting('${name}'), true), set_config('${name}', '', true)`,
+      ),
+    )
+  for (const { text, values } of statements) ctx.db.send(text, values)
+  if (settings.length > 0)
+    ctx.db.send(each(name => `set_config('${name}', current_setting('${name}_aside'), true)`))
+}
+
 /** A condition for a list, and the values of its parameters. */
 export interface SeenCondition {
   readonly sql: string

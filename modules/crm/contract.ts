@@ -47,6 +47,7 @@ export {
   NewPerson,
   PERSON_FIELDS,
   Person,
+  PersonField,
   PersonPatch,
   PersonStatus,
   Position,
@@ -80,6 +81,7 @@ export {
   personRestored,
   personUpdated,
 } from './record-events.ts'
+export { FoundBy, SearchAnswer, SearchHit, searchRecords } from './search/search-api.ts'
 export {
   changeView,
   createView,

@@ -10,6 +10,7 @@ import {
 import { getPerson, listPeople, personVersion } from './people.ts'
 import { changePerson } from './person-changes.ts'
 import { privacyRoutes } from './privacy/privacy-routes.ts'
+import { searchRoutes } from './search/search-routes.ts'
 import { viewRoutes } from './views-routes.ts'
 
 /** What the crm module answers over HTTP. */
@@ -22,6 +23,7 @@ export const crmRoutes: readonly Implemented[] = [
   }),
   ...privacyRoutes,
   ...bulkRoutes,
+  ...searchRoutes,
   ...viewRoutes,
 ]
 
