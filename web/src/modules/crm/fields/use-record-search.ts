@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { listPeople, type RecordObject } from '#modules/crm/contract.ts'
+import { listCompanies, listPeople, type RecordObject } from '#modules/crm/contract.ts'
 import { call } from '../../../shell/api.ts'
 
 /** A record that was found: its name, and what tells it from others of the same name. */
@@ -21,7 +21,13 @@ export function useRecordSearch(object: RecordObject | undefined, text: string) 
     queryFn: ({ signal }) => findRecords(object, wanted, signal),
     placeholderData: keepPreviousData,
   })
-  return { found: data ?? [], error, isPending }
+  return { found: data ?? [], error, isPending: isPending || wanted !== text.trim() }
+}
+
+/** A page of the records whose fields contain the text. */
+function queryFor(fields: readonly string[], text: string) {
+  const filter = { any: fields.map(field => ({ field, op: 'contains', value: text })) }
+  return { limit: FOUND_MAX, ...(text === '' ? {} : { filter: JSON.stringify(filter) }) }
 }
 
 async function findRecords(
@@ -29,14 +35,21 @@ async function findRecords(
   text: string,
   signal: AbortSignal,
 ): Promise<readonly FoundRecord[]> {
-  if (object !== 'person') return []
-  const fields = ['firstName', 'lastName', 'email']
-  const filter = { any: fields.map(field => ({ field, op: 'contains', value: text })) }
-  const query = { limit: FOUND_MAX, ...(text === '' ? {} : { filter: JSON.stringify(filter) }) }
-  const { items } = await call(listPeople, { query }, { signal })
-  return items.map(({ id, name, email }) => ({
-    id,
-    name,
-    hint: email === name ? undefined : (email ?? undefined),
-  }))
+  switch (object) {
+    case 'person': {
+      const query = queryFor(['firstName', 'lastName', 'email'], text)
+      const { items } = await call(listPeople, { query }, { signal })
+      return items.map(({ id, name, email }) => ({
+        id,
+        name,
+        hint: email === name ? undefined : (email ?? undefined),
+      }))
+    }
+    case 'company': {
+      const { items } = await call(listCompanies, { query: queryFor(['name', 'domain'], text) }, { signal })
+      return items.map(({ id, name, domain }) => ({ id, name, hint: domain ?? undefined }))
+    }
+    default:
+      return []
+  }
 }

@@ -26,6 +26,7 @@ export type EditState =
       readonly message: string
       /** What is wrong is the value itself, so sending it once more would be in vain. */
       readonly isRefused: boolean
+      readonly code?: string | undefined
       readonly requestId: string | undefined
     }
   /** Somebody else wrote another value meanwhile. */

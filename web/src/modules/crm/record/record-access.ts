@@ -1,6 +1,7 @@
 import {
   changeCompany,
   changePerson,
+  changePosition,
   deleteCompany,
   deletePerson,
   getCompany,
@@ -14,7 +15,7 @@ import {
 import type { Route } from '#platform/contract/route.ts'
 import { call, routeQuery } from '../../../shell/api.ts'
 import type { RecordTarget } from './edits.ts'
-import type { AnyRecord } from './record-values.ts'
+import { type AnyRecord, positionField } from './record-values.ts'
 
 interface ObjectAccess {
   /** What one of them is called in a sentence. */
@@ -83,12 +84,18 @@ export function recordQuery(target: RecordTarget) {
   return routeQuery(access[target.object].get, inputOf(target))
 }
 
-/** Sends a change of a record that is based on what has the given ETag, and gives the record as it is then. Throws `ProblemError`. */
+/** Sends a change of one field of a record that is based on what has the given ETag, and gives the record as it is then. Throws `ProblemError`. */
 export async function changeRecord(
   target: RecordTarget,
+  fieldKey: string,
   body: Readonly<Record<string, unknown>>,
   ifMatch: string | undefined,
 ): Promise<AnyRecord> {
+  const position = positionField(fieldKey)
+  if (position) {
+    const params = { personId: target.id, positionId: position.positionId }
+    return call(changePosition, { params, body, ifMatch })
+  }
   return (await call(access[target.object].change, inputOf(target, { body, ifMatch }))) as AnyRecord
 }
 

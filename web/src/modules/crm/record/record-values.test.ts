@@ -38,6 +38,33 @@ describe('values of a record', () => {
   })
 })
 
+describe('values of a position', () => {
+  const person = {
+    id: 'p1',
+    name: 'Ada',
+    positions: [
+      { id: 'o1', name: '', title: 'Analyst', company: { id: 'c1', name: 'Acme' } },
+      { id: 'o2', name: '', title: 'Adviser', company: null },
+    ],
+  }
+  const title = { key: 'positions.o2.title', kind: 'text' } as const
+  const employer = { key: 'positions.o2.companyId', kind: 'relation' } as const
+  it('are read, shown and sent like those of the person', () => {
+    assert.equal(valueIn(person, title), 'Adviser')
+    const after = withValue(person, title, 'Chair')
+    assert.equal(valueIn(after, title), 'Chair')
+    assert.equal(valueIn(after, { ...title, key: 'positions.o1.title' }), 'Analyst')
+    assert.deepEqual(patchOf(title, 'Adviser', 'Chair'), { title: 'Chair' })
+    assert.deepEqual(valueIn(withValue(person, employer, { id: 'c2', name: 'B' }), employer), {
+      id: 'c2',
+      name: 'B',
+    })
+    assert.deepEqual(patchOf(employer, null, { id: 'c2', name: 'B' }), { companyId: 'c2' })
+  })
+  it('are nothing for a position that is gone', () =>
+    assert.equal(valueIn(person, { ...title, key: 'positions.o9.title' }), null))
+})
+
 describe('the request of an edit', () => {
   it('names the field alone', () => {
     assert.deepEqual(patchOf(name, 'a', 'b'), { name: 'b' })

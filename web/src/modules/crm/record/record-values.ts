@@ -11,6 +11,18 @@ const CUSTOM = 'custom.'
 const customOf = (record: AnyRecord): Readonly<Record<string, unknown>> =>
   typeof record.custom === 'object' && record.custom !== null ? { ...record.custom } : {}
 
+/** Fields of one of a person's positions: `positions.<id>.<field>`. */
+export function positionField(
+  key: string,
+): { readonly positionId: string; readonly key: string } | undefined {
+  const [, positionId, name] = /^positions\.([^.]+)\.([^.]+)$/.exec(key) ?? []
+  return positionId !== undefined && name !== undefined ? { positionId, key: name } : undefined
+}
+
+function positionsOf(record: AnyRecord): readonly AnyRecord[] {
+  return Array.isArray(record.positions) ? record.positions : []
+}
+
 /** Where a record carries the value of a field: what it relates to is there by name, `company` for `companyId`. */
 function propertyOf(record: AnyRecord, { key, kind }: NamedField): string {
   const isNamed = kind === 'relation' && key.endsWith('Id') && key.slice(0, -2) in record
@@ -20,14 +32,27 @@ function propertyOf(record: AnyRecord, { key, kind }: NamedField): string {
 /** The value of a field in a record. */
 export function valueIn(record: AnyRecord, field: NamedField): unknown {
   if (field.key.startsWith(CUSTOM)) return customOf(record)[field.key.slice(CUSTOM.length)] ?? null
+  const position = positionField(field.key)
+  if (position) {
+    const found = positionsOf(record).find(each => each.id === position.positionId)
+    return found ? valueIn(found, { ...field, key: position.key }) : null
+  }
   return record[propertyOf(record, field)] ?? null
 }
 
 /** The record with another value of a field. */
 export function withValue(record: AnyRecord, field: NamedField, value: unknown): AnyRecord {
-  if (!field.key.startsWith(CUSTOM)) return { ...record, [propertyOf(record, field)]: value }
-  const custom = { ...customOf(record), [field.key.slice(CUSTOM.length)]: value }
-  return { ...record, custom }
+  if (field.key.startsWith(CUSTOM)) {
+    return { ...record, custom: { ...customOf(record), [field.key.slice(CUSTOM.length)]: value } }
+  }
+  const position = positionField(field.key)
+  if (position) {
+    const positions = positionsOf(record).map(each =>
+      each.id === position.positionId ? withValue(each, { ...field, key: position.key }, value) : each,
+    )
+    return { ...record, positions }
+  }
+  return { ...record, [propertyOf(record, field)]: value }
 }
 
 const plain = (value: unknown): unknown => {
@@ -48,6 +73,8 @@ export function isMerged({ key }: Pick<RecordField, 'key'>): boolean {
 /** The body of the request that changes one field from what it was to what it shall be. */
 export function patchOf(field: NamedField, base: unknown, value: unknown): Record<string, unknown> {
   if (field.key.startsWith(CUSTOM)) return { custom: { [field.key.slice(CUSTOM.length)]: plain(value) } }
+  const position = positionField(field.key)
+  if (position) return patchOf({ ...field, key: position.key }, base, value)
   if (isMerged(field)) {
     const [before, after] = [textsOf(base), textsOf(value)]
     return {

@@ -90,7 +90,10 @@ async function send(target: RecordTarget, number: number, toast: number | undefi
         if (toast !== undefined) dismissToast(toast)
         return
       }
-      const saved = decision.kind === 'done' ? record : await write(target, record, decision.body, attempt)
+      const saved =
+        decision.kind === 'done'
+          ? record
+          : await write(target, record, edit.field.key, decision.body, attempt)
       if (!saved) continue
       // A read that began before the write would put the old value back for a moment.
       if (saved !== record) await queryClient.cancelQueries({ queryKey })
@@ -117,11 +120,12 @@ async function readRecord(target: RecordTarget, isAnew: boolean): Promise<AnyRec
 async function write(
   target: RecordTarget,
   record: AnyRecord,
+  fieldKey: string,
   body: Readonly<Record<string, unknown>>,
   attempt: number,
 ): Promise<AnyRecord | undefined> {
   try {
-    return await changeRecord(target, body, etagOf(record))
+    return await changeRecord(target, fieldKey, body, etagOf(record))
   } catch (error) {
     if (isConflict(error) && attempt < ATTEMPTS_MAX) return undefined
     throw error
@@ -140,6 +144,7 @@ function fail(target: RecordTarget, number: number, error: unknown): void {
     message: about ?? what,
     isRefused:
       error instanceof ProblemError && error.status >= 400 && error.status < 500 && error.status !== 429,
+    code: error instanceof ProblemError ? error.code : undefined,
     requestId,
   })
 }
