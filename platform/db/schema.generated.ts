@@ -173,6 +173,7 @@ export interface CrmCompanies {
   last_activity_at: Timestamp | null;
   linkedin_name: string | null;
   linkedin_url: string | null;
+  merged_into: string | null;
   naf_code: string | null;
   naf_nomenclature: string | null;
   name: string;
@@ -186,6 +187,17 @@ export interface CrmCompanies {
   tags: Generated<string[]>;
   updated_at: Generated<Timestamp>;
   website_url: string | null;
+}
+
+export interface CrmCompanySearch {
+  active_on: string | null;
+  doc: string | null;
+  name: string | null;
+  object: string | null;
+  org_id: string | null;
+  other_name: string | null;
+  owner_user_id: string | null;
+  record_id: string | null;
 }
 
 export interface CrmConsents {
@@ -260,7 +272,9 @@ export interface CrmDeals {
   lost_at: Timestamp | null;
   lost_note: string | null;
   lost_reason_id: string | null;
+  merged_into: string | null;
   name: string;
+  name_key: Generated<string | null>;
   org_id: string;
   owner_user_id: string | null;
   person_id: string | null;
@@ -275,6 +289,17 @@ export interface CrmDeals {
   updated_at: Generated<Timestamp>;
   value: Int8 | null;
   won_at: Timestamp | null;
+}
+
+export interface CrmDealSearch {
+  active_on: string | null;
+  doc: string | null;
+  name: string | null;
+  object: string | null;
+  org_id: string | null;
+  other_name: string | null;
+  owner_user_id: string | null;
+  record_id: string | null;
 }
 
 export interface CrmDealStages {
@@ -309,6 +334,35 @@ export interface CrmDoNotContact {
   source: string;
   updated_at: Generated<Timestamp>;
   value: string | null;
+}
+
+export interface CrmDuplicatePairs {
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  decided_by: Json | null;
+  first_id: string;
+  found_at: Generated<Timestamp>;
+  object: string;
+  org_id: string;
+  reasons: string[];
+  score: number;
+  second_id: string;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmDuplicateScans {
+  changes_upto: string | null;
+  created_at: Generated<Timestamp>;
+  crowded: Generated<Json>;
+  finished_at: Timestamp | null;
+  keys_done: Generated<number>;
+  keys_total: number;
+  object: string;
+  org_id: string;
+  started_at: Generated<Timestamp>;
+  status: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface CrmExports {
@@ -393,6 +447,19 @@ export interface CrmLostReasons {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmMergeRows {
+  after: Json | null;
+  before: Json;
+  change_set_id: string;
+  created_at: Generated<Timestamp>;
+  number: number;
+  object: string;
+  org_id: string;
+  record_id: string;
+  row_key: Json;
+  table_name: string;
+}
+
 export interface CrmPeople {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -408,6 +475,7 @@ export interface CrmPeople {
   last_name_key: Generated<string | null>;
   lifecycle_stage: Generated<string>;
   linkedin_url: string | null;
+  merged_into: string | null;
   mobile: string | null;
   org_id: string;
   owner_user_id: string | null;
@@ -418,6 +486,17 @@ export interface CrmPeople {
   status: Generated<string>;
   tags: Generated<string[]>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface CrmPersonSearch {
+  active_on: string | null;
+  doc: string | null;
+  name: string | null;
+  object: string | null;
+  org_id: string | null;
+  other_name: string | null;
+  owner_user_id: string | null;
+  record_id: string | null;
 }
 
 export interface CrmPipelines {
@@ -474,6 +553,18 @@ export interface CrmRevenueEntries {
   owner_user_id: string | null;
   pipeline_id: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface CrmSearchEntries {
+  active_on: string;
+  created_at: Generated<Timestamp>;
+  doc: string;
+  name: string;
+  object: string;
+  org_id: string;
+  other_name: Generated<string>;
+  owner_user_id: string | null;
+  record_id: string;
 }
 
 export interface CrmStages {
@@ -1584,11 +1675,22 @@ export interface PlatformNarrowedTables {
   object_column: string | null;
   owner_column: string | null;
   record_column: string;
+  search_column: string | null;
 }
 
 export interface PlatformPartitionedTables {
   keep_months: number;
   name: string;
+}
+
+export interface PlatformPersonErasures {
+  emptied_at: Timestamp | null;
+  finished_at: Timestamp | null;
+  org_id: string;
+  person_id: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string | null;
+  traces: Generated<Json>;
 }
 
 export interface DB {
@@ -1602,24 +1704,31 @@ export interface DB {
   "crm.change_sets": CrmChangeSets;
   "crm.changes": CrmChanges;
   "crm.companies": CrmCompanies;
+  "crm.company_search": CrmCompanySearch;
   "crm.consents": CrmConsents;
   "crm.custom_fields": CrmCustomFields;
   "crm.custom_values": CrmCustomValues;
   "crm.deal_people": CrmDealPeople;
+  "crm.deal_search": CrmDealSearch;
   "crm.deal_stages": CrmDealStages;
   "crm.deals": CrmDeals;
   "crm.do_not_contact": CrmDoNotContact;
+  "crm.duplicate_pairs": CrmDuplicatePairs;
+  "crm.duplicate_scans": CrmDuplicateScans;
   "crm.exports": CrmExports;
   "crm.import_mappings": CrmImportMappings;
   "crm.import_rejects": CrmImportRejects;
   "crm.import_writes": CrmImportWrites;
   "crm.imports": CrmImports;
   "crm.lost_reasons": CrmLostReasons;
+  "crm.merge_rows": CrmMergeRows;
   "crm.people": CrmPeople;
+  "crm.person_search": CrmPersonSearch;
   "crm.pipelines": CrmPipelines;
   "crm.positions": CrmPositions;
   "crm.revenue_by_month": CrmRevenueByMonth;
   "crm.revenue_entries": CrmRevenueEntries;
+  "crm.search_entries": CrmSearchEntries;
   "crm.stages": CrmStages;
   "crm.timeline_backfills": CrmTimelineBackfills;
   "crm.timeline_entries": CrmTimelineEntries;
@@ -1719,4 +1828,5 @@ export interface DB {
   "platform.migrations": PlatformMigrations;
   "platform.narrowed_tables": PlatformNarrowedTables;
   "platform.partitioned_tables": PlatformPartitionedTables;
+  "platform.person_erasures": PlatformPersonErasures;
 }
