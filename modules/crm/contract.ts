@@ -1,4 +1,24 @@
 export {
+  ACTIVITY_FIELDS,
+  Activity,
+  ActivityKind,
+  ActivityPatch,
+  activityCompleted,
+  activityCreated,
+  activityDeleted,
+  activityUpdated,
+  CallOutcome,
+  changeActivity,
+  completeActivity,
+  createActivity,
+  deleteActivity,
+  getActivity,
+  listActivities,
+  NewActivity,
+  reopenActivity,
+  restoreActivity,
+} from './activities/activity-api.ts'
+export {
   AT_ONCE_MAX,
   BulkAct,
   BulkOutcome,
@@ -35,6 +55,84 @@ export {
   restoreCompany,
 } from './company-api.ts'
 export {
+  CUSTOM_FIELDS_MAX,
+  CustomField,
+  CustomFieldDraft,
+  type CustomFieldOption,
+  CustomFieldPatch,
+  changeCustomField,
+  createCustomField,
+  customFieldsChanged,
+  deleteCustomField,
+  getCustomFieldUse,
+  listCustomFields,
+  orderCustomFields,
+} from './custom-field-api.ts'
+export {
+  COMMITTED_FROM,
+  DealBoard,
+  DealBoardColumn,
+  type DealSum,
+  ForecastRow,
+  getDealBoard,
+  getForecast,
+  getPipelineSummary,
+  getRevenue,
+  listDealCards,
+  StageSummary,
+} from './deals/board-api.ts'
+export {
+  changeDeal,
+  createDeal,
+  DEAL_FIELDS,
+  Deal,
+  DealDetail,
+  DealMove,
+  DealPatch,
+  dealCreated,
+  dealDeleted,
+  dealLost,
+  dealRestored,
+  dealStageChanged,
+  dealUpdated,
+  dealWon,
+  deleteDeal,
+  getDeal,
+  listDeals,
+  Money,
+  moveDeal,
+  NewDeal,
+  restoreDeal,
+} from './deals/deal-api.ts'
+export {
+  changeLostReason,
+  changePipeline,
+  changeStage,
+  createLostReason,
+  createPipeline,
+  createStage,
+  deleteLostReason,
+  deletePipeline,
+  deleteStage,
+  LostReason,
+  listLostReasons,
+  listPipelines,
+  Pipeline,
+  Stage,
+  StageType,
+} from './deals/pipeline-api.ts'
+export {
+  ChangeActor,
+  companyHistory,
+  companyProvenance,
+  dealHistory,
+  dealProvenance,
+  HistoryEntry,
+  Provenance,
+  personHistory,
+  personProvenance,
+} from './history-api.ts'
+export {
   CompanyByName,
   Contact,
   changePerson,
@@ -65,9 +163,12 @@ export {
   DO_NOT_CONTACT_FIELDS,
   DoNotContact,
   endDoNotContact,
+  erasePerson,
   getPersonPrivacy,
+  givePersonData,
   LegalBasis,
   listDoNotContact,
+  personErased,
   recordConsent,
 } from './privacy/privacy-api.ts'
 export { FieldKind, OptionColor, RecordField, RecordObject } from './record-api.ts'
@@ -81,7 +182,23 @@ export {
   personRestored,
   personUpdated,
 } from './record-events.ts'
+export { listRecordFields } from './record-fields-api.ts'
 export { FoundBy, SearchAnswer, SearchHit, searchRecords } from './search/search-api.ts'
+export {
+  getCompanyTimeline,
+  getDealTimeline,
+  getPersonTimeline,
+  TimelineEntry,
+  TimelineTopic,
+} from './timeline/timeline-api.ts'
+export {
+  getCompanyUpcoming,
+  getDealUpcoming,
+  getPersonUpcoming,
+  pauseUpcoming,
+  resumeUpcoming,
+  UpcomingItem,
+} from './upcoming/upcoming-api.ts'
 export {
   changeView,
   createView,

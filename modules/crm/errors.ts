@@ -47,4 +47,69 @@ export const crmErrors = defineErrors('crm', {
     title: 'This person has enough positions.',
     detail: 'Nothing was saved. Take one away first.',
   },
+  field_key_taken: {
+    status: 409,
+    title: 'Another field of these records has this key.',
+    detail: 'Nothing was saved. Use another key; that of an archived field stays its own.',
+  },
+  too_many_fields: {
+    status: 409,
+    title: 'These records have as many fields as they can have.',
+    detail: 'Nothing was saved. Delete a field that nobody uses.',
+  },
+  option_in_use: {
+    status: 409,
+    title: 'Records hold an option that would be gone.',
+    detail: 'Nothing was saved. Archive it: it is offered no more, and they keep it.',
+  },
+  field_has_values: {
+    status: 409,
+    title: 'Records have values in this field.',
+    detail: 'Nothing was deleted. Archive it to keep them, or delete it together with them.',
+  },
+  field_being_deleted: {
+    status: 409,
+    title: 'This field is being deleted.',
+    detail: 'Nothing was saved. Its values are being taken away in the background.',
+  },
+  stage_asks: {
+    status: 422,
+    title: 'This stage asks for more.',
+    detail: 'Nothing was saved. Fill in the named fields and send it again.',
+  },
+  stage_has_deals: {
+    status: 409,
+    title: 'There are deals in this stage.',
+    detail: 'Nothing was changed. Say which stage they go to, or move them first.',
+  },
+  stage_needed: {
+    status: 409,
+    title: 'A pipeline needs a stage of each type.',
+    detail: 'Nothing was changed. Add another open, won or lost stage first.',
+  },
+  too_many_stages: {
+    status: 409,
+    title: 'This pipeline has enough stages.',
+    detail: 'Nothing was saved. Take one away first.',
+  },
+  last_pipeline: {
+    status: 409,
+    title: 'This is the only pipeline.',
+    detail: 'Nothing was changed. Make another one first.',
+  },
+  pipeline_has_deals: {
+    status: 409,
+    title: 'Deals went through this pipeline.',
+    detail: 'Nothing was deleted. Archive it to keep their history.',
+  },
+  too_many_pipelines: {
+    status: 409,
+    title: 'There are enough pipelines.',
+    detail: 'Nothing was saved. Delete one that no deal went through first.',
+  },
+  too_many_lost_reasons: {
+    status: 409,
+    title: 'There are enough reasons.',
+    detail: 'Nothing was saved. Take one away first.',
+  },
 })

@@ -1,21 +1,31 @@
 import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { runChangeSet } from './bulk/job.ts'
+import { takeValuesAway } from './custom-fields/deletion.ts'
+import { crmPersonal } from './privacy/personal.ts'
 import { crmRoutes } from './routes.ts'
 
 export { findContact, findContactByEmail, findContacts } from './people.ts'
-export { changePerson, type PersonChanges } from './person-changes.ts'
+export { changePerson } from './person-changes.ts'
 export { personSql } from './person-fields.ts'
 export { type MetPerson, upsertPersonByEmail } from './person-upsert.ts'
+export type { PersonChanges } from './person-values.ts'
 export { refusalsOf, refuseContact } from './privacy/do-not-contact.ts'
+
+export { followCompany } from './timeline/company-of-entries.ts'
+export { type TimelineDraft, tellOnTimeline } from './timeline/timeline-entries.ts'
+export type { UpcomingSource } from './upcoming/upcoming.ts'
+export { upcomingRoutes } from './upcoming/upcoming-routes.ts'
 
 export const crmModule: Module = {
   name: 'crm',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: crmRoutes,
-  jobs: [runChangeSet],
+  personal: crmPersonal,
+  jobs: [runChangeSet, takeValuesAway],
   owned: [
     { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },
     { object: 'company', label: 'Companies', table: 'crm.companies', owner: 'owner_user_id' },
+    { object: 'deal', label: 'Deals', table: 'crm.deals', owner: 'owner_user_id' },
   ],
 }

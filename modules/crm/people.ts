@@ -3,7 +3,8 @@ import { generalErrors } from '#platform/errors.ts'
 import { type FilteredRequest, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { openRecords, type SeenCondition, seenCondition, sightOf } from '#platform/owned.ts'
-import type { Contact, EmailStatus, LifecycleStage, Person, Position } from './contract.ts'
+import { withCustomFields } from './custom-fields/values.ts'
+import type { Contact, EmailStatus, LifecycleStage, Person, Position } from './person-api.ts'
 import { PERSON_LIST, PERSON_ROWS } from './person-fields.ts'
 
 interface ContactRow {
@@ -37,6 +38,8 @@ interface PositionRow {
   title: string | null
   email: string | null
   email_status: EmailStatus
+  email_reliability: string | null
+  pharow_list_name: string | null
   is_primary: boolean
   valid_from: string | null
   valid_to: string | null
@@ -54,7 +57,7 @@ const CONTACT = (columns = '') => `
 const GET = `${CONTACT()} and p.id = $2`
 
 const POSITIONS = `
-  select o.id, o.title, o.email, o.email_status, o.is_primary, o.valid_from, o.valid_to,
+  select o.id, o.title, o.email, o.email_status, o.email_reliability, o.pharow_list_name, o.is_primary, o.valid_from, o.valid_to,
     c.id as company_id, c.name as company_name
   from crm.positions o
   left join crm.companies c on c.org_id = $1 and c.id = o.company_id and c.deleted_at is null
@@ -67,11 +70,20 @@ export async function listPeople(
   ctx: Context,
   query: FilteredRequest,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
-  const seen = seenCondition(ctx, 'person', 'p', 2)
-  // Positions come into sight with their people, so for those who see a part the people have to be known first.
-  if (sightOf(ctx, 'person')) openRecords(ctx, 'person', await seenPeople(ctx, seen))
-  const list = readList(PERSON_LIST, query, [ctx.orgId, ...seen.values])
+  const seen = await openPeople(ctx, 2)
+  const shape = await withCustomFields(ctx, 'person', PERSON_LIST, 'p.id')
+  const list = readList(shape, query, [ctx.orgId, ...seen.values])
   return readPage(ctx.db, list, `${CONTACT(list.columns)}${seen.sql}${list.where} ${list.order}`, contactOf)
+}
+
+/**
+ * What a list of people says for those who see a part of them. Positions come into sight with their people, so these have to be
+ * known first.
+ */
+export async function openPeople(ctx: Context, next: number): Promise<SeenCondition> {
+  const seen = seenCondition(ctx, 'person', 'p', next)
+  if (sightOf(ctx, 'person')) openRecords(ctx, 'person', await seenPeople(ctx, seen))
+  return seen
 }
 
 const SEEN_MAX = 10_000
@@ -85,16 +97,22 @@ async function seenPeople(ctx: Context, seen: SeenCondition): Promise<string[]> 
   return found.rows.map(row => row.id)
 }
 
+/** The live positions of a person whose positions are in sight, the primary one first. */
+export async function positionsOf(ctx: Context, personId: string): Promise<Position[]> {
+  const found = await ctx.db.query<PositionRow>(POSITIONS, [ctx.orgId, personId])
+  return found.rows.map(positionOf)
+}
+
 /** One person with all live positions. Throws `request.not_found`. */
 export async function getPerson(ctx: Context, personId: string): Promise<Person> {
   openRecords(ctx, 'person', [personId])
   const [person, positions] = await Promise.all([
     ctx.db.query<ContactRow>(GET, [ctx.orgId, personId]),
-    ctx.db.query<PositionRow>(POSITIONS, [ctx.orgId, personId]),
+    positionsOf(ctx, personId),
   ])
   const row = person.rows[0]
   if (!row) throw generalErrors.not_found()
-  return { ...contactOf(row), positions: positions.rows.map(positionOf) }
+  return { ...contactOf(row), positions }
 }
 
 /** The version of a person, for the ETag. Throws `request.not_found`. */
@@ -142,6 +160,7 @@ function contactOf(row: ContactRow): Contact {
     emailStatus: row.email_status,
     title: row.title,
     company: companyOf(row),
+    companyId: companyOf(row)?.id ?? null,
     phone: row.phone,
     mobile: row.mobile,
     linkedinUrl: row.linkedin_url,
@@ -166,6 +185,8 @@ function positionOf(row: PositionRow): Position {
     title: row.title,
     email: row.email,
     emailStatus: row.email_status,
+    emailReliability: row.email_reliability === null ? null : Number(row.email_reliability),
+    listName: row.pharow_list_name,
     isPrimary: row.is_primary,
     validFrom: row.valid_from,
     validTo: row.valid_to,

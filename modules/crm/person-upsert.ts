@@ -1,8 +1,11 @@
 import type { Context } from '#platform/context.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
-import { personCreated } from './contract.ts'
+import { noteChanges } from './changes.ts'
+import { storedPhone } from './normalize/phone.ts'
 import { cleanName, cutText, splitName } from './person-names.ts'
+import { personCreated } from './record-events.ts'
+import { startOf } from './record-values.ts'
 
 const PHONE_MAX = 50
 const SOURCE_MAX = 100
@@ -49,20 +52,26 @@ export async function upsertPersonByEmail(
 ): Promise<{ personId: string; positionId: string; created: boolean }> {
   const personId = newId()
   const split = splitName(met.fullName ?? '')
+  const firstName = cleanName(met.firstName) ?? split.firstName
+  const lastName = cleanName(met.lastName) ?? split.lastName
+  const phone = storedPhone(cutText(met.phone?.trim() ?? '', PHONE_MAX))
+  const source = cutText(met.source, SOURCE_MAX)
   const result = await ctx.db.query<{ id: string; person_id: string }>(UPSERT, [
     ctx.orgId,
     met.email,
     newId(),
     personId,
-    cleanName(met.firstName) ?? split.firstName,
-    cleanName(met.lastName) ?? split.lastName,
-    cutText(met.phone?.trim() ?? '', PHONE_MAX) || null,
-    cutText(met.source, SOURCE_MAX),
+    firstName,
+    lastName,
+    phone,
+    source,
   ])
   const row = result.rows[0]
   if (!row) throw new Error('The person was neither found nor stored.')
   const created = row.person_id === personId
   if (created) {
+    const after = startOf({ firstName, lastName, email: met.email, phone, source })
+    noteChanges(ctx, 'person', [{ recordId: personId, action: 'created', after }], { source })
     await publish(ctx, personCreated, {
       subjects: [{ type: 'person', id: personId }],
       payload: { personId, email: met.email, source: met.source },
