@@ -1,9 +1,16 @@
-import { crmModule } from '#modules/crm/index.ts'
+import { crmModule, upcomingRoutes } from '#modules/crm/index.ts'
 import { flowModule } from '#modules/flow/index.ts'
 import { iamModule } from '#modules/iam/index.ts'
 import { intakeModule } from '#modules/intake/index.ts'
 import { mailModule } from '#modules/mail/index.ts'
 import type { Module } from '#platform/module.ts'
+import { upcomingSources } from './upcoming.ts'
+
+/** What is about to happen to records comes from modules that crm does not know. */
+const crm: Module = {
+  ...crmModule,
+  routes: [...(crmModule.routes ?? []), ...upcomingRoutes(upcomingSources)],
+}
 
 /** The modules of the product, in the order their migrations run and their dependencies point. */
-export const modules: readonly Module[] = [iamModule, crmModule, mailModule, intakeModule, flowModule]
+export const modules: readonly Module[] = [iamModule, crm, mailModule, intakeModule, flowModule]

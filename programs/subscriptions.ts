@@ -1,3 +1,5 @@
+import { personUpdated } from '#modules/crm/contract.ts'
+import { followCompany } from '#modules/crm/index.ts'
 import { workflowFailed } from '#modules/flow/contract.ts'
 import { eventReactions, startRunsForForm } from '#modules/flow/index.ts'
 import { memberJoined, memberRemoved } from '#modules/iam/contract.ts'
@@ -8,6 +10,7 @@ import { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import { type Reaction, react } from '#platform/events/reactions.ts'
+import { timelineReactions } from './timeline.ts'
 
 /** A title of a notification has room for so much of a name. */
 const NAME_MAX = 150
@@ -16,6 +19,8 @@ const NAME_MAX = 150
 export const subscriptions: readonly Reaction[] = [
   react(formSubmitted, 'with', 'flow.start_runs_for_form', startRunsForForm),
   ...eventReactions,
+  ...timelineReactions,
+  react(personUpdated, 'after', 'crm.follow_company_of_person', followCompany),
   react(emailSent, 'after', 'intake.record_email_sent', recordEmailOnLead),
   react(emailFailed, 'after', 'intake.record_email_failed', recordEmailOnLead),
   react(emailUnknown, 'after', 'intake.record_email_unknown', recordEmailOnLead),

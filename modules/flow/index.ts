@@ -3,14 +3,17 @@ import type { Module } from '#platform/module.ts'
 import { runEngine } from './engine.ts'
 import { flowRoutes } from './routes.ts'
 import { scheduleLoop } from './schedules.ts'
+import { flowPersonal } from './personal.ts'
 
 export { type Backlog, readBacklog } from './backlog.ts'
+export { controlRuns } from './control.ts'
 export { eventReactions } from './event-reactions.ts'
 export { startRunsForForm } from './form-trigger.ts'
 export { startRuns } from './fresh-runs.ts'
 export { putMetrics } from './metrics.ts'
 export { forgetExpiredRuns } from './retention.ts'
 export { startRun } from './runs.ts'
+export { nameWorkflows, type RunUnderWay, runsUnderWay } from './runs-under-way.ts'
 export { startSoon } from './start-soon.ts'
 export { createWorkflow, getWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
 
@@ -19,5 +22,6 @@ export const flowModule: Module = {
   name: 'flow',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: flowRoutes,
+  personal: flowPersonal,
   loops: [{ name: 'engine', run: runEngine }, scheduleLoop],
 }

@@ -8,7 +8,7 @@ import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-d
 import { Lead } from './lead-shape.ts'
 
 export { changeLeads, type LeadChange, type LeadOutcome } from './bulk-api.ts'
-export { formSubmitted, leadCreated, leadStatusChanged } from './events.ts'
+export { formSubmitted, leadAssigned, leadCreated, leadStatusChanged } from './events.ts'
 export { FieldKey, FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
 export { Lead } from './lead-shape.ts'
 

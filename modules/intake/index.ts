@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { intakeRoutes } from './routes.ts'
+import { intakePersonal } from './personal.ts'
 
 export { saveForm } from './forms.ts'
 export { type LeadEventDraft, recordEmailOnLead, recordLeadEvent } from './lead-events.ts'
 export { moveLead } from './lead-moves.ts'
 export { findStatusOfLead } from './lead-statuses.ts'
+export { leadsOfPeople, nameStatuses, personsOfLeads } from './lead-people.ts'
 export { getLeadForTemplates, type LeadForTemplates } from './leads.ts'
 export { type AcceptedSubmission, type FormSubmission, submitForm } from './submissions.ts'
 
@@ -13,5 +15,6 @@ export const intakeModule: Module = {
   name: 'intake',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
+  personal: intakePersonal,
   owned: [{ object: 'lead', label: 'Leads', table: 'intake.leads', owner: 'owner_user_id' }],
 }
