@@ -58,7 +58,7 @@ export {
   CUSTOM_FIELDS_MAX,
   CustomField,
   CustomFieldDraft,
-  type CustomFieldOption,
+  CustomFieldOption,
   CustomFieldPatch,
   changeCustomField,
   createCustomField,

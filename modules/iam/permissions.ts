@@ -35,6 +35,7 @@ const GUEST: ReadonlySet<string> = new Set<Permission>([
   'deals:write',
   'activities:read',
   'activities:write',
+  'fields:read',
   'notifications:read',
   'live:read',
 ])

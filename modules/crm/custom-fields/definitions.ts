@@ -62,7 +62,7 @@ export function recordFieldOf(field: FieldDefinition): RecordField {
     key: `custom.${field.key}`,
     label: field.label,
     kind: field.kind,
-    group: field.group,
+    group: field.group || 'Custom fields',
     ...(field.kind === 'select' || field.kind === 'multi_select' ? { options: [...field.options] } : {}),
     ...(field.help === null ? {} : { help: field.help }),
     ...(field.relatesTo === null ? {} : { relatesTo: field.relatesTo }),
