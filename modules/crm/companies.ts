@@ -42,13 +42,11 @@ interface CompanyRow {
   updated_at: Date
 }
 
-const COMPANY = (columns = '') => `
-  select c.id, c.name, c.brand_name, c.linkedin_name, c.siren, c.hq_siret, c.naf_code, c.naf_nomenclature, c.activity,
+const COLUMNS = `c.id, c.name, c.brand_name, c.linkedin_name, c.siren, c.hq_siret, c.naf_code, c.naf_nomenclature, c.activity,
     c.founding_year, c.founding_date, c.growing, c.employee_range, c.annual_revenue, c.annual_revenue_currency, c.phones,
     c.generic_email, c.website_url, c.domain, c.linkedin_url, c.address, c.external_id, c.pharow_company_id, c.source, c.tags,
-    c.custom, c.owner_user_id, c.last_activity_at, c.created_at, c.updated_at${columns}
-  from crm.companies c
-  where c.org_id = $1 and c.deleted_at is null`
+    c.custom, c.owner_user_id, c.last_activity_at, c.created_at, c.updated_at`
+const THERE = 'c.org_id = $1 and c.deleted_at is null'
 
 /** A page of the companies that the filter lets through, the newest first when no order is asked for. */
 export async function listCompanies(
@@ -58,7 +56,8 @@ export async function listCompanies(
   const seen = await seenCompanies(ctx, query.filter, 2)
   const shape = await withCustomFields(ctx, 'company', COMPANY_LIST, 'c.id')
   const list = readList(shape, query, [ctx.orgId, ...seen.values])
-  return readPage(ctx.db, list, `${COMPANY(list.columns)}${seen.sql}${list.where} ${list.order}`, companyOf)
+  const source = { columns: COLUMNS, from: 'crm.companies c', where: `${THERE}${seen.sql}` }
+  return readPage(ctx.db, list, source, companyOf)
 }
 
 /** What a list of companies says for those who see a part of them; what its filter asks of people is asked of those in sight. */
@@ -80,7 +79,10 @@ export async function getCompany(ctx: Context, companyId: string): Promise<Compa
 
 /** Those of the companies that are there and seen. */
 export async function findCompanies(ctx: Context, ids: readonly string[]): Promise<Company[]> {
-  const found = await ctx.db.query<CompanyRow>(`${COMPANY()} and c.id = any($2::uuid[])`, [ctx.orgId, ids])
+  const found = await ctx.db.query<CompanyRow>(
+    `select ${COLUMNS} from crm.companies c where ${THERE} and c.id = any($2::uuid[])`,
+    [ctx.orgId, ids],
+  )
   return found.rows.map(companyOf)
 }
 

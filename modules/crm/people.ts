@@ -47,14 +47,13 @@ interface PositionRow {
   company_name: string | null
 }
 
-const CONTACT = (columns = '') => `
-  select p.id, p.first_name, p.last_name, p.salutation, p.linkedin_url, p.mobile, p.phone, p.external_id, p.source,
+const COLUMNS = `p.id, p.first_name, p.last_name, p.salutation, p.linkedin_url, p.mobile, p.phone, p.external_id, p.source,
     p.status, p.lifecycle_stage, p.score, p.tags, p.owner_user_id, p.custom, p.last_activity_at, p.created_at,
-    p.updated_at, o.email, o.email_status, o.title, c.id as company_id, c.name as company_name${columns}
-  from ${PERSON_ROWS}
-  where p.org_id = $1 and p.deleted_at is null`
+    p.updated_at, o.email, o.email_status, o.title, c.id as company_id, c.name as company_name`
+const THERE = 'p.org_id = $1 and p.deleted_at is null'
+const CONTACT = `select ${COLUMNS} from ${PERSON_ROWS} where ${THERE}`
 
-const GET = `${CONTACT()} and p.id = $2`
+const GET = `${CONTACT} and p.id = $2`
 
 const POSITIONS = `
   select o.id, o.title, o.email, o.email_status, o.email_reliability, o.pharow_list_name, o.is_primary, o.valid_from, o.valid_to,
@@ -73,7 +72,8 @@ export async function listPeople(
   const seen = await openPeople(ctx, 2)
   const shape = await withCustomFields(ctx, 'person', PERSON_LIST, 'p.id')
   const list = readList(shape, query, [ctx.orgId, ...seen.values])
-  return readPage(ctx.db, list, `${CONTACT(list.columns)}${seen.sql}${list.where} ${list.order}`, contactOf)
+  const source = { columns: COLUMNS, from: PERSON_ROWS, where: `${THERE}${seen.sql}` }
+  return readPage(ctx.db, list, source, contactOf)
 }
 
 /**
@@ -135,11 +135,11 @@ export async function findContact(ctx: Context, personId: string): Promise<Conta
 
 /** Those of the people that are there, as contacts. */
 export async function findContacts(ctx: Context, personIds: readonly string[]): Promise<Contact[]> {
-  const found = await ctx.db.query<ContactRow>(`${CONTACT()} and p.id = any($2)`, [ctx.orgId, personIds])
+  const found = await ctx.db.query<ContactRow>(`${CONTACT} and p.id = any($2)`, [ctx.orgId, personIds])
   return found.rows.map(contactOf)
 }
 
-const GET_BY_EMAIL = `${CONTACT()} and p.id = (
+const GET_BY_EMAIL = `${CONTACT} and p.id = (
   select known.person_id from crm.positions known
   where known.org_id = $1 and known.email_key = lower($2::text) and known.deleted_at is null)`
 
