@@ -18,7 +18,7 @@ export function line(max = 200) {
 /** Query of a list: at most 100 items a page, continued by the opaque cursor of the answer. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(4_000).optional(),
 })
 
 /** A page of a list. `nextCursor` is null on the last page. */
