@@ -2,6 +2,7 @@ import type { Kit } from './context.ts'
 import type { Implemented } from './http/handlers.ts'
 import type { JobKind } from './jobs/kinds.ts'
 import type { OwnedObject } from './owned.ts'
+import type { PersonalData } from './personal.ts'
 
 /** Long-running work of a module inside the worker program. */
 export interface Loop {
@@ -26,4 +27,6 @@ export interface Module {
   readonly loops?: readonly Loop[]
   /** Its records that belong to somebody. */
   readonly owned?: readonly OwnedObject[]
+  /** What it holds about people, for giving it to them and for taking it away. */
+  readonly personal?: PersonalData
 }

@@ -18,6 +18,7 @@ import { createLog, type Log } from '#platform/log.ts'
 import type { Module } from '#platform/module.ts'
 import { createOwned } from '#platform/owned.ts'
 import { createWake } from '#platform/wake.ts'
+import { personalData } from './personal.ts'
 
 const platformDir = new URL('../platform/', import.meta.url).pathname
 
@@ -96,6 +97,7 @@ export function createKit(options: KitOptions): Kit {
     reactions: createReactions(options.reactions),
     jobs: createJobKinds([retryReaction, ...options.modules.flatMap(module => module.jobs ?? [])]),
     owned: createOwned(options.modules.flatMap(module => module.owned ?? [])),
+    personal: personalData(options.modules),
     keyFor: secrets.keyFor,
   }
 }

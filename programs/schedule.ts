@@ -3,6 +3,7 @@ import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modul
 import type { Kit } from '#platform/context.ts'
 import { eraseOrganizations, isErasureDue } from '#platform/db/erasure.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
+import { erasePeople, isPersonErasureDue } from '#platform/db/person-erasure.ts'
 import { dropExpiredPartitions } from '#platform/db/retention.ts'
 import { analyzeGrownTables } from '#platform/db/statistics.ts'
 import { forgetRepeats, forgetUserRepeats } from '#platform/http/idempotency.ts'
@@ -24,6 +25,7 @@ const schedule: readonly Recurring[] = [
   { name: 'retention', everyMs: 6 * HOUR_MS, atStart: true, run: forgetExpired },
   { name: 'statistics', everyMs: 5_000, run: (kit, ownerUrl) => analyzeGrownTables(kit.db, ownerUrl) },
   { name: 'erasures', everyMs: 2_000, atStart: true, run: eraseDeleted },
+  { name: 'erasures of people', everyMs: 2_000, atStart: true, run: eraseForgotten },
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },
@@ -48,6 +50,12 @@ async function eraseDeleted(kit: Kit, ownerUrl: string): Promise<void> {
   if (!(await isErasureDue(kit.db))) return
   const rows = await eraseOrganizations(ownerUrl)
   if (rows > 0) kit.log.info({ rows }, 'schedule.organization_rows_erased')
+}
+
+/** Goes on with people whose data are being erased. */
+async function eraseForgotten(kit: Kit, ownerUrl: string): Promise<void> {
+  if (!(await isPersonErasureDue(kit.db))) return
+  await erasePeople(ownerUrl, kit.personal)
 }
 
 /** Drops what is older than it is kept, and then what refers to it. */

@@ -73,7 +73,7 @@ export {
   DealBoard,
   DealBoardColumn,
   type DealSum,
-  ForecastRow,
+  type ForecastRow,
   getDealBoard,
   getForecast,
   getPipelineSummary,
@@ -191,6 +191,7 @@ export {
   TimelineEntry,
   TimelineTopic,
 } from './timeline/timeline-api.ts'
+export { ColumnTotal, ListTotals, totalCompanies, totalDeals, totalPeople } from './totals-api.ts'
 export {
   getCompanyUpcoming,
   getDealUpcoming,

@@ -13,6 +13,7 @@ export type { PersonChanges } from './person-values.ts'
 export { refusalsOf, refuseContact } from './privacy/do-not-contact.ts'
 
 export { followCompany } from './timeline/company-of-entries.ts'
+export { timelineSql } from './timeline/timeline.ts'
 export { type TimelineDraft, tellOnTimeline } from './timeline/timeline-entries.ts'
 export type { UpcomingSource } from './upcoming/upcoming.ts'
 export { upcomingRoutes } from './upcoming/upcoming-routes.ts'

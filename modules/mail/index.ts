@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { deliverMessage } from './jobs.ts'
 import { mailRoutes } from './routes.ts'
+import { mailPersonal } from './personal.ts'
 
 export { type MessageDraft, queueMessage } from './queue.ts'
 
@@ -9,5 +10,6 @@ export const mailModule: Module = {
   name: 'mail',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: mailRoutes,
+  personal: mailPersonal,
   jobs: [deliverMessage],
 }

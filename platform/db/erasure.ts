@@ -107,7 +107,7 @@ async function empty(
   let gone = 0
   try {
     for (let rows = limit; rows >= limit; ) {
-      rows = await inErasure(
+      rows = await inOrganizationOf(
         client,
         orgId,
         async () => (await client.query(text, [orgId, limit])).rowCount ?? 0,
@@ -129,7 +129,7 @@ async function emptyTogether(
   orgId: string,
   options: ErasureOptions,
 ): Promise<number> {
-  const rows = await inErasure(client, orgId, async () => {
+  const rows = await inOrganizationOf(client, orgId, async () => {
     let left = [...group]
     let gone = 0
     while (left.length > 0) {
@@ -153,8 +153,12 @@ async function emptyTogether(
   return rows
 }
 
-/** Inside the organization: row-level security shows even the owner no row of another one. */
-async function inErasure<T>(client: pg.Client, orgId: string, work: () => Promise<T>): Promise<T> {
+/** A transaction of the owner inside one organization: row-level security shows even the owner no row of another one. */
+export async function inOrganizationOf<T>(
+  client: pg.Client,
+  orgId: string,
+  work: () => Promise<T>,
+): Promise<T> {
   await client.query('begin')
   try {
     await client.query(`select set_config('app.org_id', $1, true)`, [orgId])

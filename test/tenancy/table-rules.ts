@@ -105,6 +105,8 @@ const GLOBAL_CONTENT: Readonly<Record<string, readonly string[]>> = {
   'jobs.workers': ['name'],
   'live.packets': ['content'],
   'platform.partitioned_tables': ['name'],
+  // Ids by the kind of record they led to.
+  'platform.person_erasures': ['traces'],
 }
 
 const oneClass: Rule = (relation, kind, { globalTables }) => {

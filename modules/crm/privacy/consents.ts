@@ -91,7 +91,7 @@ export async function recordConsent(ctx: Context, personId: string, word: Consen
 }
 
 /** The addresses of a person's live positions. Throws `request.not_found`. */
-async function addressesOf(ctx: Context, personId: string): Promise<string[]> {
+export async function addressesOf(ctx: Context, personId: string): Promise<string[]> {
   openRecords(ctx, 'person', [personId])
   const found = await ctx.db.query<{ email: string | null }>(
     `select o.email::text as email from crm.people p

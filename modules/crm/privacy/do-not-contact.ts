@@ -169,9 +169,8 @@ export async function endDoNotContact(ctx: Context, entryId: string, note: strin
   )
   await audit(ctx, {
     action: 'do_not_contact.ended',
-    object: { type: 'do_not_contact', id: entryId, name: row.value },
+    object: { type: 'do_not_contact', id: entryId },
     before: { reason: row.reason, legalBasis: row.legal_basis },
-    after: { note },
   })
   await publish(ctx, contactAllowed, {
     subjects: [{ type: 'do_not_contact', id: entryId }],

@@ -193,6 +193,57 @@ export const recordConsent = defineRoute({
   status: 201,
 })
 
+export const givePersonData = defineRoute({
+  id: 'crm.privacy.give',
+  method: 'GET',
+  path: '/v1/people/:personId/data',
+  summary: 'Read everything that is kept about a person',
+  description:
+    'What the law lets a person ask for (GDPR, articles 15 and 20): every part of the product says what it holds, under the name of what it is.',
+  access: 'organization:manage',
+  cost: 20,
+  params: PersonPath,
+  response: z
+    .object({
+      personId: Id,
+      at: Timestamp,
+      data: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+    })
+    .meta({ id: 'PersonData' }),
+})
+
+export const erasePerson = defineRoute({
+  id: 'crm.privacy.erase',
+  method: 'POST',
+  path: '/v1/people/:personId/erasure',
+  summary: 'Erase a person for good',
+  description:
+    'Takes away the person, their positions, leads, messages, runs, activities, files and history, everywhere in the organization and within minutes; nothing brings it back. Records of companies and deals stay, without them. Wants a recent sign-in.',
+  access: 'organization:manage',
+  params: PersonPath,
+  body: z.strictObject({
+    keepRefusal: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Remember, by a keyed hash that tells nobody the address, that nothing may be sent to them, so that a later import does not bring it back.',
+      ),
+  }),
+  status: 202,
+  response: z.object({
+    personId: Id,
+    addresses: z.int().describe('How many addresses are refused from now on.'),
+  }),
+  errors: ['iam.sign_in_again'],
+})
+
+export const personErased = defineEvent({
+  type: 'person.erased',
+  version: 1,
+  payload: z.strictObject({ personId: Id }),
+  summary: 'A person asked to be forgotten and is being erased',
+})
+
 export const contactRefused = defineEvent({
   type: 'contact.refused',
   version: 1,

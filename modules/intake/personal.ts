@@ -1,0 +1,36 @@
+import type { PersonalData } from '#platform/personal.ts'
+
+/** Leads of a person, with their answers and what happened to them. */
+export const intakePersonal: PersonalData = {
+  traces: [
+    {
+      kind: 'leads',
+      sql: 'select id as value from intake.leads where org_id = :org and person_id = any (:people)',
+    },
+    {
+      kind: 'addresses',
+      sql: 'select email_key as value from intake.leads where org_id = :org and id = any (:leads) and email_key is not null',
+    },
+  ],
+  erase: [
+    // Answers and events go with their lead.
+    'delete from intake.leads where org_id = :org and id = any (:leads)',
+  ],
+  give: {
+    leads: `select l.email, l.name, l.status, l.source, l.created_at as "at",
+        (select jsonb_object_agg(f.label, v.value) from intake.lead_values v
+         join intake.form_fields f on f.org_id = :org and f.id = v.field_id
+         where v.org_id = :org and v.lead_id = l.id) as answers
+      from intake.leads l where l.org_id = :org and l.id = any (:leads) order by l.id`,
+    leadEvents: `select kind, description, metadata, created_at as "at" from intake.lead_events
+      where org_id = :org and lead_id = any (:leads) order by id`,
+  },
+  nothingIn: {
+    'intake.lead_values': 'Go with their lead.',
+    'intake.lead_events': 'Go with their lead.',
+    'intake.submissions': 'Keyed hashes and ids.',
+    'intake.forms': 'Words of the organization.',
+    'intake.form_fields': 'Words of the organization.',
+    'intake.lead_statuses': 'Words of the organization.',
+  },
+}
