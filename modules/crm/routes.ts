@@ -10,6 +10,7 @@ import { personRoutes } from './person-routes.ts'
 import { privacyRoutes } from './privacy/privacy-routes.ts'
 import { searchRoutes } from './search/search-routes.ts'
 import { timelineRoutes } from './timeline/timeline-routes.ts'
+import { totalsRoutes } from './totals-routes.ts'
 import { viewRoutes } from './views-routes.ts'
 
 /** What the crm module answers over HTTP. */
@@ -24,6 +25,7 @@ export const crmRoutes: readonly Implemented[] = [
   ...bulkRoutes,
   ...searchRoutes,
   ...viewRoutes,
+  ...totalsRoutes,
   ...activityRoutes,
   ...timelineRoutes,
 ]
