@@ -41,4 +41,26 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
   // The last characters of a secret, by which people tell keys apart.
   'iam.api_key_secrets': () => ({ ending: 'abcd' }),
   'iam.identity_provider_domains': ({ id, n }) => ({ domain: `${id(`domain ${n}`)}.example` }),
+  // One pipeline of an organization is the one it began with.
+  'crm.pipelines': ({ n }) => ({ is_initial: n === 0 }),
+  'crm.stages': ({ n }) => ({ key: `stage_${n}`, type: 'open', probability: 50 }),
+  // A deal is open, and so it has no end and no reason for one.
+  'crm.deals': () => ({
+    status: 'open',
+    won_at: null,
+    lost_at: null,
+    lost_reason_id: null,
+    lost_note: null,
+    value: 100,
+    currency: 'EUR',
+    expected_close_on: '2026-12-15',
+  }),
+  // A deal is in one stage at a time.
+  'crm.deal_stages': ({ n, parent }) => ({
+    deal_id: parent('crm.deals', n).id,
+    left_at: null,
+    left_by: null,
+    next_stage_id: null,
+  }),
+  'crm.revenue_entries': () => ({ month: '2026-11-01' }),
 }
