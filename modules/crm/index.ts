@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { runChangeSet } from './bulk/job.ts'
 import { takeValuesAway } from './custom-fields/deletion.ts'
+import { checkImport } from './import/check-import.ts'
+import { runImport } from './import/run-import.ts'
 import { crmPersonal } from './privacy/personal.ts'
 import { crmRoutes } from './routes.ts'
 
@@ -23,7 +25,7 @@ export const crmModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: crmRoutes,
   personal: crmPersonal,
-  jobs: [runChangeSet, takeValuesAway],
+  jobs: [runChangeSet, takeValuesAway, checkImport, runImport],
   owned: [
     { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },
     { object: 'company', label: 'Companies', table: 'crm.companies', owner: 'owner_user_id' },
