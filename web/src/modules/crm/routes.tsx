@@ -1,8 +1,13 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { getPerson } from '#modules/crm/contract.ts'
-import { routeQuery } from '../../shell/api.ts'
+import type { RecordObject } from '#modules/crm/contract.ts'
+import { queryClient } from '../../shell/query.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+import { recordFieldsQuery } from './fields/use-record-fields.ts'
+import { renewRecordsOnLive } from './record/live-renewal.ts'
+import { recordQuery } from './record/record-access.ts'
 import { type RecordTab, recordTabs } from './record/record-tabs.ts'
+
+renewRecordsOnLive()
 
 interface RecordSearch {
   /** What of the record is shown; what happened when it is left out. */
@@ -13,6 +18,12 @@ const validateSearch = (search: Record<string, unknown>): RecordSearch => ({
   tab: recordTabs.find(tab => tab === search.tab),
 })
 
+/** Begins to read a record and its fields while its page is on the way. */
+function prefetch(object: RecordObject, id: string): void {
+  void queryClient.prefetchQuery(recordQuery({ object, id }))
+  void queryClient.prefetchQuery(recordFieldsQuery(object))
+}
+
 const component = (name: 'PersonPage' | 'CompanyPage' | 'DealPage') =>
   lazyRouteComponent(() => import('./record/record-pages.tsx'), name)
 
@@ -20,8 +31,7 @@ const personRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/people/$personId',
   validateSearch,
-  loader: ({ context, params: { personId } }) =>
-    void context.queryClient.prefetchQuery(routeQuery(getPerson, { params: { personId } })),
+  loader: ({ params: { personId } }) => prefetch('person', personId),
   component: component('PersonPage'),
 })
 
@@ -29,6 +39,7 @@ const companyRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/companies/$companyId',
   validateSearch,
+  loader: ({ params: { companyId } }) => prefetch('company', companyId),
   component: component('CompanyPage'),
 })
 
@@ -36,6 +47,7 @@ const dealRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/deals/$dealId',
   validateSearch,
+  loader: ({ params: { dealId } }) => prefetch('deal', dealId),
   component: component('DealPage'),
 })
 

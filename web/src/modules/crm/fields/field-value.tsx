@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { RecordField } from '#modules/crm/contract.ts'
+import type { OptionColor, RecordField, RecordObject } from '#modules/crm/contract.ts'
 import { useMemberNames } from '../../../shell/member-names.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
@@ -8,6 +8,7 @@ import { webAddress } from './field-draft.ts'
 import { fieldWords, isBlank, optionLabel, relatedOf, textsOf } from './field-words.ts'
 import classes from './fields.module.css'
 import { RecordLink } from './record-link.tsx'
+import { useRecordName } from './use-record-name.ts'
 
 interface FieldValueProps {
   field: RecordField
@@ -25,12 +26,15 @@ export function FieldValue({ field, value, names, empty = null }: FieldValueProp
     case 'time':
       return <RelativeTime at={String(value)} />
     case 'select':
-      return <Tag>{optionLabel(field, String(value))}</Tag>
+      return <Tag tone={toneOf(field, String(value))}>{optionLabel(field, String(value))}</Tag>
     case 'multi_select':
+      if (field.key === 'phones') return <Addresses value={value} hrefOf={phoneHref} />
       return (
         <span className={classes.tags}>
           {textsOf(value).map(each => (
-            <Tag key={each}>{optionLabel(field, each)}</Tag>
+            <Tag key={each} tone={toneOf(field, each)}>
+              {optionLabel(field, each)}
+            </Tag>
           ))}
         </span>
       )
@@ -41,7 +45,7 @@ export function FieldValue({ field, value, names, empty = null }: FieldValueProp
     case 'email':
       return <Addresses value={value} hrefOf={text => `mailto:${text}`} />
     case 'phone':
-      return <Addresses value={value} hrefOf={text => `tel:${text.replaceAll(/[^\d+]/g, '')}`} />
+      return <Addresses value={value} hrefOf={phoneHref} />
     case 'url':
       return <Addresses value={value} hrefOf={webAddress} wordsOf={bareAddress} isElsewhere />
     case 'long_text':
@@ -52,6 +56,15 @@ export function FieldValue({ field, value, names, empty = null }: FieldValueProp
     default:
       return <span className={classes.text}>{fieldWords(field, value)}</span>
   }
+}
+
+function toneOf({ options }: RecordField, value: string): OptionColor | undefined {
+  const color = options?.find(option => option.value === value)?.color
+  return color === 'neutral' ? undefined : color
+}
+
+function phoneHref(text: string): string {
+  return `tel:${text.replaceAll(/[^\d+]/g, '')}`
 }
 
 /** A web address without what all of them have. */
@@ -98,18 +111,33 @@ function Member({ userId, names }: { userId: string; names?: ReadonlyMap<string,
 }
 
 function Related({ field, value }: { field: RecordField; value: unknown }) {
-  const all = (Array.isArray(value) ? value : [value]).map(relatedOf).filter(each => each !== undefined)
+  const { relatesTo } = field
   return (
     <span className={classes.addresses}>
-      {all.map(({ id, name }) =>
-        field.relatesTo ? (
-          <RecordLink key={id} object={field.relatesTo} id={id}>
-            {name || 'A record without a name'}
+      {(Array.isArray(value) ? value : [value]).map(each => {
+        const record = relatedOf(each)
+        const id = record?.id ?? (typeof each === 'string' ? each : undefined)
+        if (id === undefined) return null
+        if (!relatesTo) return <span key={id}>{record?.name}</span>
+        return record?.name ? (
+          <RecordLink key={id} object={relatesTo} id={id}>
+            {record.name}
           </RecordLink>
         ) : (
-          <span key={id}>{name}</span>
-        ),
-      )}
+          <NamedById key={id} object={relatesTo} id={id} />
+        )
+      })}
     </span>
+  )
+}
+
+/** A record of which a value holds the id alone. */
+function NamedById({ object, id }: { object: RecordObject; id: string }) {
+  const name = useRecordName(object, id)
+  if (name === null) return <span className={classes.empty}>A record that is gone</span>
+  return (
+    <RecordLink object={object} id={id}>
+      {name ?? '…'}
+    </RecordLink>
   )
 }

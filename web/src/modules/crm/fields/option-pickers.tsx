@@ -77,7 +77,9 @@ export function ChoicePicker({
     if (chosen !== current) onSave(chosen === NOTHING ? null : chosen)
     close.run()
   }
-  const options = [...(field.options ?? [])]
+  const options = (field.options ?? [])
+    .filter(option => !option.isArchived || option.value === current)
+    .map(({ value: word, label }) => ({ value: word, label }))
   // What is stored stays to be seen when it is no longer offered.
   if (current !== NOTHING && !options.some(option => option.value === current)) {
     options.unshift({ value: current, label: optionLabel(field, current) })
@@ -144,8 +146,10 @@ export function ChoicesPicker({ field, value, error, onSave, onClose, onTab }: F
       finish()
     }
   }
-  const found = (field.options ?? []).filter(option =>
-    option.label.toLocaleLowerCase().includes(search.trim().toLocaleLowerCase()),
+  const found = (field.options ?? []).filter(
+    option =>
+      (!option.isArchived || chosen.includes(option.value)) &&
+      option.label.toLocaleLowerCase().includes(search.trim().toLocaleLowerCase()),
   )
   return (
     <PickerFrame onEscape={close.run} onLeave={finish} onTab={onTab}>

@@ -3,6 +3,7 @@ import { CircleAlert } from 'lucide-react'
 import { useMemberNames } from '../../../shell/member-names.ts'
 import { fieldWords } from '../fields/field-words.ts'
 import { endEdit, type FieldEdit, type RecordTarget } from './edits.ts'
+import { EmailOwner } from './email-owner.tsx'
 import classes from './inline-field.module.css'
 import { retryEdit, saveField } from './save-field.ts'
 
@@ -29,6 +30,7 @@ export function EditTrouble({ target, edit, onEdit }: EditTroubleProps) {
           <span>{state.message}</span>
         </p>
         <p className={classes.kept}>Not saved: {wordsOf(value)}</p>
+        {state.code === 'crm.email_taken' && typeof value === 'string' ? <EmailOwner email={value} /> : null}
         <div className={classes.ways}>
           {state.isRefused ? (
             <Button size="xs" onClick={onEdit}>

@@ -1,3 +1,4 @@
+import { Popover } from '@mantine/core'
 import { Pencil } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { RecordField } from '#modules/crm/contract.ts'
@@ -11,6 +12,8 @@ import type { FieldEdit, RecordTarget } from './edits.ts'
 import classes from './inline-field.module.css'
 import { type AnyRecord, valueIn } from './record-values.ts'
 import { saveField } from './save-field.ts'
+import { useOriginCard } from './use-origin-card.ts'
+import { ValueOrigin } from './value-origin.tsx'
 
 interface InlineFieldProps {
   target: RecordTarget
@@ -40,7 +43,9 @@ export function InlineField(props: InlineFieldProps) {
     if (wasOpen.current && !isOpen && isNowhere(document.activeElement)) opener.current?.focus()
     wasOpen.current = isOpen
   }, [isOpen])
+  const origin = useOriginCard()
   const words = fieldWords(field, value, names)
+  const isEditable = mayChange && field.isEditable
   if (isOpen) {
     // What could not be saved is gone on with; otherwise what is shown is edited.
     const start = refused ? trouble?.value : value
@@ -60,27 +65,51 @@ export function InlineField(props: InlineFieldProps) {
   }
   return (
     <div className={classes.field}>
-      <div className={classes.cell} data-editable={mayChange && field.isEditable}>
-        {mayChange && field.isEditable ? (
+      <div className={classes.cell} data-editable={isEditable} {...origin.value}>
+        {isEditable ? (
           <button
             ref={opener}
             type="button"
             className={classes.opener}
             data-field={field.key}
             aria-label={`Edit ${field.label.toLowerCase()}${words ? `: ${words}` : ''}`}
-            onClick={onOpen}
+            onClick={() => {
+              origin.close()
+              onOpen()
+            }}
           />
         ) : null}
         <span className={classes.value} data-value={field.key}>
-          <FieldValue
-            field={field}
-            value={value}
-            names={names}
-            empty={mayChange && field.isEditable ? 'Add' : '–'}
-          />
+          <FieldValue field={field} value={value} names={names} empty={isEditable ? 'Add' : '–'} />
         </span>
-        {mayChange && field.isEditable ? (
-          <Pencil className={classes.pencil} size={12} aria-hidden="true" />
+        {isEditable ? <Pencil className={classes.pencil} size={12} aria-hidden="true" /> : null}
+        {origin.isOpen ? (
+          <Popover opened position="left-start" width={280} trapFocus={false} returnFocus={false}>
+            <Popover.Target>
+              <span className={classes.anchor} />
+            </Popover.Target>
+            <Popover.Dropdown
+              ref={origin.card}
+              tabIndex={-1}
+              aria-label={`Where ${field.label.toLowerCase()} comes from`}
+              {...origin.around}
+              onKeyDown={event => {
+                if (event.key !== 'Escape') return
+                event.preventDefault()
+                event.stopPropagation()
+                opener.current?.focus()
+                origin.close()
+              }}
+            >
+              <ValueOrigin
+                target={target}
+                field={field}
+                value={value}
+                mayChange={mayChange}
+                onDone={origin.close}
+              />
+            </Popover.Dropdown>
+          </Popover>
         ) : null}
       </div>
       {trouble ? <EditTrouble target={target} edit={trouble} onEdit={onOpen} /> : null}

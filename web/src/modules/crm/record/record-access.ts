@@ -1,18 +1,29 @@
 import {
   changeCompany,
+  changeDeal,
   changePerson,
   changePosition,
+  companyHistory,
+  companyProvenance,
+  dealHistory,
+  dealProvenance,
   deleteCompany,
+  deleteDeal,
   deletePerson,
   getCompany,
+  getDeal,
   getPerson,
   listCompanies,
+  listDeals,
   listPeople,
+  personHistory,
+  personProvenance,
   type RecordObject,
   restoreCompany,
+  restoreDeal,
   restorePerson,
 } from '#modules/crm/contract.ts'
-import type { Route } from '#platform/contract/route.ts'
+import type { Route, RouteResult } from '#platform/contract/route.ts'
 import { call, routeQuery } from '../../../shell/api.ts'
 import type { RecordTarget } from './edits.ts'
 import { type AnyRecord, positionField } from './record-values.ts'
@@ -31,6 +42,8 @@ interface ObjectAccess {
   readonly remove: Route
   readonly restore: Route
   readonly listRoute: Route
+  readonly history: Route
+  readonly provenance: Route
 }
 
 export const access: Readonly<Record<RecordObject, ObjectAccess>> = {
@@ -45,6 +58,8 @@ export const access: Readonly<Record<RecordObject, ObjectAccess>> = {
     remove: deletePerson,
     restore: restorePerson,
     listRoute: listPeople,
+    history: personHistory,
+    provenance: personProvenance,
   },
   company: {
     word: 'company',
@@ -57,6 +72,8 @@ export const access: Readonly<Record<RecordObject, ObjectAccess>> = {
     remove: deleteCompany,
     restore: restoreCompany,
     listRoute: listCompanies,
+    history: companyHistory,
+    provenance: companyProvenance,
   },
   deal: {
     word: 'deal',
@@ -64,11 +81,13 @@ export const access: Readonly<Record<RecordObject, ObjectAccess>> = {
     listPlace: '/deals',
     plural: 'deals',
     idParam: 'dealId',
-    get: getCompany,
-    change: changeCompany,
-    remove: deleteCompany,
-    restore: restoreCompany,
-    listRoute: listCompanies,
+    get: getDeal,
+    change: changeDeal,
+    remove: deleteDeal,
+    restore: restoreDeal,
+    listRoute: listDeals,
+    history: dealHistory,
+    provenance: dealProvenance,
   },
 }
 
@@ -107,4 +126,30 @@ export async function removeRecord(target: RecordTarget): Promise<void> {
 /** Brings a deleted record back. Throws `ProblemError`: 404 when there is none, or nothing to bring back. */
 export async function restoreRecord(target: RecordTarget): Promise<void> {
   await call(access[target.object].restore, inputOf(target))
+}
+
+/** Where the values of a record come from, by field. */
+export function provenanceQuery(target: RecordTarget) {
+  return routeQuery(access[target.object].provenance, inputOf(target)) as ReturnType<
+    typeof routeQuery<typeof personProvenance>
+  >
+}
+
+/** Reads a page of the changes of a record, of all fields or of one. Throws `ProblemError`. */
+export async function readHistory(
+  target: RecordTarget,
+  query: {
+    readonly field?: string | undefined
+    readonly cursor?: string | undefined
+    readonly limit: number
+  },
+  signal: AbortSignal,
+): Promise<RouteResult<typeof personHistory>> {
+  const answer = await call(access[target.object].history, inputOf(target, { query }), { signal })
+  return answer as RouteResult<typeof personHistory>
+}
+
+/** The key under which the changes of a record are cached. */
+export function historyKey(target: RecordTarget): readonly unknown[] {
+  return [access[target.object].history.id, target.id]
 }
