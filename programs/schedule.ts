@@ -1,3 +1,4 @@
+import { foldRevenue, purgeDeals } from '#modules/crm/index.ts'
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
 import type { Kit } from '#platform/context.ts'
@@ -28,6 +29,8 @@ const schedule: readonly Recurring[] = [
   { name: 'erasures of people', everyMs: 2_000, atStart: true, run: eraseForgotten },
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
+  { name: 'revenue', everyMs: HOUR_MS, run: kit => foldRevenue(kit) },
+  { name: 'deleted deals', everyMs: 6 * HOUR_MS, run: purgeDeals },
   { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },
   {
     name: 'dead workers',
