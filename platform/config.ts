@@ -39,7 +39,10 @@ const Settings = z.object({
   API_REQUESTS_PER_MINUTE: Whole(1, 100_000_000).default(1_200),
   API_REQUESTS_PER_MINUTE_ORGANIZATION: Whole(1, 100_000_000).default(12_000),
   MILLRACE_SLICE_NODES: Whole(1, 64).default(64),
+  FILE_MAX_MB: Whole(1, 1_000).default(25),
   WEBHOOK_POSTS_PER_MINUTE: Whole(1, 10_000_000).default(6_000),
+  IMPORT_MEGABYTES: Whole(1, 1_000).default(100),
+  IMPORT_ROWS: Whole(1, 10_000_000).default(1_000_000),
   EGRESS_ALLOW: z.string().default(''),
   OIDC_ISSUER: Url(['http:', 'https:'], 'https://login.example.com').optional(),
   OIDC_CLIENT_ID: z.string().max(500).optional(),
@@ -85,8 +88,13 @@ export interface Config {
   apiRequestsPerMinuteOfOrganization: number
   /** Steps that a run takes before its progress is stored, when nothing else asks for it to be. */
   sliceNodes: number
+  /** The largest file that is taken, in bytes. */
+  fileBytesMax: number
   /** Accepted deliveries per minute from one address to one webhook. */
   hookPostsPerMinute: number
+  /** The most bytes and rows that a file with records may have. */
+  importBytes: number
+  importRows: number
   /** `host:port` pairs outbound requests may reach although they are private. */
   egressAllow: readonly string[]
   /** The OpenID provider by which everybody may sign in, or undefined. */
@@ -133,7 +141,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     apiRequestsPerMinuteOfOrganization: s.API_REQUESTS_PER_MINUTE_ORGANIZATION,
     sliceNodes: s.MILLRACE_SLICE_NODES,
     formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
+    fileBytesMax: s.FILE_MAX_MB * 1_048_576,
     hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,
+    importBytes: s.IMPORT_MEGABYTES * 1_048_576,
+    importRows: s.IMPORT_ROWS,
     egressAllow: s.EGRESS_ALLOW.split(',').filter(Boolean),
     oidc: providerOf(s),
     trustProxy: s.TRUST_PROXY,

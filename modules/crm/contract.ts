@@ -213,3 +213,22 @@ export {
   ViewVisibility,
   viewChanged,
 } from './views-api.ts'
+
+export {
+  cancelImport,
+  changeImport,
+  createImport,
+  getImport,
+  Import,
+  ImportCounts,
+  ImportSummary,
+  importCompleted,
+  importRejects,
+  listImports,
+  PART_BYTES,
+  pauseImport,
+  previewImport,
+  resumeImport,
+  startImport,
+  uploadImport,
+} from './import/import-api.ts'

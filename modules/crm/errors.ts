@@ -112,4 +112,34 @@ export const crmErrors = defineErrors('crm', {
     title: 'There are enough reasons.',
     detail: 'Nothing was saved. Take one away first.',
   },
+  import_too_large: {
+    status: 413,
+    title: 'This file is too large.',
+    detail: 'Nothing was stored. Divide it.',
+  },
+  import_offset: {
+    status: 409,
+    title: 'These bytes do not follow those that are there.',
+    detail: 'Nothing was stored. Ask how many bytes are there and go on with the next one.',
+  },
+  import_no_table: {
+    status: 422,
+    title: 'This file cannot be read as a table.',
+    detail: 'Nothing was taken in.',
+  },
+  import_state: {
+    status: 409,
+    title: 'The import is past that, or not yet there.',
+    detail: 'Nothing was changed. Read it again to see where it is.',
+  },
+  import_unchecked: {
+    status: 409,
+    title: 'The whole file has not been checked with these choices.',
+    detail: 'Nothing was taken in. Wait for the check, or correct what it found.',
+  },
+  import_date_order: {
+    status: 409,
+    title: 'Nobody can know whether day or month comes first in these dates.',
+    detail: 'Nothing was taken in. Choose the order of the dates for the columns that ask for it.',
+  },
 })

@@ -6,6 +6,7 @@ import { fieldRoutes } from './custom-field-routes.ts'
 import { dealRoutes } from './deals/deal-routes.ts'
 import { pipelineRoutes } from './deals/pipeline-routes.ts'
 import { historyRoutes } from './history-routes.ts'
+import { importRoutes } from './import/import-routes.ts'
 import { personRoutes } from './person-routes.ts'
 import { privacyRoutes } from './privacy/privacy-routes.ts'
 import { searchRoutes } from './search/search-routes.ts'
@@ -28,4 +29,5 @@ export const crmRoutes: readonly Implemented[] = [
   ...totalsRoutes,
   ...activityRoutes,
   ...timelineRoutes,
+  ...importRoutes,
 ]
