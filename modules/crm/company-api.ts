@@ -193,7 +193,6 @@ export const createCompany = defineRoute({
   body: NewCompany,
   response: Company,
   status: 201,
-  versioned: true,
 })
 
 export const changeCompany = defineRoute({
@@ -231,5 +230,4 @@ export const restoreCompany = defineRoute({
   params: CompanyPath,
   response: Company,
   errors: ['request.read_only'],
-  versioned: true,
 })

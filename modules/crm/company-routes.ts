@@ -9,9 +9,7 @@ import { removeRecord, restoreRecord } from './record-removal.ts'
 export const companyRoutes: readonly Implemented[] = [
   implement(api.listCompanies, (ctx, { query }) => listCompanies(ctx, query)),
   implement(api.getCompany, (ctx, { params }) => versionedCompany(ctx, params.companyId)),
-  implement(api.createCompany, async (ctx, { body }) =>
-    versionedCompany(ctx, await createCompany(ctx, body)),
-  ),
+  implement(api.createCompany, async (ctx, { body }) => getCompany(ctx, await createCompany(ctx, body))),
   implement(api.changeCompany, async (ctx, { params, body }, http) => {
     await changeCompany(ctx, params.companyId, body, { expected: http.expected })
     return versionedCompany(ctx, params.companyId)
@@ -22,7 +20,7 @@ export const companyRoutes: readonly Implemented[] = [
   }),
   implement(api.restoreCompany, async (ctx, { params }) => {
     await restoreRecord(ctx, 'company', params.companyId)
-    return versionedCompany(ctx, params.companyId)
+    return getCompany(ctx, params.companyId)
   }),
 ]
 

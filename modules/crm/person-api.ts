@@ -244,7 +244,6 @@ export const createPerson = defineRoute({
   response: Person,
   status: 201,
   errors: ['crm.email_taken'],
-  versioned: true,
 })
 
 export const changePerson = defineRoute({
@@ -283,5 +282,4 @@ export const restorePerson = defineRoute({
   params: PersonPath,
   response: Person,
   errors: ['crm.email_taken', 'request.read_only'],
-  versioned: true,
 })

@@ -12,7 +12,7 @@ import { removeRecord, restoreRecord } from './record-removal.ts'
 export const personRoutes: readonly Implemented[] = [
   implement(api.listPeople, (ctx, { query }) => listPeople(ctx, query)),
   implement(api.getPerson, (ctx, { params }) => versionedPerson(ctx, params.personId)),
-  implement(api.createPerson, async (ctx, { body }) => versionedPerson(ctx, await createPerson(ctx, body))),
+  implement(api.createPerson, async (ctx, { body }) => getPerson(ctx, await createPerson(ctx, body))),
   implement(api.changePerson, async (ctx, { params, body }, http) => {
     await changePerson(ctx, params.personId, body, { expected: http.expected })
     return versionedPerson(ctx, params.personId)
@@ -23,7 +23,7 @@ export const personRoutes: readonly Implemented[] = [
   }),
   implement(api.restorePerson, async (ctx, { params }) => {
     await restoreRecord(ctx, 'person', params.personId)
-    return versionedPerson(ctx, params.personId)
+    return getPerson(ctx, params.personId)
   }),
   implement(addPosition, async (ctx, { params, body }, http) => {
     await positions.addPosition(ctx, params.personId, body, { expected: http.expected })
