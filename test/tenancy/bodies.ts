@@ -67,6 +67,20 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
       },
     ],
   }),
+  // Only a deal that is lost has a reason.
+  'crm.deal.create lostReasonId': ({ records }) => ({
+    name: 'Probe',
+    stageId: records.idFor('crm.deal.create', 'stageOfLost'),
+  }),
+  'crm.deal.update': () => ({ name: 'Probe' }),
+  'crm.deal.update lostReasonId': ({ records }) => ({
+    stageId: records.idFor('crm.deal.update', 'stageOfLost'),
+  }),
+  'crm.deal.move': ({ records }) => ({ stageId: records.idFor('crm.deal.move', 'stageId') }),
+  'crm.deal.move below': ({ records }) => ({ stageId: records.idFor('crm.deal.move', 'stageOfDeals') }),
+  'crm.deal.move lostReasonId': ({ records }) => ({
+    stageId: records.idFor('crm.deal.move', 'stageOfLost'),
+  }),
   'flow.run.control_many': ({ records }) => ({
     action: 'cancel',
     select: { runIds: [records.idFor('flow.run.control_many', 'runIds')] },
@@ -141,6 +155,9 @@ export const OWN_ANSWERS: Readonly<
   'iam.host.verify': () => 422,
   // Nobody in the cast looks after the installation, so there is nothing here.
   'iam.managed-organization.list': () => 404,
+  // An organization keeps one pipeline, and a deal that was not deleted cannot come back.
+  'crm.pipeline.delete': () => 409,
+  'crm.deal.restore': () => 404,
   'iam.managed-organization.suspend': () => 404,
   'iam.managed-organization.reactivate': () => 404,
   'iam.managed-user.list': () => 404,

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { createDeal, listPipelines } from '#modules/crm/index.ts'
 import { createWorkflow, publishWorkflow, saveDraft, startRun } from '#modules/flow/index.ts'
 import type { Person } from '#modules/iam/factories.ts'
 import { notifyMembers } from '#modules/iam/index.ts'
@@ -9,11 +10,19 @@ import { newId } from '#platform/ids.ts'
 import { projectForm, thankNewLead } from '#programs/demo-workflow.ts'
 import { NO_RECORD } from './sample.ts'
 
+/** A table, the column of the id, which row in order of their making, and a condition the row has to meet. */
+interface RecordPlace {
+  readonly table: string
+  readonly key?: string
+  readonly second?: true
+  readonly where?: string
+}
+
 /**
  * What an id in a path, query or body names, or null for an id that names no record. A route with another name
  * fails the isolation tests until it has an entry here. `route.id name` goes before the name.
  */
-const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?: true } | null>> = {
+const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   workflowId: { table: 'flow.workflows' },
   runId: { table: 'flow.runs' },
   runIds: { table: 'flow.runs' },
@@ -24,6 +33,18 @@ const RECORD_OF: Readonly<Record<string, { table: string; key?: string; second?:
   // A lead is moved below another one.
   below: { table: 'intake.leads', second: true },
   personId: { table: 'crm.people' },
+  companyId: { table: 'crm.companies' },
+  dealId: { table: 'crm.deals' },
+  'crm.deal.move below': { table: 'crm.deals', second: true },
+  pipelineId: { table: 'crm.pipelines' },
+  stageId: { table: 'crm.stages' },
+  // The deals of a stage that is taken away go to another one.
+  moveTo: { table: 'crm.stages', second: true },
+  // Where the deals are that routes are tried with, and where a deal needs a reason.
+  stageOfDeals: { table: 'crm.stages', where: "key = 'negotiation'" },
+  stageOfLost: { table: 'crm.stages', where: "type = 'lost'" },
+  lostReasonId: { table: 'crm.lost_reasons' },
+  peopleIds: { table: 'crm.people' },
   keyId: { table: 'iam.api_keys' },
   messageId: { table: 'mail.messages' },
   organizationId: { table: 'iam.organizations', key: 'org_id' },
@@ -89,6 +110,17 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await notifyMembers(ctx, { key: 'probe', roles: ['owner', 'admin'], title: 'Probe', body: `Of ${orgId}` })
     return saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
   })
+  await inOrganization(kit, { orgId, actor }, async ctx => {
+    await ctx.db.query('insert into crm.companies (org_id, id, name) values ($1, $2, $3)', [
+      orgId,
+      newId(),
+      `Company of ${orgId}`,
+    ])
+    const [pipeline] = await listPipelines(ctx)
+    const stageId = pipeline?.stages.find(({ key }) => key === 'negotiation')?.id
+    for (const name of ['first', 'second'])
+      await createDeal(ctx, { name: `The ${name} deal of ${orgId}`, stageId })
+  })
   for (const name of ['first', 'second']) {
     await submitForm(kit, {
       formKey: form.key,
@@ -122,6 +154,8 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     for (const [object, table] of [
       ['lead', 'intake.leads'],
       ['person', 'crm.people'],
+      ['company', 'crm.companies'],
+      ['deal', 'crm.deals'],
     ]) {
       await ctx.db.query(
         `insert into iam.shares (org_id, id, object, record_id, team_id, access)
@@ -152,9 +186,9 @@ export async function findRecords(admin: pg.ClientBase, orgId: string): Promise<
   const ids = new Map<string, string>()
   for (const record of Object.values(RECORD_OF)) {
     if (record === null) continue
-    const { table, key = 'id', second } = record
+    const { table, key = 'id', second, where = 'true' } = record
     const found = await admin.query<{ id: string }>(
-      `select ${key} as id from ${table} where org_id = $1 order by created_at, ${key} limit 2`,
+      `select ${key} as id from ${table} where org_id = $1 and ${where} order by created_at, ${key} limit 2`,
       [orgId],
     )
     const id = found.rows[second ? 1 : 0]?.id
@@ -169,8 +203,8 @@ export async function findRecords(admin: pg.ClientBase, orgId: string): Promise<
   }
 }
 
-const nameOf = ({ table, key = 'id', second }: { table: string; key?: string; second?: true }) =>
-  `${table} ${key} ${second ? 2 : 1}`
+const nameOf = ({ table, key = 'id', second, where = '' }: RecordPlace) =>
+  `${table} ${key} ${second ? 2 : 1} ${where}`
 
 /** Whether a place of a route names a record. Throws when nobody has said. */
 export function namesRecord(routeId: string, name: string): boolean {

@@ -27,7 +27,7 @@ export const DealBoardColumn = z
     count: z.number().int(),
     sums: z.array(Sum).describe('One for each currency, the largest number of deals first.'),
     deals: z.array(Deal).describe('The first cards, from the top.'),
-    nextCursor: z.string().nullable().describe('Where `/v1/deals/board/cards` goes on.'),
+    nextCursor: z.string().nullable().describe('Where the list of the stage’s deals goes on.'),
   })
   .meta({ id: 'DealBoardColumn' })
 export type DealBoardColumn = z.output<typeof DealBoardColumn>
@@ -60,11 +60,11 @@ export const getDealBoard = defineRoute({
 export const listDealCards = defineRoute({
   id: 'crm.deal.cards',
   method: 'GET',
-  path: '/v1/deals/board/cards',
+  path: '/v1/stages/:stageId/deals',
   summary: 'List the deals of one column of the board, from the top',
   access: 'deals:read',
+  params: z.strictObject({ stageId: Id }),
   query: z.strictObject({
-    stageId: Id,
     filter,
     limit: z.coerce.number().int().min(1).max(100).default(50),
     cursor: z.string().max(500).optional(),

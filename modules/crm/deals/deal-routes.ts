@@ -27,7 +27,7 @@ import { readRevenue } from './revenue.ts'
 export const dealRoutes: readonly Implemented[] = [
   implement(listRoute, (ctx, { query }) => listDeals(ctx, query)),
   implement(boardRoute, (ctx, { query }) => getDealBoard(ctx, query)),
-  implement(cardsRoute, (ctx, { query }) => listDealCards(ctx, query)),
+  implement(cardsRoute, (ctx, { params, query }) => listDealCards(ctx, { ...params, ...query })),
   implement(forecastRoute, (ctx, { query }) => getForecast(ctx, query)),
   implement(revenueRoute, async (ctx, { query }) => ({
     rows: await readRevenue(ctx, query.from ?? monthOf(ctx.clock.now(), -11), query.months),
