@@ -158,6 +158,8 @@ export const OWN_ANSWERS: Readonly<
   // An organization keeps one pipeline, and a deal that was not deleted cannot come back.
   'crm.pipeline.delete': () => 409,
   'crm.deal.restore': () => 404,
+  // A guest would not see the deal they make.
+  'crm.deal.create': (_, __, role) => (role === 'guest' ? 403 : undefined),
   'iam.managed-organization.suspend': () => 404,
   'iam.managed-organization.reactivate': () => 404,
   'iam.managed-user.list': () => 404,

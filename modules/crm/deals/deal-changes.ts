@@ -30,7 +30,8 @@ function putsBack(options: WriteOptions): boolean {
 
 /**
  * Makes a deal and gives its id: in the stage that is named, or in the first open one of its pipeline, on top of the column. Publishes
- * `deal.created`, and `deal.won` or `deal.lost` for one that is made in such a stage. Throws `request.invalid` and `crm.stage_asks`.
+ * `deal.created`, and `deal.won` or `deal.lost` for one that is made in such a stage. Throws `request.invalid`, `request.read_only` for
+ * an owner whose deals the one who acts does not see, and `crm.stage_asks`.
  */
 export async function createDeal(ctx: Context, input: NewDeal, options: WriteOptions = {}): Promise<string> {
   const { pipelineId, source, ownerUserId, ...values } = input
@@ -54,6 +55,7 @@ export async function createDeal(ctx: Context, input: NewDeal, options: WriteOpt
     tags: [],
     custom: {},
   }
+  requireOwnSight(ctx, empty.ownerUserId)
   const state = await changedDeal(ctx, empty, values, { stage, isNew: true, source: options.source })
   await checkReferences(ctx, null, state)
   if (!putsBack(options)) await requireForStage(ctx, flatState(state), stage)
@@ -69,6 +71,12 @@ export async function createDeal(ctx: Context, input: NewDeal, options: WriteOpt
     changed: [],
   })
   return dealId
+}
+
+/** Whoever sees a part of the deals makes none that they would not see. Throws `request.read_only`. */
+function requireOwnSight(ctx: Context, ownerUserId: string | null): void {
+  const sight = sightOf(ctx, 'deal')
+  if (sight && (ownerUserId === null || !sight.owners.includes(ownerUserId))) throw generalErrors.read_only()
 }
 
 async function stageOfNew(
