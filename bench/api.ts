@@ -111,7 +111,7 @@ async function direct(kit: Kit, id: string, given: object, authorization: string
   const { actor, orgId, visibility } = principal
   if (handler.kind === 'user')
     return outsideOrganizations(kit, { actor, caller }, ctx => handler.run(ctx, input, http, undefined))
-  if (handler.kind === 'public' || !orgId) throw new Error(`${id} is not for members.`)
+  if (handler.kind !== 'organization' || !orgId) throw new Error(`${id} is not for members.`)
   return inOrganization(kit, { actor, orgId, visibility, caller }, ctx => handler.run(ctx, input, http))
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { api } from './api.ts'
+import { crm } from './crm/main.ts'
 import { engine } from './engine/main.ts'
 import { fairness } from './fairness.ts'
 import { fuzzServer } from './fuzz.ts'
@@ -33,9 +34,10 @@ async function main(): Promise<void> {
     throw new TypeError('--runs, --workers and --stored are whole numbers.')
   switch (name) {
     case 'api':
+    case 'crm':
     case 'intake':
     case 'sleepers': {
-      const report = await { api, intake, sleepers }[name]({ runs, say })
+      const report = await { api, crm, intake, sleepers }[name]({ runs, say })
       printTable(report)
       if (values.json) console.log(JSON.stringify(report))
       return
@@ -67,7 +69,7 @@ async function main(): Promise<void> {
     }
     default:
       console.error(
-        'Usage: npm run bench -- <api|engine|fairness|fuzz|intake|isolation|sleepers> [--runs 5] [--json]',
+        'Usage: npm run bench -- <api|crm|engine|fairness|fuzz|intake|isolation|sleepers> [--runs 5] [--json]',
       )
       process.exit(2)
   }
