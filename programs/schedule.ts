@@ -1,14 +1,22 @@
-import { foldRevenue, purgeDeals } from '#modules/crm/index.ts'
+import {
+  backfillTimeline,
+  foldRevenue,
+  forgetActivities,
+  forgetAttachments,
+  purgeDeals,
+} from '#modules/crm/index.ts'
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
-import type { Kit } from '#platform/context.ts'
+import { inOrganization, type Kit } from '#platform/context.ts'
 import { eraseOrganizations, isErasureDue } from '#platform/db/erasure.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
 import { erasePeople, isPersonErasureDue } from '#platform/db/person-erasure.ts'
 import { dropExpiredPartitions } from '#platform/db/retention.ts'
 import { analyzeGrownTables } from '#platform/db/statistics.ts'
+import { eraseFiles, sweepFiles } from '#platform/files/files.ts'
 import { forgetRepeats, forgetUserRepeats } from '#platform/http/idempotency.ts'
 import { messageOf } from '#platform/log.ts'
+import { tellEvent, toldTypes } from './timeline.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -28,9 +36,11 @@ const schedule: readonly Recurring[] = [
   { name: 'erasures', everyMs: 2_000, atStart: true, run: eraseDeleted },
   { name: 'erasures of people', everyMs: 2_000, atStart: true, run: eraseForgotten },
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
+  { name: 'timelines', everyMs: 6 * HOUR_MS, atStart: true, run: tellThePast },
+  { name: 'files', everyMs: HOUR_MS, run: forgetRemoved },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'revenue', everyMs: HOUR_MS, run: kit => foldRevenue(kit) },
-  { name: 'deleted deals', everyMs: 6 * HOUR_MS, run: purgeDeals },
+  { name: 'deleted records', everyMs: 6 * HOUR_MS, run: purgeDeleted },
   { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },
   {
     name: 'dead workers',
@@ -48,9 +58,29 @@ async function forgetExpiredRepeats(kit: Kit): Promise<void> {
   await forEachOrganization(kit, orgId => kit.db.withOrg(orgId, tx => forgetRepeats(tx, orgId)))
 }
 
+/** Tells what happened before there were timelines. */
+async function tellThePast(kit: Kit): Promise<void> {
+  await forEachOrganization(kit, async orgId => {
+    await backfillTimeline(kit, orgId, toldTypes, tellEvent)
+  })
+}
+
+/** Takes away for good what people removed long ago, and what crashes have left in the data folder. */
+async function forgetRemoved(kit: Kit): Promise<void> {
+  await forEachOrganization(kit, orgId =>
+    inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, async ctx => {
+      await forgetAttachments(ctx)
+      await forgetActivities(ctx)
+    }),
+  )
+  const swept = await sweepFiles(kit)
+  if (swept > 0) kit.log.info({ files: swept }, 'schedule.files_swept')
+}
+
 /** Goes on with organizations that are being deleted. */
 async function eraseDeleted(kit: Kit, ownerUrl: string): Promise<void> {
   if (!(await isErasureDue(kit.db))) return
+  await eraseFiles(kit)
   const rows = await eraseOrganizations(ownerUrl)
   if (rows > 0) kit.log.info({ rows }, 'schedule.organization_rows_erased')
 }

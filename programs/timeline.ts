@@ -102,6 +102,8 @@ const told: readonly Told[] = [
   { kind: crm.consentRecorded, say: change('purpose', 'isGiven') },
   { kind: crm.activityCreated, say: activity },
   { kind: crm.activityCompleted, say: activity },
+  { kind: crm.attachmentAdded, say: change('name', 'attachmentId') },
+  { kind: crm.attachmentRemoved, say: change('name') },
   { kind: formSubmitted, say: form },
   { kind: leadStatusChanged, say: leadMoved },
   { kind: leadAssigned, say: leadGiven },

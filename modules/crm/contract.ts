@@ -19,6 +19,16 @@ export {
   restoreActivity,
 } from './activities/activity-api.ts'
 export {
+  Attachment,
+  addAttachment,
+  attachmentAdded,
+  attachmentRemoved,
+  listAttachments,
+  readAttachment,
+  removeAttachment,
+  restoreAttachment,
+} from './attachments/attachment-api.ts'
+export {
   AT_ONCE_MAX,
   BulkAct,
   BulkOutcome,
@@ -122,6 +132,13 @@ export {
   StageType,
 } from './deals/pipeline-api.ts'
 export {
+  DeletedRecord,
+  KEPT_DAYS,
+  listDeletedRecords,
+  purgeDeletedRecords,
+  restoreDeletedRecords,
+} from './deleted/deleted-api.ts'
+export {
   ChangeActor,
   companyHistory,
   companyProvenance,
@@ -132,6 +149,24 @@ export {
   personHistory,
   personProvenance,
 } from './history-api.ts'
+export {
+  cancelImport,
+  changeImport,
+  createImport,
+  getImport,
+  Import,
+  ImportCounts,
+  ImportSummary,
+  importCompleted,
+  importRejects,
+  listImports,
+  PART_BYTES,
+  pauseImport,
+  previewImport,
+  resumeImport,
+  startImport,
+  uploadImport,
+} from './import/import-api.ts'
 export {
   CompanyByName,
   Contact,
@@ -213,22 +248,3 @@ export {
   ViewVisibility,
   viewChanged,
 } from './views-api.ts'
-
-export {
-  cancelImport,
-  changeImport,
-  createImport,
-  getImport,
-  Import,
-  ImportCounts,
-  ImportSummary,
-  importCompleted,
-  importRejects,
-  listImports,
-  PART_BYTES,
-  pauseImport,
-  previewImport,
-  resumeImport,
-  startImport,
-  uploadImport,
-} from './import/import-api.ts'

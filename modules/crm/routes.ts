@@ -1,10 +1,12 @@
 import type { Implemented } from '#platform/http/handlers.ts'
 import { activityRoutes } from './activities/activity-routes.ts'
+import { attachmentRoutes } from './attachments/attachment-routes.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { companyRoutes } from './company-routes.ts'
 import { fieldRoutes } from './custom-field-routes.ts'
 import { dealRoutes } from './deals/deal-routes.ts'
 import { pipelineRoutes } from './deals/pipeline-routes.ts'
+import { deletedRoutes } from './deleted/deleted-routes.ts'
 import { historyRoutes } from './history-routes.ts'
 import { importRoutes } from './import/import-routes.ts'
 import { personRoutes } from './person-routes.ts'
@@ -18,6 +20,7 @@ import { viewRoutes } from './views-routes.ts'
 export const crmRoutes: readonly Implemented[] = [
   ...personRoutes,
   ...companyRoutes,
+  ...deletedRoutes,
   ...fieldRoutes,
   ...historyRoutes,
   ...dealRoutes,
@@ -28,6 +31,7 @@ export const crmRoutes: readonly Implemented[] = [
   ...viewRoutes,
   ...totalsRoutes,
   ...activityRoutes,
+  ...attachmentRoutes,
   ...timelineRoutes,
   ...importRoutes,
 ]

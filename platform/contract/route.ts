@@ -58,6 +58,8 @@ export interface Route<
   readonly form?: boolean
   /** Takes a body of any type as the bytes that came, from programs and browsers of any site; `http.rawBody` has it. */
   readonly raw?: boolean
+  /** Its body is one file of any type, taken in as it comes; made with `implementUpload`. */
+  readonly upload?: true
   /** What the answer is when it is not JSON, for example `text/html` or `text/event-stream`. */
   readonly produces?: string | readonly string[]
   /** How many requests a call counts as under the limits of the API; by default 1, 2 for a page and 20 for an export. */

@@ -35,6 +35,12 @@ export function readBodiesStrictly(app: FastifyInstance): void {
   )
 }
 
+/** A file is read while it comes, by whoever takes it in. */
+export function leaveBodiesUnread(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+}
+
 /** A signature is over the bytes that were sent, so nothing may read them before it is checked. */
 export function readBodiesAsBytes(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()

@@ -2,6 +2,7 @@ import type { Actor, Context, Kit, OutsideContext } from '../context.ts'
 import type { AnyRoute, Permission, Route, RouteInput, RouteReply } from '../contract/route.ts'
 import type { Visibility } from '../db/visibility.ts'
 import type { AppError } from '../errors.ts'
+import type { ReceivedFile } from '../files/store.ts'
 
 /** Who a request speaks for, as the authenticate function found out. */
 export interface Principal {
@@ -84,6 +85,11 @@ type Reply<T extends Route> = RouteReply<T> | Versioned<RouteReply<T>> | Answer
 export type Handler =
   | { kind: 'organization'; run: (ctx: Context, input: LooseInput, http: Http) => Promise<unknown> }
   | {
+      kind: 'upload'
+      admit: (ctx: Context, input: LooseInput) => Promise<void>
+      run: (ctx: Context, input: LooseInput, file: ReceivedFile) => Promise<unknown>
+    }
+  | {
       kind: 'user'
       prepare?: (http: Http, input: LooseInput) => Promise<unknown>
       run: (ctx: OutsideContext, input: LooseInput, http: Http, prepared: unknown) => Promise<unknown>
@@ -115,6 +121,27 @@ export function implement<T extends Route>(
     handler: {
       kind: 'organization',
       run: run as unknown as Extract<Handler, { kind: 'organization' }>['run'],
+    },
+  }
+}
+
+/**
+ * Answers a route that takes a file. `admit` asks in a short transaction whether it would be taken, before a byte is read, and throws
+ * when not; then the file comes in while no transaction is open, and `run` keeps it with `keepFile`.
+ */
+export function implementUpload<T extends Route>(
+  route: T & { readonly access: Permission },
+  admit: (ctx: Context, input: RouteInput<T>) => Promise<void>,
+  run: (ctx: Context, input: RouteInput<T>, file: ReceivedFile) => Promise<RouteReply<T>>,
+): Implemented {
+  if (!route.upload) throw new Error(`The route ${route.id} takes no file.`)
+  type UploadHandler = Extract<Handler, { kind: 'upload' }>
+  return {
+    route,
+    handler: {
+      kind: 'upload',
+      admit: admit as unknown as UploadHandler['admit'],
+      run: run as unknown as UploadHandler['run'],
     },
   }
 }

@@ -207,6 +207,13 @@ function bodyOf(route: AnyRoute, book: SchemaBook): Json {
     return {
       requestBody: { required: false, content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
     }
+  if (route.upload)
+    return {
+      requestBody: {
+        required: true,
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+      },
+    }
   if (!route.body) return {}
   const schema = book.schemaOf(route.body, 'input')
   const media = route.example?.body === undefined ? { schema } : { schema, example: route.example.body }

@@ -1,18 +1,26 @@
 import cookie from '@fastify/cookie'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { auditOutcome, auditRefusal, auditUserOutcome, refusalOf } from '../audit/requests.ts'
-import { inOrganization, type Kit, outsideOrganizations } from '../context.ts'
+import {
+  type Context,
+  type ContextOptions,
+  inOrganization,
+  type Kit,
+  outsideOrganizations,
+} from '../context.ts'
 import { type AnyRoute, isUnsafe, type Permission, takesKey } from '../contract/route.ts'
 import { generalErrors } from '../errors.ts'
+import type { ReceivedFile } from '../files/store.ts'
 import { isId, newId } from '../ids.ts'
 import { type Outcome, outcomeOf, send, sendProblem } from './answering.ts'
 import { createApiLimits } from './api-limits.ts'
 import { type Asked, type Authenticate, askedBy, callerOf } from './asking.ts'
-import { readBodiesAsBytes, readBodiesStrictly, takesType } from './bodies.ts'
+import { leaveBodiesUnread, readBodiesAsBytes, readBodiesStrictly, takesType } from './bodies.ts'
 import { Answer, type Http, type Implemented, type LooseInput } from './handlers.ts'
 import { type Outcome as KeptOutcome, once, onceForUser } from './idempotency.ts'
 import { parsePart } from './input.ts'
 import { appErrorOf } from './problems.ts'
+import { receiveBody, withReceived } from './uploads.ts'
 
 const BODY_LIMIT = 1_048_576
 
@@ -62,8 +70,13 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   })
   const mounting = { ...options, limit: createApiLimits(options.kit.config) }
   app.setErrorHandler((error, request, reply) => sendProblem(options.kit, error, request, reply))
-  for (const implemented of options.routes.filter(({ route }) => !route.raw))
+  for (const implemented of options.routes.filter(({ route }) => !route.raw && !route.upload))
     mount(app, mounting, implemented)
+  await app.register(async scope => {
+    leaveBodiesUnread(scope)
+    for (const implemented of options.routes.filter(({ route }) => route.upload))
+      mount(scope, mounting, implemented)
+  })
   await app.register(async scope => {
     readBodiesAsBytes(scope)
     for (const implemented of options.routes.filter(({ route }) => route.raw))
@@ -88,9 +101,10 @@ function mount(app: FastifyInstance, options: Mounting, implemented: Implemented
     handler: async (request, reply) => {
       const asked = await askedBy(options, route, request, reply)
       if (asked.principal) options.limit(asked.principal, route, asked.setHeader)
-      const outcome = await run(options.kit, implemented, asked, () => readInput(implemented, request)).catch(
-        error => enterRefusal(options.kit, implemented, asked, error),
-      )
+      const outcome = await run(options.kit, implemented, asked, {
+        read: () => readInput(implemented, request),
+        receive: () => receiveBody(options.kit, request),
+      }).catch(error => enterRefusal(options.kit, implemented, asked, error))
       return send(implemented, outcome, request, reply)
     },
   })
@@ -149,12 +163,17 @@ function readParams(schema: Implemented['route']['params'], params: unknown): un
   return parsed.data
 }
 
+interface Reading {
+  readonly read: () => LooseInput
+  readonly receive: () => Promise<ReceivedFile>
+}
+
 /** Who may call comes first: a request is read only for those the route is open to. */
 async function run(
   kit: Kit,
   implemented: Implemented,
   http: Asked,
-  read: () => LooseInput,
+  { read, receive }: Reading,
 ): Promise<Outcome | Answer> {
   const { route, handler } = implemented
   if (handler.kind === 'public') {
@@ -184,13 +203,35 @@ async function run(
   if (!principal.can(route.access as Permission)) throw generalErrors.forbidden()
   if (principal.frozen && isUnsafe(route)) throw principal.frozen()
   const input = read()
-  return inOrganization(kit, { ...options, orgId, visibility: principal.visibility }, async ctx => {
+  const within = { ...options, orgId, visibility: principal.visibility }
+  if (handler.kind === 'upload') {
+    await inOrganization(kit, within, ctx => handler.admit(ctx, input))
+    const file = await receive()
+    return withReceived(kit, orgId, file, () =>
+      answered(kit, implemented, http, within, { input, sha256: file.sha256 }, ctx =>
+        handler.run(ctx, input, file),
+      ),
+    )
+  }
+  return answered(kit, implemented, http, within, { input }, ctx => handler.run(ctx, input, http))
+}
+
+/** Does the work of a route in its organization, once for each Idempotency-Key. */
+function answered(
+  kit: Kit,
+  implemented: Implemented,
+  http: Asked,
+  within: ContextOptions,
+  { input, sha256 }: { input: LooseInput; sha256?: string },
+  work: (ctx: Context) => Promise<unknown>,
+): Promise<Outcome | Answer> {
+  return inOrganization(kit, within, async ctx => {
     const answer = async () => {
-      const outcome = outcomeOf(implemented, await handler.run(ctx, input, http), http, input)
-      await auditOutcome(ctx, route, input)
+      const outcome = outcomeOf(implemented, await work(ctx), http, input)
+      await auditOutcome(ctx, implemented.route, input)
       return outcome
     }
-    const request = repeatOf(implemented, http, input)
+    const request = repeatOf(implemented, http, sha256 === undefined ? input : { ...input, body: sha256 })
     return request ? once(ctx, request, () => keepable(implemented, answer)) : answer()
   })
 }

@@ -41,7 +41,7 @@ export function routeCommands(): RouteCommand[] {
   const routes = [iam, crm, mail, intake, flow]
     .flatMap(contract => Object.values(contract) as unknown[])
     .filter(isRoute)
-    .filter(route => route.access.includes(':') && !route.raw && !route.form)
+    .filter(route => route.access.includes(':') && !route.raw && !route.upload && !route.form)
     .filter(route => route.produces === undefined || route.produces === 'application/x-ndjson')
   const several = new Set(
     routes.filter(route => route.id.endsWith('.list') || route.path.includes(':')).map(nounOf),

@@ -48,7 +48,7 @@ const KEY = 'idempotency_key'
 export function toolsOf(routes: readonly AnyRoute[]): RouteTool[] {
   return routes
     .filter(route => route.access.includes(':') && route.path.startsWith('/v1/'))
-    .filter(route => route.produces === undefined && !route.raw && !route.form)
+    .filter(route => route.produces === undefined && !route.raw && !route.upload && !route.form)
     .map(route => ({ route, toolset: route.id.split('.')[0] ?? '', definition: definitionOf(route) }))
 }
 
