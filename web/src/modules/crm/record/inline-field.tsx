@@ -1,4 +1,3 @@
-import { Popover } from '@mantine/core'
 import { Pencil } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { RecordField } from '#modules/crm/contract.ts'
@@ -27,11 +26,24 @@ interface InlineFieldProps {
   onOpen: () => void
   onClose: () => void
   onTab?: ((isBackwards: boolean) => void) | undefined
+  /** Where the card about the value has room. */
+  originAt?: 'left-start' | 'bottom-start' | undefined
 }
 
 /** A value that is edited where it stands: a click or Enter opens it, Enter and leaving it save. */
 export function InlineField(props: InlineFieldProps) {
-  const { target, field, record, edits, mayChange, isOpen, onOpen, onClose, onTab } = props
+  const {
+    target,
+    field,
+    record,
+    edits,
+    mayChange,
+    isOpen,
+    onOpen,
+    onClose,
+    onTab,
+    originAt = 'left-start',
+  } = props
   const opener = useRef<HTMLButtonElement>(null)
   const wasOpen = useRef(false)
   const value = valueIn(record, field)
@@ -84,32 +96,19 @@ export function InlineField(props: InlineFieldProps) {
         </span>
         {isEditable ? <Pencil className={classes.pencil} size={12} aria-hidden="true" /> : null}
         {origin.isOpen ? (
-          <Popover opened position="left-start" width={280} trapFocus={false} returnFocus={false}>
-            <Popover.Target>
-              <span className={classes.anchor} />
-            </Popover.Target>
-            <Popover.Dropdown
-              ref={origin.card}
-              tabIndex={-1}
-              aria-label={`Where ${field.label.toLowerCase()} comes from`}
-              {...origin.around}
-              onKeyDown={event => {
-                if (event.key !== 'Escape') return
-                event.preventDefault()
-                event.stopPropagation()
-                opener.current?.focus()
-                origin.close()
-              }}
-            >
-              <ValueOrigin
-                target={target}
-                field={field}
-                value={value}
-                mayChange={mayChange}
-                onDone={origin.close}
-              />
-            </Popover.Dropdown>
-          </Popover>
+          <ValueOrigin
+            target={target}
+            field={field}
+            value={value}
+            mayChange={mayChange}
+            position={originAt}
+            cardRef={origin.card}
+            around={origin.around}
+            onDone={() => {
+              opener.current?.focus()
+              origin.close()
+            }}
+          />
         ) : null}
       </div>
       {trouble ? <EditTrouble target={target} edit={trouble} onEdit={onOpen} /> : null}

@@ -45,6 +45,7 @@ export function RecordHead(props: RecordHeadProps) {
               <InlineField
                 {...props}
                 field={field}
+                originAt="bottom-start"
                 isOpen={openKey === field.key}
                 onOpen={() => setOpenKey(field.key)}
                 onClose={() => setOpenKey(now => (now === field.key ? undefined : now))}

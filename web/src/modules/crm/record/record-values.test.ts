@@ -78,6 +78,14 @@ describe('the request of an edit', () => {
     })
     assert.deepEqual(patchOf(company, deal.company, null), { companyId: null })
   })
+  it('sends lists whole, an empty one to empty them', () => {
+    const people = { key: 'peopleIds', kind: 'relation' } as const
+    const withPeople = { ...deal, people: [{ id: 'p1', name: 'Ada' }] }
+    assert.deepEqual(valueIn(withPeople, people), [{ id: 'p1', name: 'Ada' }])
+    assert.deepEqual(patchOf(people, [], withPeople.people), { peopleIds: ['p1'] })
+    assert.deepEqual(patchOf(people, withPeople.people, []), { peopleIds: [] })
+    assert.deepEqual(patchOf({ key: 'phones', kind: 'multi_select' }, ['1'], []), { phones: [] })
+  })
   it('says which tags come and which go', () => {
     assert.deepEqual(patchOf(tags, ['new', 'old'], ['new', 'hot']), { addTags: ['hot'], removeTags: ['old'] })
   })

@@ -23,10 +23,12 @@ function positionsOf(record: AnyRecord): readonly AnyRecord[] {
   return Array.isArray(record.positions) ? record.positions : []
 }
 
-/** Where a record carries the value of a field: what it relates to is there by name, `company` for `companyId`. */
+/** Where a record carries the value of a field: what it relates to is there by name, `company` for `companyId`, `people`
+ * for `peopleIds`. */
 function propertyOf(record: AnyRecord, { key, kind }: NamedField): string {
-  const isNamed = kind === 'relation' && key.endsWith('Id') && key.slice(0, -2) in record
-  return isNamed ? key.slice(0, -2) : key
+  if (kind !== 'relation') return key
+  const name = key.replace(/Ids?$/, '')
+  return name in record ? name : key
 }
 
 /** The value of a field in a record. */
@@ -57,7 +59,7 @@ export function withValue(record: AnyRecord, field: NamedField, value: unknown):
 
 const plain = (value: unknown): unknown => {
   if (isBlank(value)) return null
-  return relatedOf(value)?.id ?? value
+  return Array.isArray(value) ? value.map(plain) : (relatedOf(value)?.id ?? value)
 }
 
 /** Whether two values of a field are one. Related records are the same by id, whatever they are called by now. */
@@ -82,6 +84,8 @@ export function patchOf(field: NamedField, base: unknown, value: unknown): Recor
       removeTags: before.filter(tag => !after.includes(tag)),
     }
   }
+  // A list is emptied by an empty list.
+  if (Array.isArray(base) || Array.isArray(value)) return { [field.key]: plain(value) ?? [] }
   const isNamed = field.kind === 'relation' && !field.key.endsWith('Id')
   return { [isNamed ? `${field.key}Id` : field.key]: plain(value) }
 }

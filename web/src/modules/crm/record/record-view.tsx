@@ -14,6 +14,7 @@ import type { RecordTab } from './record-tabs.ts'
 import classes from './record-view.module.css'
 import { RelatedRecords } from './related-records.tsx'
 import { TabBar } from './tab-bar.tsx'
+import { useOfferedFields } from './use-offered-fields.ts'
 import { useRecord } from './use-record.ts'
 
 interface RecordViewProps {
@@ -29,7 +30,7 @@ interface RecordViewProps {
 /** All of a record: who it is, what is next, what happened, what is known, and what belongs to it. */
 export function RecordView({ target, tab, onTab, heading, onLeave }: RecordViewProps) {
   const { query, record, edits, mayChange } = useRecord(target)
-  const fields = useRecordFields(target.object)
+  const fields = useOfferedFields(target.object, useRecordFields(target.object), record)
   if (query.error && (isMissing(query.error) || !record)) {
     if (isMissing(query.error)) return <GoneRecord target={target} />
     const words = problemWords(query.error)
