@@ -1,4 +1,4 @@
-import type { BlockReason, LegalBasis } from '#modules/crm/contract.ts'
+import type { BlockReason, ConsentPurpose, LegalBasis } from '#modules/crm/contract.ts'
 
 /** Why somebody is written to no more, as people read it. */
 export const reasonWords: Readonly<Record<BlockReason, string>> = {
@@ -22,6 +22,13 @@ export const basisWords: Readonly<Record<LegalBasis, string>> = {
   consent_withdrawn: 'Consent withdrawn (GDPR, article 7)',
   legal_obligation: 'Legal obligation',
   legitimate_interest: 'Legitimate interest',
+}
+
+/** What people agree to, as they would say it. */
+export const purposeWords: Readonly<Record<ConsentPurpose, string>> = {
+  email_marketing: 'Newsletters',
+  tracking: 'Tracking',
+  profiling: 'Profiling',
 }
 
 export interface Named {
