@@ -19,7 +19,9 @@ const READ_PERMISSION: Readonly<Record<RecordObject, Permission>> = {
 export const fieldRoutes: readonly Implemented[] = [
   implement(listRecordFields, async (ctx, { query: { object } }, http) => {
     requireSight(http, object)
-    return { items: [...recordKinds[object].fields, ...(await customFieldsOf(ctx, object))] }
+    const kind = recordKinds[object]
+    const fields = kind.fieldsNow ? await kind.fieldsNow(ctx) : kind.fields
+    return { items: [...fields, ...(await customFieldsOf(ctx, object))] }
   }),
   implement(custom.listCustomFields, async (ctx, { query: { object } }, http) => {
     requireSight(http, object)

@@ -22,6 +22,8 @@ export interface RecordKind {
   readonly table: string
   /** The built-in fields in the order people read them. */
   readonly fields: readonly RecordField[]
+  /** The same with what the organization has made of them, such as the stages of its pipelines; left out where that is nothing. */
+  fieldsNow?(ctx: Context): Promise<readonly RecordField[]>
   /** A page, as the list route answers it. Throws `request.invalid`. */
   list(ctx: Context, query: FilteredRequest): Promise<{ items: AnyRecord[]; nextCursor: string | null }>
   /**

@@ -1,5 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import { parsePart } from '#platform/http/input.ts'
+import type { RecordField } from '../record-api.ts'
 import type { AnyRecord, RecordKind } from '../record-kind.ts'
 import { unflattened } from '../record-values.ts'
 import { DealPatch, NewDeal } from './deal-api.ts'
@@ -8,12 +9,15 @@ import { DEAL_RECORD_FIELDS } from './deal-fields.ts'
 import { removeDeals, restoreDeals } from './deal-removal.ts'
 import { readDeals } from './deal-rows.ts'
 import { countDeals, dealIdsMatching, listDeals } from './deals.ts'
+import { listLostReasons } from './lost-reasons.ts'
+import { listPipelines } from './pipelines.ts'
 
 /** What lists, imports, bulk edits, merges and undo know of deals. */
 export const dealKind: RecordKind = {
   object: 'deal',
   table: 'crm.deals',
   fields: DEAL_RECORD_FIELDS,
+  fieldsNow: dealFieldsNow,
   list: listDeals,
   idsMatching: dealIdsMatching,
   countMatching: countDeals,
@@ -24,6 +28,28 @@ export const dealKind: RecordKind = {
     changeDeal(ctx, id, parsePart('body', DealPatch, unflattened(patch)) ?? {}, options),
   remove: removeDeals,
   restore: restoreDeals,
+}
+
+const TONES = { open: 'info', won: 'good', lost: 'neutral' } as const
+
+/** The fields of a deal with the stages and lost reasons of the organization as what can be chosen. */
+async function dealFieldsNow(ctx: Context): Promise<readonly RecordField[]> {
+  const [pipelines, reasons] = [await listPipelines(ctx), await listLostReasons(ctx)]
+  const stages = pipelines.flatMap(pipeline =>
+    pipeline.stages.map(stage => ({
+      value: stage.id,
+      label: pipelines.length > 1 ? `${pipeline.name}: ${stage.name}` : stage.name,
+      color: TONES[stage.type],
+    })),
+  )
+  const options: Readonly<Record<string, RecordField['options']>> = {
+    stageId: stages,
+    lostReasonId: reasons.map(({ id, name }) => ({ value: id, label: name })),
+  }
+  return DEAL_RECORD_FIELDS.map(field => {
+    const chosen = options[field.key]
+    return chosen ? { ...field, options: chosen } : field
+  })
 }
 
 const PEOPLE = `

@@ -1,5 +1,4 @@
-import { forEachOrganization } from '#modules/iam/index.ts'
-import type { Context, Kit } from '#platform/context.ts'
+import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { openRecords, requireWritable } from '#platform/owned.ts'
 import { noteChanges } from '../changes.ts'
@@ -78,23 +77,4 @@ async function setPresence(
   )
   for (const { id, deal } of deals) if (deal) await announcePresence(ctx, id, deal.state, isThere)
   return known
-}
-
-const PURGED_AT_ONCE = 1_000
-
-/** Erases the deals that were deleted so long ago that they can no longer be brought back, of every organization. */
-export async function purgeDeals(kit: Kit): Promise<void> {
-  await forEachOrganization(kit, async orgId => {
-    for (let isMore = true; isMore; ) {
-      isMore = await kit.db.withOrg(orgId, async tx => {
-        const purged = await tx.query(
-          `delete from crm.deals where org_id = $1 and id in (
-             select id from crm.deals where org_id = $1 and deleted_at < now() - interval '${KEPT}'
-             order by deleted_at limit ${PURGED_AT_ONCE})`,
-          [orgId],
-        )
-        return purged.rowCount === PURGED_AT_ONCE
-      })
-    }
-  })
 }
