@@ -5,11 +5,12 @@ import { addPosition } from '#modules/crm/contract.ts'
 import { fieldErrors, problemWords } from '../../../shell/problem.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { FormField } from '../../../ui/form-field.tsx'
-import { CompanyField } from '../create/company-field.tsx'
-import type { RelatedRecord } from '../fields/field-words.ts'
+import { FormPicker } from '../create/form-picker.tsx'
+import { type RelatedRecord, relatedOf } from '../fields/field-words.ts'
 import { EmailOwner } from '../record/email-owner.tsx'
 import { recordQuery } from '../record/record-access.ts'
 import { isTaken } from '../record/taken.ts'
+import { companyField } from './position-fields.ts'
 import classes from './positions.module.css'
 
 /** Adds a position to a person, in place. */
@@ -44,7 +45,12 @@ export function NewPosition({ personId, onClose }: { personId: string; onClose: 
         onClose()
       }}
     >
-      <CompanyField value={company} onChange={setCompany} error={wrong.companyId} autoFocus />
+      <FormPicker
+        field={companyField}
+        value={company}
+        onChange={next => setCompany(relatedOf(next) ?? null)}
+        error={wrong.companyId}
+      />
       <FormField label="Title" required={false} error={wrong.title}>
         {control => (
           <TextInput {...control} value={title} onChange={event => setTitle(event.currentTarget.value)} />

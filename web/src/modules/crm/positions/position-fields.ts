@@ -19,6 +19,9 @@ const field = (
   ...(kind === 'relation' ? { relatesTo: 'company' as const } : {}),
 })
 
+/** Where a new position is; found or made by its name. */
+export const companyField = field({ id: 'new' }, 'companyId', 'Company', 'relation')
+
 /** The fields of a position, edited like those of the person it belongs to. */
 export function positionFields(position: Pick<Position, 'id'>): readonly RecordField[] {
   return [
