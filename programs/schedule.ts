@@ -3,7 +3,7 @@ import {
   foldRevenue,
   forgetActivities,
   forgetAttachments,
-  purgeDeals,
+  purgeDeleted,
 } from '#modules/crm/index.ts'
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'

@@ -104,6 +104,15 @@ export async function unshareRecord(ctx: Context, shareId: string): Promise<void
   await publish(ctx, recordUnshared, { subjects: subjectsOf(about), payload: about })
 }
 
+/** Forgets whom records were shared with that are gone for good. Waits for no answer. */
+export function forgetShares(ctx: Context, object: string, recordIds: readonly string[]): void {
+  ctx.db.send('delete from iam.shares where org_id = $1 and object = $2 and record_id = any($3::uuid[])', [
+    ctx.orgId,
+    object,
+    recordIds,
+  ])
+}
+
 function subjectsOf({
   object,
   recordId,

@@ -1,10 +1,11 @@
+import type { z } from 'zod'
 import type { Actor, Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { isNarrowed, openRecords } from '#platform/owned.ts'
 import type { ChangeSetKind } from '../change-sets-api.ts'
 import { TABLES } from '../custom-fields/tables.ts'
-import type { HistoryEntry, Provenance } from '../history-api.ts'
+import type { ChangeActor, HistoryEntry, Provenance } from '../history-api.ts'
 import type { RecordObject } from '../record-api.ts'
 
 interface OriginRow {
@@ -120,22 +121,26 @@ function shown(value: unknown): unknown {
 
 /** A source may say which one it was, as in `form:<id>`. */
 function originOf(row: OriginRow) {
-  const { actor } = row
   const [source = '', ...rest] = (row.source ?? '').split(':')
   return {
     at: row.created_at.toISOString(),
-    actor: {
-      type: actor.type,
-      userId: actor.type === 'user' ? actor.userId : null,
-      apiKeyId: actor.type === 'apiKey' ? actor.keyId : null,
-      runId: actor.type === 'run' ? actor.runId : null,
-      workflowId: actor.type === 'run' ? actor.workflowId : null,
-    },
+    actor: changeActorOf(row.actor),
     source: source || null,
     sourceId: rest.join(':') || null,
     changeSet:
       row.set_id !== null && row.set_kind !== null
         ? { id: row.set_id, kind: row.set_kind, title: row.set_title }
         : null,
+  }
+}
+
+/** Who wrote something, as the API says it. */
+export function changeActorOf(actor: Actor): z.output<typeof ChangeActor> {
+  return {
+    type: actor.type,
+    userId: actor.type === 'user' ? actor.userId : null,
+    apiKeyId: actor.type === 'apiKey' ? actor.keyId : null,
+    runId: actor.type === 'run' ? actor.runId : null,
+    workflowId: actor.type === 'run' ? actor.workflowId : null,
   }
 }

@@ -1,0 +1,27 @@
+import { generalErrors } from '#platform/errors.ts'
+import { type Http, type Implemented, implement } from '#platform/http/handlers.ts'
+import type { RecordObject } from '../record-api.ts'
+import { recordKinds } from '../record-kinds.ts'
+import { WRITE_PERMISSION } from '../record-permissions.ts'
+import * as api from './deleted-api.ts'
+import { listDeleted } from './deleted-records.ts'
+import { purgeRecords } from './purge.ts'
+
+/** Deleted records over HTTP. */
+export const deletedRoutes: readonly Implemented[] = [
+  implement(api.listDeletedRecords, (ctx, { query }, http) => {
+    requireWriter(http, query.object)
+    return listDeleted(ctx, query.object, query)
+  }),
+  implement(api.restoreDeletedRecords, async (ctx, { body }, http) => {
+    requireWriter(http, body.object)
+    return { restored: await recordKinds[body.object].restore(ctx, body.ids) }
+  }),
+  implement(api.purgeDeletedRecords, async (ctx, { body }) => ({
+    purged: await purgeRecords(ctx, body.object, body.ids),
+  })),
+]
+
+function requireWriter({ principal }: Http, object: RecordObject): void {
+  if (!principal?.can(WRITE_PERMISSION[object])) throw generalErrors.forbidden()
+}
