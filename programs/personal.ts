@@ -3,7 +3,8 @@ import type { PersonalData } from '#platform/personal.ts'
 
 const IDS =
   '((:people)::text[] || (:leads)::text[] || (:runs)::text[] || (:messages)::text[] || (:activities)::text[])'
-const EVENTS = `select id from events.events where org_id = :org and exists (
+// What happened to a deal stays; it names the person by an id that leads nowhere.
+const EVENTS = `select id from events.events where org_id = :org and type not like 'deal.%' and exists (
   select 1 from jsonb_array_elements(subjects) s where s->>'id' = any ${IDS})`
 
 /** What the platform itself keeps. */

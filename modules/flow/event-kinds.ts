@@ -1,6 +1,20 @@
 /** The events of the product that may start a workflow or be waited for by one. Browser-safe. */
 
-import { personCreated, personUpdated } from '#modules/crm/contract.ts'
+import {
+  activityCompleted,
+  activityCreated,
+  companyCreated,
+  companyUpdated,
+  consentRecorded,
+  dealCreated,
+  dealLost,
+  dealStageChanged,
+  dealUpdated,
+  dealWon,
+  importCompleted,
+  personCreated,
+  personUpdated,
+} from '#modules/crm/contract.ts'
 import { formSubmitted, leadCreated, leadStatusChanged } from '#modules/intake/contract.ts'
 import { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
 import type { EventKind, PublishedEvent } from '#platform/contract/event.ts'
@@ -17,6 +31,8 @@ export interface WorkflowEventKind {
 }
 
 const about = { leadSubject: 'lead', waitBy: 'lead' } as const
+/** About a record of the CRM, which no run stands for. */
+const ofRecord = { leadSubject: null, waitBy: null } as const
 
 /** Every kind, in the order of lists that people choose from. */
 export const eventKinds: readonly WorkflowEventKind[] = [
@@ -28,8 +44,19 @@ export const eventKinds: readonly WorkflowEventKind[] = [
   { kind: emailFailed, title: 'E-mail failed', ...about },
   { kind: emailSuppressed, title: 'E-mail not sent, do not contact', ...about },
   { kind: emailUnknown, title: 'E-mail with an unknown outcome', ...about },
-  { kind: personCreated, title: 'Person created', leadSubject: null, waitBy: null },
-  { kind: personUpdated, title: 'Person changed', leadSubject: null, waitBy: null },
+  { kind: personCreated, title: 'Person created', ...ofRecord },
+  { kind: personUpdated, title: 'Person changed', ...ofRecord },
+  { kind: companyCreated, title: 'Company created', ...ofRecord },
+  { kind: companyUpdated, title: 'Company changed', ...ofRecord },
+  { kind: dealCreated, title: 'Deal created', ...ofRecord },
+  { kind: dealUpdated, title: 'Deal changed', ...ofRecord },
+  { kind: dealStageChanged, title: 'Deal moved to another stage', ...ofRecord },
+  { kind: dealWon, title: 'Deal won', ...ofRecord },
+  { kind: dealLost, title: 'Deal lost', ...ofRecord },
+  { kind: activityCreated, title: 'Activity created', ...ofRecord },
+  { kind: activityCompleted, title: 'Activity completed', ...ofRecord },
+  { kind: consentRecorded, title: 'Consent given or taken back', ...ofRecord },
+  { kind: importCompleted, title: 'Import completed', ...ofRecord },
   { kind: workflowCompleted, title: 'Workflow finished', ...about },
   { kind: workflowFailed, title: 'Workflow failed', ...about },
   { kind: workflowSignal, title: 'Signal from another system', leadSubject: null, waitBy: 'key' },

@@ -36,7 +36,9 @@ export const crmPersonal: PersonalData = {
   ],
   erase: [
     `delete from crm.timeline_entries where org_id = :org and (
-       (${OF_PERSON}) or activity_id = any (:activities) or ${ABOUT('subjects')})`,
+       (${OF_PERSON}) or activity_id = any (:activities)
+       -- What happened to a deal stays its history; it names the person by an id that leads nowhere.
+       or (topic <> 'deal' and ${ABOUT('subjects')}))`,
     `delete from crm.activity_links where org_id = :org and ${OF_PERSON}`,
     'delete from crm.activities where org_id = :org and id = any (:activities)',
     `delete from crm.attachments where org_id = :org and ${OF_PERSON}`,
