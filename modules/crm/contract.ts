@@ -219,6 +219,7 @@ export {
 } from './record-events.ts'
 export { listRecordFields } from './record-fields-api.ts'
 export { FoundBy, SearchAnswer, SearchHit, searchRecords } from './search/search-api.ts'
+export { listTags, renameTag, TagUse } from './tags/tag-api.ts'
 export {
   getCompanyTimeline,
   getDealTimeline,

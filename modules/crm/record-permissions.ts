@@ -8,3 +8,11 @@ export const WRITE_PERMISSION: Readonly<Record<ChangeSetObject, Permission>> = {
   deal: 'deals:write',
   activity: 'activities:write',
 }
+
+/** What somebody must be allowed who reads them. */
+export const READ_PERMISSION: typeof WRITE_PERMISSION = {
+  company: 'companies:read',
+  person: 'people:read',
+  deal: 'deals:read',
+  activity: 'activities:read',
+}

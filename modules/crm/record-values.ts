@@ -35,7 +35,8 @@ export function changedTags(
   { tags = before, addTags = [], removeTags = [] }: TagChanges,
 ): string[] {
   const removed = new Set(removeTags.map(keyOf))
-  const spelled = new Map(before.map(tag => [keyOf(tag), tag]))
+  const stays = before.filter(tag => !removed.has(keyOf(tag)))
+  const spelled = new Map(stays.map(tag => [keyOf(tag), tag]))
   const kept: string[] = []
   const known = new Set<string>()
   for (const tag of [...tags.filter(each => !removed.has(keyOf(each))), ...addTags]) {

@@ -12,6 +12,7 @@ import { importRoutes } from './import/import-routes.ts'
 import { personRoutes } from './person-routes.ts'
 import { privacyRoutes } from './privacy/privacy-routes.ts'
 import { searchRoutes } from './search/search-routes.ts'
+import { tagRoutes } from './tags/tag-routes.ts'
 import { timelineRoutes } from './timeline/timeline-routes.ts'
 import { totalsRoutes } from './totals-routes.ts'
 import { viewRoutes } from './views-routes.ts'
@@ -21,6 +22,7 @@ export const crmRoutes: readonly Implemented[] = [
   ...personRoutes,
   ...companyRoutes,
   ...deletedRoutes,
+  ...tagRoutes,
   ...fieldRoutes,
   ...historyRoutes,
   ...dealRoutes,
