@@ -74,6 +74,7 @@ export {
   createCustomField,
   customFieldsChanged,
   deleteCustomField,
+  getCustomField,
   getCustomFieldUse,
   listCustomFields,
   orderCustomFields,
