@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { getBoard } from '#modules/intake/contract.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { withMoves } from './board-moves.ts'
-import { usePendingMoves } from './pending-moves.ts'
+import { leadMoves } from './pending-moves.ts'
 
 const FIRST = 50
 /** More cards in a column than the API gives at once. */
@@ -26,7 +26,7 @@ export function useBoard(workflowId: string, ownerUserId: string | undefined) {
       return input?.params.workflowId === workflowId ? keepPreviousData(before) : undefined
     },
   })
-  const moves = usePendingMoves()
+  const moves = leadMoves.use()
   const board = useMemo(() => query.data && withMoves(query.data, moves, Date.now()), [query.data, moves])
   const readMore = (status: string) => {
     const column = query.data?.columns.find(each => each.status === status)

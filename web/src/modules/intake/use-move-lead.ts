@@ -7,7 +7,7 @@ import { fieldErrors, problemWords } from '../../shell/problem.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { dismissToast, toastFailed, toastUndo } from '../../ui/toast-store.ts'
 import { type Move, placeOf, withMove } from './board-moves.ts'
-import { endMove, showMove } from './pending-moves.ts'
+import { leadMoves } from './pending-moves.ts'
 
 type Call = CallInput<typeof moveLead>
 
@@ -70,7 +70,7 @@ export function useMoveLead(): (leadId: string, from: string, to: string) => voi
   const send = (move: Move) => {
     const input = callOf(move)
     sent.current.set(input, move)
-    showMove(move)
+    leadMoves.show(move)
     act.mutate(input)
   }
   const fail = (move: Move, error: Error) => {
@@ -113,7 +113,7 @@ export function useMoveLead(): (leadId: string, from: string, to: string) => voi
     },
     onSettled: (_lead, _error, input) => {
       const move = sent.current.get(input)
-      if (move) endMove(move)
+      if (move) leadMoves.end(move)
       sent.current.delete(input)
       queryClient.invalidateQueries({ queryKey: routeKey(getLead, { params: input.params }) })
     },

@@ -64,6 +64,7 @@ export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
         <span className={classes.count}>{(column.total ?? column.cards.length).toLocaleString()}</span>
         {column.note ? <span className={classes.note}>{column.note}</span> : null}
       </header>
+      {column.sum === undefined ? null : <p className={classes.sum}>{column.sum}</p>}
       <div ref={list} className={classes.list} tabIndex={-1}>
         <ul className={classes.cards} style={{ height }}>
           {items.map(item => {

@@ -7,6 +7,8 @@ export interface BoardColumn<Card> {
   readonly total?: number | undefined
   /** A few quiet words at the end of the head, for example "3 new this week". */
   readonly note?: string | undefined
+  /** A line under the head, for example what the cards are worth together. */
+  readonly sum?: string | undefined
 }
 
 /** A card on its way: where it came from and the column it is over. */
