@@ -33,6 +33,7 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   // A lead is moved below another one.
   below: { table: 'intake.leads', second: true },
   personId: { table: 'crm.people' },
+  positionId: { table: 'crm.positions' },
   companyId: { table: 'crm.companies' },
   dealId: { table: 'crm.deals' },
   'crm.deal.move below': { table: 'crm.deals', second: true },
@@ -45,6 +46,8 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   stageOfLost: { table: 'crm.stages', where: "type = 'lost'" },
   lostReasonId: { table: 'crm.lost_reasons' },
   peopleIds: { table: 'crm.people' },
+  fieldId: { table: 'crm.custom_fields' },
+  fieldIds: { table: 'crm.custom_fields' },
   keyId: { table: 'iam.api_keys' },
   messageId: { table: 'mail.messages' },
   organizationId: { table: 'iam.organizations', key: 'org_id' },
@@ -61,6 +64,9 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   'iam.preview.create target': { table: 'iam.members' },
   // A message is about records of any kind; a lead stands for all.
   subjectId: { table: 'intake.leads' },
+  // The object of the smallest body is a company.
+  'crm.deleted-record.restore ids': { table: 'crm.companies' },
+  'crm.deleted-record.purge ids': { table: 'crm.companies' },
   'iam.notification.mark-read ids': { table: 'iam.notifications' },
   'iam.notification.mark-read upTo': { table: 'iam.notifications' },
   // The sender's own word for the act of sending.
@@ -116,6 +122,11 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       newId(),
       `Company of ${orgId}`,
     ])
+    await ctx.db.query(
+      `insert into crm.custom_fields (org_id, id, object, key, label, kind)
+       values ($1, $2, 'company', 'probe', $3, 'text')`,
+      [orgId, newId(), `Field of ${orgId}`],
+    )
     const [pipeline] = await listPipelines(ctx)
     const stageId = pipeline?.stages.find(({ key }) => key === 'negotiation')?.id
     for (const name of ['first', 'second'])
