@@ -7,11 +7,11 @@ export const PERSON_ROWS = `crm.people p
   left join crm.positions o on o.org_id = $1 and o.person_id = p.id and o.is_primary and o.deleted_at is null
   left join crm.companies c on c.org_id = $1 and c.id = o.company_id and c.deleted_at is null`
 
-/** Names in order, those without one last in either direction; see the indexes of migration 0004. */
+/** Names in order, those without one last in either direction; see the indexes of migration 0021. */
 export function nameOrder(key: string): NonNullable<SqlField['order']> {
   return {
-    sql: `coalesce(${key}, U&'\\+10FFFF' collate "C")`,
-    descendingSql: `coalesce(${key}, '' collate "C")`,
+    sql: `case when ${key} is null then U&'\\+10FFFF' collate "C" else ${key} end`,
+    descendingSql: `case when ${key} is null then '' collate "C" else ${key} end`,
     cast: 'text',
   }
 }
@@ -19,8 +19,8 @@ export function nameOrder(key: string): NonNullable<SqlField['order']> {
 /** Times in order, records without one last in either direction. */
 export function activityOrder(time: string): NonNullable<SqlField['order']> {
   return {
-    sql: `coalesce(${time}, 'infinity'::timestamptz)`,
-    descendingSql: `coalesce(${time}, '-infinity'::timestamptz)`,
+    sql: `case when ${time} is null then 'infinity'::timestamptz else ${time} end`,
+    descendingSql: `case when ${time} is null then '-infinity'::timestamptz else ${time} end`,
     cast: 'timestamptz',
   }
 }
@@ -40,7 +40,8 @@ const SQL: Readonly<Record<keyof typeof PERSON_FIELDS, SqlField>> = {
   source: { sql: 'p.source' },
   status: { sql: 'p.status', isNeverNull: true },
   lifecycleStage: { sql: 'p.lifecycle_stage', isNeverNull: true },
-  score: { sql: 'p.score', isNeverNull: true },
+  // An integer compared with a number of any size is not compared by the index.
+  score: { sql: 'p.score', isNeverNull: true, order: { sql: 'p.score', cast: 'integer' } },
   tags: { sql: 'p.tags', isNeverNull: true },
   ownerUserId: { sql: 'p.owner_user_id' },
   lastActivityAt: { sql: 'p.last_activity_at', order: activityOrder('p.last_activity_at') },

@@ -34,8 +34,8 @@ const SQL: Readonly<Record<string, SqlField>> = {
     sql: 'd.value',
     currency: 'd.currency',
     order: {
-      sql: 'coalesce(d.value, 9223372036854775807)',
-      descendingSql: 'coalesce(d.value, -1)',
+      sql: 'case when d.value is null then 9223372036854775807 else d.value end',
+      descendingSql: 'case when d.value is null then -1 else d.value end',
       cast: 'bigint',
     },
   },
@@ -51,8 +51,9 @@ const SQL: Readonly<Record<string, SqlField>> = {
   expectedCloseOn: {
     sql: 'd.expected_close_on',
     order: {
-      sql: "coalesce(d.expected_close_on, 'infinity'::date)",
-      descendingSql: "coalesce(d.expected_close_on, '-infinity'::date)",
+      sql: "case when d.expected_close_on is null then 'infinity'::date else d.expected_close_on end",
+      descendingSql:
+        "case when d.expected_close_on is null then '-infinity'::date else d.expected_close_on end",
       cast: 'date',
     },
   },
