@@ -67,6 +67,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
       },
     ],
   }),
+  'crm.person.create': () => ({ lastName: 'Probe' }),
   // Only a deal that is lost has a reason.
   'crm.deal.create lostReasonId': ({ records }) => ({
     name: 'Probe',
