@@ -20,7 +20,7 @@ import { Answer, type Http, type Implemented, type LooseInput } from './handlers
 import { type Outcome as KeptOutcome, once, onceForUser } from './idempotency.ts'
 import { parsePart } from './input.ts'
 import { appErrorOf } from './problems.ts'
-import { receiveBody, withReceived } from './uploads.ts'
+import { forgetUnread, receiveBody, withReceived } from './uploads.ts'
 
 const BODY_LIMIT = 1_048_576
 
@@ -74,6 +74,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     mount(app, mounting, implemented)
   await app.register(async scope => {
     leaveBodiesUnread(scope)
+    forgetUnread(scope, options.kit.config.fileBytesMax)
     for (const implemented of options.routes.filter(({ route }) => route.upload))
       mount(scope, mounting, implemented)
   })

@@ -1,17 +1,52 @@
 import { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Kit } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { discardIncoming, type ReceivedFile, receiveFile, removePlaced, tooLarge } from '../files/store.ts'
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
+/** A sender who is silent for so long is gone. */
+const SILENCE_MAX_MS = 30_000
+/** How long somebody may go on sending what was refused before the line is cut. */
+const REFUSED_MS = 10_000
+
 /** Takes in the file that is the body. One that says itself that it is too large is refused before it comes. */
 export async function receiveBody({ config }: Kit, request: FastifyRequest): Promise<ReceivedFile> {
   if (Number(request.headers['content-length'] ?? 0) > config.fileBytesMax)
     throw tooLarge(config.fileBytesMax)
-  const source = request.body instanceof Readable ? request.body : nothing()
-  return receiveFile(config.dataDir, source, config.fileBytesMax)
+  if (!(request.body instanceof Readable)) return receiveFile(config.dataDir, nothing(), config.fileBytesMax)
+  const { socket } = request.raw
+  const cut = () => request.raw.destroy()
+  socket.setTimeout(SILENCE_MAX_MS, cut)
+  try {
+    // What is too long is refused in words, so the line has to stay open for them.
+    const chunks = request.body.iterator({ destroyOnReturn: false })
+    return await receiveFile(config.dataDir, chunks, config.fileBytesMax)
+  } finally {
+    socket.setTimeout(0, cut)
+  }
+}
+
+/**
+ * An answer that comes before its request has ended is lost on many senders when the line is cut at once. So what is left of a
+ * refused file is read and forgotten, up to once more the largest file, and then the line is cut.
+ */
+export function forgetUnread(scope: FastifyInstance, bytesMax: number): void {
+  scope.addHook('onSend', (request, reply, _payload, done) => {
+    const source = request.raw
+    if (!source.readableEnded && !source.destroyed) {
+      reply.header('connection', 'close')
+      let left = bytesMax
+      const cut = setTimeout(() => source.destroy(), REFUSED_MS)
+      source.on('close', () => clearTimeout(cut))
+      source.on('data', (chunk: Uint8Array) => {
+        left -= chunk.length
+        if (left < 0) source.destroy()
+      })
+    }
+    done()
+  })
 }
 
 /** Does with a file that came in what `work` does, and leaves nothing of it behind when that is refused. */
