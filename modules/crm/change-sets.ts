@@ -94,7 +94,11 @@ export async function listFailures(
     [ctx.orgId, changeSetId, after, query.limit + 1],
   )
   const ids = [...new Set(found.rows.map(row => row.record_id))]
-  const records = object === 'activity' ? new Map() : await recordKinds[object].read(ctx, ids)
+  // An import of people makes and changes companies too.
+  const objects =
+    object === 'activity' ? [] : object === 'person' ? (['person', 'company'] as const) : [object]
+  const read = await Promise.all(objects.map(each => recordKinds[each].read(ctx, ids)))
+  const records = new Map(read.flatMap(each => [...each]))
   return pageOfRows(query, found.rows, row => ({
     id: row.id,
     recordId: row.record_id,

@@ -4,6 +4,8 @@ import { runChangeSet } from './bulk/job.ts'
 import { takeValuesAway } from './custom-fields/deletion.ts'
 import { checkImport } from './import/check-import.ts'
 import { runImport } from './import/run-import.ts'
+import { runUndo } from './import/undo-import.ts'
+import { crmReferences } from './merge/references.ts'
 import { crmPersonal } from './privacy/personal.ts'
 import { crmRoutes } from './routes.ts'
 
@@ -31,10 +33,11 @@ export const crmModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: crmRoutes,
   personal: crmPersonal,
-  jobs: [runChangeSet, takeValuesAway, checkImport, runImport],
+  jobs: [runChangeSet, takeValuesAway, checkImport, runImport, runUndo],
   owned: [
     { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },
     { object: 'company', label: 'Companies', table: 'crm.companies', owner: 'owner_user_id' },
     { object: 'deal', label: 'Deals', table: 'crm.deals', owner: 'owner_user_id' },
   ],
+  references: crmReferences,
 }

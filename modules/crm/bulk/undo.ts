@@ -6,7 +6,7 @@ import type { ChangeSet } from '../change-sets-api.ts'
 import { crmErrors } from '../errors.ts'
 import { WRITE_PERMISSION } from '../record-permissions.ts'
 import { PART, runChangeSet } from './job.ts'
-import { ownUndo } from './own-undo.ts'
+import { isUndoneByJob, ownUndo } from './own-undo.ts'
 import { undoPart } from './undo-part.ts'
 
 /**
@@ -38,7 +38,7 @@ export async function undoChangeSet(
   const own = ownUndo(act.kind)
   if (own) {
     await own(ctx, act, undoId)
-    await endChangeSet(ctx, undoId, 'done')
+    if (!isUndoneByJob(act.kind)) await endChangeSet(ctx, undoId, 'done')
   } else if (total <= PART) {
     await undoPart(ctx, { changeSetId: undoId, undoes: changeSetId, after: null, limit: PART })
     await endChangeSet(ctx, undoId, 'done')

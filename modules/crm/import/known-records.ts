@@ -68,6 +68,8 @@ const POSITIONS = `
   select o.id, ${selected(POSITION_COLUMNS, 'o')} from crm.positions o
   where o.org_id = $1 and o.person_id = any($2::uuid[]) and o.deleted_at is null order by o.id`
 
+const LOCK = ' for update'
+
 type Found = PartValues & { id: string; is_writable?: boolean }
 
 /**
@@ -79,7 +81,7 @@ export async function findKnown(
   policy: ImportPolicy,
   isForChange: boolean,
 ): Promise<KnownRecords> {
-  const lock = isForChange ? ' for update' : ''
+  const lock = isForChange ? LOCK : ''
   const companies = await findCompanies(ctx, rows, policy, lock)
   const emails = unique(rows.map(({ position }) => position.email))
   // Positions come into sight with their people, who are not known before.
@@ -95,7 +97,7 @@ export async function findKnown(
         })
   const ids = new Set(holders.map(row => row.person_id))
   for (const id of await findPersonIds(ctx, rows, policy, companies)) ids.add(id)
-  const people = await findPeople(ctx, [...ids], lock)
+  const people = await readPeople(ctx, [...ids], lock)
   const seen = new Set(people.map(({ id }) => id))
   const hiddenEmails = new Set(holders.filter(row => !seen.has(row.person_id)).map(row => row.email_key))
   return { companies, people, hiddenEmails }
@@ -138,9 +140,18 @@ async function findCompanies(
   ]
   if (wanted.every(each => each.length === 0)) return []
   const found = await ctx.db.query<{ id: string }>(COMPANY_IDS, [ctx.orgId, ...wanted])
-  if (found.rows.length === 0) return []
-  const rowsFound = await ctx.db.query<Found>(COMPANIES + lock, [ctx.orgId, found.rows.map(row => row.id)])
-  return rowsFound.rows.map(known)
+  return readCompanies(
+    ctx,
+    found.rows.map(row => row.id),
+    lock,
+  )
+}
+
+/** Companies, locked in the order of ids unless they are only looked at. */
+export async function readCompanies(ctx: Context, ids: readonly string[], lock = LOCK): Promise<RowState[]> {
+  if (ids.length === 0) return []
+  const found = await ctx.db.query<Found>(COMPANIES + lock, [ctx.orgId, ids])
+  return found.rows.map(known)
 }
 
 async function findPersonIds(
@@ -174,7 +185,8 @@ async function findPersonIds(
   return [...(named?.rows.map(row => row.person_id) ?? []), ...(direct?.rows.map(row => row.id) ?? [])]
 }
 
-async function findPeople(ctx: Context, ids: readonly string[], lock: string): Promise<PersonState[]> {
+/** People with their positions, locked in the order of ids unless they are only looked at. */
+export async function readPeople(ctx: Context, ids: readonly string[], lock = LOCK): Promise<PersonState[]> {
   if (ids.length === 0) return []
   const found = await ctx.db.query<Found>(PEOPLE + lock, [ctx.orgId, ids])
   const seen = found.rows.map(row => row.id)

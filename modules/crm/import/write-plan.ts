@@ -2,11 +2,10 @@ import type { Context } from '#platform/context.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
 import { openRecords } from '#platform/owned.ts'
-import { differenceOf, noteChanges, type RecordChange } from '../changes.ts'
+import { noteChanges } from '../changes.ts'
 import { personCreated } from '../record-events.ts'
 import { refreshIndexes } from '../record-index.ts'
-import { startOf } from '../record-values.ts'
-import { companyFields, personFields } from './history.ts'
+import { companyChange, personChange, primaryOf } from './history.ts'
 import type { ImportCounts } from './import-api.ts'
 import type { Part } from './import-fields.ts'
 import type { PersonState, RowState } from './known-records.ts'
@@ -49,9 +48,11 @@ function updating(table: string, columns: readonly Column[]): string {
 const INSERT_COMPANIES = inserting('crm.companies', COMPANY_COLUMNS, true)
 const INSERT_PEOPLE = inserting('crm.people', PERSON_COLUMNS, true)
 const INSERT_POSITIONS = inserting('crm.positions', POSITION_COLUMNS, false)
-const UPDATE_COMPANIES = updating('crm.companies', COMPANY_COLUMNS)
-const UPDATE_PEOPLE = updating('crm.people', PERSON_COLUMNS)
-const UPDATE_POSITIONS = updating('crm.positions', POSITION_COLUMNS)
+const UPDATES: Readonly<Record<Part, { readonly columns: readonly Column[]; readonly text: string }>> = {
+  company: { columns: COMPANY_COLUMNS, text: updating('crm.companies', COMPANY_COLUMNS) },
+  person: { columns: PERSON_COLUMNS, text: updating('crm.people', PERSON_COLUMNS) },
+  position: { columns: POSITION_COLUMNS, text: updating('crm.positions', POSITION_COLUMNS) },
+}
 
 const INSERT_WRITES = `
   insert into crm.import_writes (org_id, import_id, id, part, row_id, before, after)
@@ -88,19 +89,18 @@ export async function writePlan(
   )
 
   insert(ctx, INSERT_COMPANIES, COMPANY_COLUMNS, companiesMade)
-  update(ctx, UPDATE_COMPANIES, COMPANY_COLUMNS, companiesChanged)
+  updateRows(ctx, 'company', companiesChanged)
   insert(ctx, INSERT_PEOPLE, PERSON_COLUMNS, peopleMade)
-  update(ctx, UPDATE_PEOPLE, PERSON_COLUMNS, peopleChanged)
+  updateRows(ctx, 'person', peopleChanged)
   // Positions may be written where their person is in sight.
   openRecords(
     ctx,
     'person',
     [...peopleMade, ...peopleTouched].map(({ id }) => id),
   )
-  update(
+  updateRows(
     ctx,
-    UPDATE_POSITIONS,
-    POSITION_COLUMNS,
+    'position',
     positionsChanged.map(({ position }) => position),
   )
   insertPositions(
@@ -118,7 +118,7 @@ export async function writePlan(
   ])
   const options = { changeSetId: settings.changeSetId, source: IMPORT_SOURCE }
   noteChanges(ctx, 'company', [...companiesMade, ...companiesChanged].flatMap(companyChange), options)
-  const personChanges = [...peopleMade, ...peopleTouched].flatMap(personChange)
+  const personChanges = [...peopleMade, ...peopleTouched].flatMap(person => personChange(person))
   noteChanges(ctx, 'person', personChanges, options)
   // A further position is nothing of the person's own, but they are found by it.
   const noted = new Set(personChanges.map(({ recordId }) => recordId))
@@ -163,8 +163,10 @@ function insertPositions(ctx: Context, rows: readonly RowState[]): void {
   ])
 }
 
-function update(ctx: Context, text: string, columns: readonly Column[], rows: readonly RowState[]): void {
+/** Writes rows as they will stand. Waits for no answer. */
+export function updateRows(ctx: Context, part: Part, rows: readonly RowState[]): void {
   if (rows.length === 0) return
+  const { columns, text } = UPDATES[part]
   ctx.db.send(text, [
     ctx.orgId,
     rows.map(({ id }) => id),
@@ -193,49 +195,6 @@ function keepWrites(ctx: Context, importId: string, writes: readonly Write[]): v
     writes.map(({ before }) => (before === null ? null : JSON.stringify(before))),
     writes.map(({ after }) => JSON.stringify(after)),
   ])
-}
-
-function companyChange({ id, original, state }: RowState): RecordChange[] {
-  const after = companyFields(state)
-  if (original === null) return [{ recordId: id, action: 'created', after: startOf(after) }]
-  return changeOf(id, companyFields(original), after)
-}
-
-function personChange({ id, original, state, positions }: PersonState): RecordChange[] {
-  const after = personFields(
-    state,
-    primaryOf(positions, ({ state: position }) => position),
-  )
-  if (original === null) {
-    const start = { lifecycleStage: 'lead', status: 'active', score: 0, ...startOf(after) }
-    return [{ recordId: id, action: 'created', after: start }]
-  }
-  return changeOf(
-    id,
-    personFields(
-      original,
-      primaryOf(positions, each => each.original),
-    ),
-    after,
-  )
-}
-
-function changeOf(
-  recordId: string,
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): RecordChange[] {
-  const difference = differenceOf(before, after)
-  return difference
-    ? [{ recordId, action: 'updated', before: difference.before, after: difference.after }]
-    : []
-}
-
-function primaryOf(
-  positions: readonly RowState[],
-  read: (position: RowState) => PartValues | null,
-): PartValues | null {
-  return positions.map(read).find(position => position?.is_primary === true) ?? null
 }
 
 async function tellCreated(ctx: Context, { id, state, positions }: PersonState): Promise<void> {
