@@ -365,6 +365,46 @@ export interface CrmDuplicateScans {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CrmEnrichmentProviders {
+  cost: Generated<Int8>;
+  created_at: Generated<Timestamp>;
+  credential: string | null;
+  currency: Generated<string>;
+  is_enabled: Generated<boolean>;
+  last_error: string | null;
+  monthly_limit: Int8 | null;
+  org_id: string;
+  position: Generated<number>;
+  provider: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmEnrichments {
+  actor: Json;
+  created_at: Generated<Timestamp>;
+  filled: Generated<string[]>;
+  finished_at: Timestamp | null;
+  id: string;
+  object: string;
+  org_id: string;
+  record_id: string;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CrmEnrichmentTries {
+  cost: Int8;
+  created_at: Generated<Timestamp>;
+  currency: string;
+  enrichment_id: string;
+  id: string;
+  org_id: string;
+  outcome: Generated<string>;
+  provider: string;
+  reason: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CrmExports {
   actor: Json;
   bytes: Int8 | null;
@@ -1715,6 +1755,9 @@ export interface DB {
   "crm.do_not_contact": CrmDoNotContact;
   "crm.duplicate_pairs": CrmDuplicatePairs;
   "crm.duplicate_scans": CrmDuplicateScans;
+  "crm.enrichment_providers": CrmEnrichmentProviders;
+  "crm.enrichment_tries": CrmEnrichmentTries;
+  "crm.enrichments": CrmEnrichments;
   "crm.exports": CrmExports;
   "crm.import_mappings": CrmImportMappings;
   "crm.import_rejects": CrmImportRejects;
