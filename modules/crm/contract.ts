@@ -140,6 +140,15 @@ export {
   restoreDeletedRecords,
 } from './deleted/deleted-api.ts'
 export {
+  Enrichment,
+  EnrichmentProvider,
+  enrichCompany,
+  enrichPerson,
+  listEnrichmentProviders,
+  listEnrichments,
+  setEnrichmentProvider,
+} from './enrichment/enrichment-api.ts'
+export {
   ChangeActor,
   companyHistory,
   companyProvenance,
@@ -169,6 +178,22 @@ export {
   uploadImport,
 } from './import/import-api.ts'
 export {
+  companyMerged,
+  companyUnmerged,
+  dealMerged,
+  dealUnmerged,
+  Merged,
+  MergePreview,
+  mergeCompanies,
+  mergeDeals,
+  mergePeople,
+  personMerged,
+  personUnmerged,
+  previewCompanyMerge,
+  previewDealMerge,
+  previewPersonMerge,
+} from './merge/merge-api.ts'
+export {
   CompanyByName,
   Contact,
   changePerson,
@@ -180,6 +205,7 @@ export {
   listPeople,
   NewPerson,
   PERSON_FIELDS,
+  PERSON_LIST_FIELDS,
   Person,
   PersonField,
   PersonPatch,

@@ -1,4 +1,15 @@
-import { type LucideIcon, Mails, Rocket, Settings, UserCheck, UsersRound, Workflow } from 'lucide-react'
+import {
+  Building2,
+  Contact,
+  Handshake,
+  type LucideIcon,
+  Mails,
+  Rocket,
+  Settings,
+  UserCheck,
+  UsersRound,
+  Workflow,
+} from 'lucide-react'
 import type { ComponentType } from 'react'
 import { may, type Session } from '#modules/iam/contract.ts'
 import { PendingCount } from '../modules/flow/approvals/pending-count.tsx'
@@ -40,6 +51,31 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
     },
   ],
   [
+    {
+      id: 'contacts',
+      label: 'Contacts',
+      icon: Contact,
+      to: '/contacts',
+      key: 'c',
+      within: ['/people/', '/changes'],
+      permission: 'people:read',
+    },
+    {
+      id: 'companies',
+      label: 'Companies',
+      icon: Building2,
+      to: '/companies',
+      key: 'o',
+      permission: 'companies:read',
+    },
+    {
+      id: 'deals',
+      label: 'Deals',
+      icon: Handshake,
+      to: '/deals',
+      key: 'd',
+      permission: 'deals:read',
+    },
     {
       id: 'leads',
       label: 'Leads',

@@ -2,12 +2,17 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { RecordObject } from '#modules/crm/contract.ts'
 import { queryClient } from '../../shell/query.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+import { renewDealsOnLive } from './deals/live-renewal.ts'
 import { recordFieldsQuery } from './fields/use-record-fields.ts'
+import { renewListsOnLive } from './list/list-renewal.ts'
+import { listSearch } from './list/list-state.ts'
 import { renewRecordsOnLive } from './record/live-renewal.ts'
 import { recordQuery } from './record/record-access.ts'
 import { type RecordTab, recordTabs } from './record/record-tabs.ts'
 
 renewRecordsOnLive()
+renewDealsOnLive()
+renewListsOnLive()
 
 interface RecordSearch {
   /** What of the record is shown; what happened when it is left out. */
@@ -51,4 +56,47 @@ const dealRoute = createRoute({
   component: component('DealPage'),
 })
 
-export const crmRoutes = [personRoute, companyRoute, dealRoute]
+const contactsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/contacts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./list/list-page.tsx'), 'ContactsPage'),
+})
+
+const companiesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/companies',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./list/list-page.tsx'), 'CompaniesPage'),
+})
+
+const dealsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/deals',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./list/list-page.tsx'), 'DealsPage'),
+})
+
+const changesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/changes',
+  component: lazyRouteComponent(() => import('./bulk/changes-page.tsx'), 'ChangesPage'),
+})
+
+const forecastRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/deals/forecast',
+  component: lazyRouteComponent(() => import('./deals/forecast-page.tsx'), 'ForecastPage'),
+})
+
+export const crmRoutes = [
+  forecastRoute,
+
+  contactsRoute,
+  companiesRoute,
+  dealsRoute,
+  changesRoute,
+  personRoute,
+  companyRoute,
+  dealRoute,
+]
