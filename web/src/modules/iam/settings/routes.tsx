@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { RecordObject } from '#modules/crm/contract.ts'
 import { appRoute } from '../../../shell/root-routes.tsx'
 import { auditSearch } from './audit-log/use-audit-log.ts'
 
@@ -95,6 +96,12 @@ const auditLogRoute = createRoute({
   component: lazyRouteComponent(() => import('./audit-log/audit-log-page.tsx'), 'AuditLogPage'),
 })
 
+const pipelinesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/pipelines',
+  component: lazyRouteComponent(() => import('../../crm/deals/pipelines-page.tsx'), 'PipelinesPage'),
+})
+
 const doNotContactRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/do-not-contact',
@@ -104,11 +111,22 @@ const doNotContactRoute = createRoute({
   ),
 })
 
+const fieldsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/fields',
+  validateSearch: (search: Record<string, unknown>): { object?: RecordObject | undefined } => ({
+    object: (['company', 'deal'] as const).find(object => object === search.object),
+  }),
+  component: lazyRouteComponent(() => import('../../crm/custom-fields/fields-page.tsx'), 'FieldsPage'),
+})
+
 export const settingsRoutes = settingsRoute.addChildren([
   indexRoute,
   apiKeysRoute,
   auditLogRoute,
   doNotContactRoute,
+  pipelinesRoute,
+  fieldsRoute,
   profileRoute,
   securityRoute,
   notificationsRoute,
