@@ -17,6 +17,22 @@ export const crmErrors = defineErrors('crm', {
     title: 'There are too many views of this list.',
     detail: 'Nothing was saved. Delete a view that nobody uses.',
   },
+  credential_needed: {
+    status: 422,
+    title: 'This service asks for a key.',
+    detail: 'Nothing was changed. Enter the key you have from the service.',
+  },
+  no_provider: {
+    status: 409,
+    title: 'No service is set up that could be asked.',
+    detail: 'Nothing was asked. Turn one on in the settings under Enrichment.',
+  },
+  nothing_to_ask: {
+    status: 409,
+    title: 'Too little is known to ask a service.',
+    detail:
+      'Nothing was asked. A company needs its SIREN; a person needs a name and a company with a web address.',
+  },
   refusal_stays: {
     status: 409,
     title: 'Whom this is about was erased.',
@@ -36,6 +52,11 @@ export const crmErrors = defineErrors('crm', {
     status: 409,
     title: 'Enough changes of many records are under way.',
     detail: 'Nothing was started. Wait until one of them is done.',
+  },
+  out_of_sight: {
+    status: 403,
+    title: 'You would not see this record afterwards.',
+    detail: 'Nothing was saved. Make it your own, or ask somebody who sees more.',
   },
   email_taken: {
     status: 409,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { runChangeSet } from './bulk/job.ts'
 import { takeValuesAway } from './custom-fields/deletion.ts'
+import { enrichRecord } from './enrichment/waterfall.ts'
 import { checkImport } from './import/check-import.ts'
 import { runImport } from './import/run-import.ts'
 import { runUndo } from './import/undo-import.ts'
@@ -33,7 +34,7 @@ export const crmModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: crmRoutes,
   personal: crmPersonal,
-  jobs: [runChangeSet, takeValuesAway, checkImport, runImport, runUndo],
+  jobs: [enrichRecord, runChangeSet, takeValuesAway, checkImport, runImport, runUndo],
   owned: [
     { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },
     { object: 'company', label: 'Companies', table: 'crm.companies', owner: 'owner_user_id' },

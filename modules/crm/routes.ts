@@ -7,8 +7,10 @@ import { fieldRoutes } from './custom-field-routes.ts'
 import { dealRoutes } from './deals/deal-routes.ts'
 import { pipelineRoutes } from './deals/pipeline-routes.ts'
 import { deletedRoutes } from './deleted/deleted-routes.ts'
+import { enrichmentRoutes } from './enrichment/enrichment-routes.ts'
 import { historyRoutes } from './history-routes.ts'
 import { importRoutes } from './import/import-routes.ts'
+import { mergeRoutes } from './merge/merge-routes.ts'
 import { personRoutes } from './person-routes.ts'
 import { privacyRoutes } from './privacy/privacy-routes.ts'
 import { searchRoutes } from './search/search-routes.ts'
@@ -28,8 +30,10 @@ export const crmRoutes: readonly Implemented[] = [
   ...dealRoutes,
   ...pipelineRoutes,
   ...privacyRoutes,
+  ...enrichmentRoutes,
   ...bulkRoutes,
   ...searchRoutes,
+  ...mergeRoutes,
   ...viewRoutes,
   ...totalsRoutes,
   ...activityRoutes,

@@ -57,6 +57,9 @@ export const crmPersonal: PersonalData = {
     ...['changes', 'custom_values', 'search_entries'].map(
       table => `delete from crm.${table} where org_id = :org and ${OF_PERSON}`,
     ),
+    `delete from crm.enrichment_tries where org_id = :org and enrichment_id in (
+       select id from crm.enrichments where org_id = :org and ${OF_PERSON})`,
+    `delete from crm.enrichments where org_id = :org and ${OF_PERSON}`,
     'delete from crm.change_set_failures where org_id = :org and record_id = any (:people)',
     'update crm.deals set person_id = null where org_id = :org and person_id = any (:people)',
     'delete from crm.deal_people where org_id = :org and person_id = any (:people)',
@@ -95,6 +98,7 @@ export const crmPersonal: PersonalData = {
     'crm.revenue_entries': 'Figures.',
     'crm.views': 'What the organization has set up.',
     'crm.view_marks': 'What the organization has set up.',
+    'crm.enrichment_providers': 'What the organization has set up.',
     'crm.custom_fields': 'What the organization has set up.',
     'crm.pipelines': 'What the organization has set up.',
     'crm.stages': 'What the organization has set up.',
