@@ -301,7 +301,7 @@ describe('companies', () => {
     )
     assert.equal(
       await code(ctx => company.create(ctx, { name: 'Nobody’s', ownerUserId: null }), visibility),
-      'request.read_only',
+      'crm.out_of_sight',
     )
   })
 

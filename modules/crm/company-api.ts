@@ -193,6 +193,7 @@ export const createCompany = defineRoute({
   body: NewCompany,
   response: Company,
   status: 201,
+  errors: ['crm.out_of_sight'],
 })
 
 export const changeCompany = defineRoute({

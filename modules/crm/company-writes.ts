@@ -10,7 +10,15 @@ import type { CompanyByName, NewCompany } from './contract.ts'
 import { checkCustomPatch } from './custom-fields/values.ts'
 import { companyCreated, companyUpdated } from './record-events.ts'
 import type { WriteOptions } from './record-kind.ts'
-import { flatCustom, mergedCustom, ownerOfNew, requireOwner, sourceOfNew, startOf } from './record-values.ts'
+import {
+  flatCustom,
+  mergedCustom,
+  ownerOfNew,
+  requireInSight,
+  requireOwner,
+  sourceOfNew,
+  startOf,
+} from './record-values.ts'
 
 const INSERT = `
   insert into crm.companies (org_id, id, custom, name, brand_name, linkedin_name, siren, hq_siret, naf_code, naf_nomenclature,
@@ -60,7 +68,7 @@ function valuesOf(state: CompanyState, custom: Readonly<Record<string, unknown>>
 }
 
 /**
- * Makes a company. Publishes `company.created`. Throws `request.invalid` for an owner who is no active member, numbers that do
+ * Makes a company. Publishes `company.created`. Throws `crm.out_of_sight`, and `request.invalid` for an owner who is no active member, numbers that do
  * not go together and values of custom fields.
  */
 export async function createCompany(
@@ -82,6 +90,7 @@ async function insertCompany(
   options: WriteOptions,
 ): Promise<string> {
   const ownerUserId = ownerOfNew(ctx, input.ownerUserId)
+  requireInSight(ctx, 'company', ownerUserId)
   if (input.ownerUserId) await requireOwner(ctx, input.ownerUserId)
   const source = sourceOfNew(ctx, input.source, options.source)
   const state = changedCompany(NO_COMPANY, { ...input, source, ownerUserId })

@@ -243,7 +243,7 @@ export const createPerson = defineRoute({
   body: NewPerson,
   response: Person,
   status: 201,
-  errors: ['crm.email_taken'],
+  errors: ['crm.email_taken', 'crm.out_of_sight'],
 })
 
 export const changePerson = defineRoute({

@@ -11,7 +11,15 @@ import { splitName } from './person-names.ts'
 import { changedPerson, NO_ONE } from './person-values.ts'
 import { personCreated } from './record-events.ts'
 import type { WriteOptions } from './record-kind.ts'
-import { flatCustom, mergedCustom, ownerOfNew, requireOwner, sourceOfNew, startOf } from './record-values.ts'
+import {
+  flatCustom,
+  mergedCustom,
+  ownerOfNew,
+  requireInSight,
+  requireOwner,
+  sourceOfNew,
+  startOf,
+} from './record-values.ts'
 
 const INSERT = `
   insert into crm.people (org_id, id, first_name, last_name, salutation, phone, mobile, linkedin_url, external_id, source,
@@ -20,7 +28,7 @@ const INSERT = `
 
 /**
  * Makes a person, with a primary position when there is an e-mail address, a title or a company. Publishes `person.created`.
- * Throws `crm.email_taken`, and `request.invalid` for an owner who is no active member, a company that is not there and values
+ * Throws `crm.email_taken`, `crm.out_of_sight`, and `request.invalid` for an owner who is no active member, a company that is not there and values
  * of custom fields.
  */
 export async function createPerson(
@@ -31,6 +39,7 @@ export async function createPerson(
   const { fullName, custom: sent, ...changes } = input
   const values = await checkCustomPatch(ctx, 'person', sent ?? {}, { isNew: true, source: options.source })
   const ownerUserId = ownerOfNew(ctx, input.ownerUserId)
+  requireInSight(ctx, 'person', ownerUserId)
   if (input.ownerUserId) await requireOwner(ctx, input.ownerUserId)
   const source = sourceOfNew(ctx, input.source, options.source)
   const companyId = await companyOf(ctx, input, ownerUserId, options)

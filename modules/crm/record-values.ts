@@ -1,7 +1,10 @@
 import { nameMembers } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { sightOf } from '#platform/owned.ts'
+import { crmErrors } from './errors.ts'
 import { cutText } from './person-names.ts'
+import type { RecordObject } from './record-api.ts'
 
 const TAGS_MAX = 100
 const TAG_LENGTH_MAX = 100
@@ -57,6 +60,15 @@ function keyOf(tag: string): string {
 export function ownerOfNew(ctx: Context, given: string | null | undefined): string | null {
   if (given !== undefined) return given
   return ctx.actor.type === 'user' ? ctx.actor.userId : null
+}
+
+/**
+ * Asks that whoever makes a record will see it, as the policy of its table does. Throws `crm.out_of_sight`: guests make nothing, and
+ * who sees their own makes their own.
+ */
+export function requireInSight(ctx: Context, object: RecordObject, ownerUserId: string | null): void {
+  const sight = sightOf(ctx, object)
+  if (sight && (ownerUserId === null || !sight.owners.includes(ownerUserId))) throw crmErrors.out_of_sight()
 }
 
 /** Asks for an active member. Throws `request.invalid` for anybody else. */

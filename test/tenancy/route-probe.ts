@@ -83,10 +83,14 @@ export async function probeRoute(
   return { cells: prober.cells, leaks: prober.leaks }
 }
 
+/** Guests work with what is shared with them and make nothing of these. */
+const NOT_FOR_GUESTS = new Set(['crm.person.create', 'crm.company.create', 'crm.deal.create'])
+
 /** Whether a principal may call a route at all: 401, 403, or 200 for yes. */
 function welcome(route: AnyRoute, { role, scopes }: Principal): 200 | 401 | 403 {
   if (route.access === 'public') return 200
   if (role === null) return 401
+  if (role === 'guest' && NOT_FOR_GUESTS.has(route.id)) return 403
   if (scopes) return scopes.includes(route.access as Permission) ? 200 : 403
   return route.access === 'user' || mayRole(role, route.access as Permission) ? 200 : 403
 }

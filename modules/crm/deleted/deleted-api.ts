@@ -28,7 +28,7 @@ export const listDeletedRecords = defineRoute({
   method: 'GET',
   path: '/v1/deleted-records',
   summary: 'List deleted records that can be brought back, the last one deleted first',
-  description: 'Needs the permission to change records of the object.',
+  description: 'Needs the permission to read records of the object.',
   access: 'changes:read',
   query: PageQuery.extend({ object: RecordObject }),
   response: pageOf(DeletedRecord),

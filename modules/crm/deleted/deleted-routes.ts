@@ -2,7 +2,7 @@ import { generalErrors } from '#platform/errors.ts'
 import { type Http, type Implemented, implement } from '#platform/http/handlers.ts'
 import type { RecordObject } from '../record-api.ts'
 import { recordKinds } from '../record-kinds.ts'
-import { WRITE_PERMISSION } from '../record-permissions.ts'
+import { READ_PERMISSION, WRITE_PERMISSION } from '../record-permissions.ts'
 import * as api from './deleted-api.ts'
 import { listDeleted } from './deleted-records.ts'
 import { purgeRecords } from './purge.ts'
@@ -10,11 +10,11 @@ import { purgeRecords } from './purge.ts'
 /** Deleted records over HTTP. */
 export const deletedRoutes: readonly Implemented[] = [
   implement(api.listDeletedRecords, (ctx, { query }, http) => {
-    requireWriter(http, query.object)
+    demand(http, READ_PERMISSION, query.object)
     return listDeleted(ctx, query.object, query)
   }),
   implement(api.restoreDeletedRecords, async (ctx, { body }, http) => {
-    requireWriter(http, body.object)
+    demand(http, WRITE_PERMISSION, body.object)
     return { restored: await recordKinds[body.object].restore(ctx, body.ids) }
   }),
   implement(api.purgeDeletedRecords, async (ctx, { body }) => ({
@@ -22,6 +22,6 @@ export const deletedRoutes: readonly Implemented[] = [
   })),
 ]
 
-function requireWriter({ principal }: Http, object: RecordObject): void {
-  if (!principal?.can(WRITE_PERMISSION[object])) throw generalErrors.forbidden()
+function demand({ principal }: Http, permissions: typeof WRITE_PERMISSION, object: RecordObject): void {
+  if (!principal?.can(permissions[object])) throw generalErrors.forbidden()
 }

@@ -110,7 +110,7 @@ describe('deleted records', () => {
       [mine, other.id].toSorted(),
     )
     assert.deepEqual((await restore([mine])).restored, [])
-    const reader = (await start(permission => permission !== 'companies:write')).client
+    const reader = (await start(permission => permission !== 'companies:read')).client
     await assert.rejects(
       reader.call(listDeletedRecords, { query: { object: 'company' } }),
       error => error instanceof ProblemError && error.code === 'request.forbidden',
