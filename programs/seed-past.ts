@@ -1,6 +1,7 @@
 import { putMetrics } from '#modules/flow/index.ts'
 import type { Context } from '#platform/context.ts'
 import { idAt } from '#platform/ids.ts'
+import { seedDeals } from './seed-deals.ts'
 import { businesses, contacts, messages } from './seed-words.ts'
 
 const DAY_MS = 86_400_000
@@ -34,6 +35,11 @@ export async function seedPast(ctx: Context, workflowId: string): Promise<void> 
   const companyIds = await insertCompanies(ctx)
   await insertPeople(ctx, leads, companyIds)
   await insertLeads(ctx, workflowId, leads)
+  const parties = leads.map(lead => ({
+    companyId: companyIds[lead.company] ?? '',
+    personId: lead.personId,
+  }))
+  if (ctx.actor.type === 'user') await seedDeals(ctx, ctx.actor.userId, parties)
   await insertRuns(ctx, workflowId, leads)
   countRuns(ctx, workflowId, leads)
 }

@@ -179,3 +179,22 @@ export const messages: readonly string[] = [
   'Is it possible to begin with one site and add the others later?',
   'Nous cherchons un partenaire pour refaire notre site et nos relances.',
 ]
+
+/** What the deals of the demo organization are about. */
+export const dealNames: readonly string[] = [
+  'Spring campaign',
+  'Website and follow-up',
+  'Twelve seats for the sales team',
+  'Move from the old tool',
+  'Annual licence',
+  'Pilot in the north',
+  'Onboarding of two sites',
+  'Refonte du site',
+  'Support contract',
+  'Partner programme',
+  'Trade fair leads',
+  'Second language',
+  'Renewal with training',
+  'Loyalty letters',
+  'Order forms for resellers',
+]
