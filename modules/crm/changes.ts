@@ -28,7 +28,7 @@ export function noteChanges(
   { changeSetId, source }: { changeSetId?: string | undefined; source?: string | undefined } = {},
 ): void {
   if (changes.length === 0) return
-  const ids = changes.map(({ recordId }) => recordId)
+  const ids = idsOf(changes)
   openRecords(ctx, object, ids)
   ctx.db.send(INSERT, [
     ctx.orgId,
@@ -42,7 +42,13 @@ export function noteChanges(
     source ?? null,
     changeSetId ?? null,
   ])
-  refreshIndexes(ctx, object, ids)
+  const isMade = ({ action }: RecordChange) => action === 'created'
+  refreshIndexes(ctx, object, idsOf(changes.filter(isMade)), true)
+  refreshIndexes(ctx, object, idsOf(changes.filter(change => !isMade(change))))
+}
+
+function idsOf(changes: readonly RecordChange[]): string[] {
+  return changes.map(({ recordId }) => recordId)
 }
 
 /** The fields of two states that differ, as `before` and `after` of a change; null when nothing does. */

@@ -35,8 +35,10 @@ const SOURCE = 'import'
 
 /** Decides what the rows of a part become, one after the other. Changes the states in `known` and touches no database. */
 export function planRows(rows: readonly ReadRow[], known: KnownRecords, settings: PlanSettings): Plan {
-  const companies = indexOf(known.companies, companyKeys)
-  const people = indexOf(known.people, personKeys)
+  const { companyKeys, personKeys } = settings.policy
+  const companies = indexOf(known.companies, COMPANY_KEYS, companyKeys)
+  // Who has an address is known whatever people are found by: no two have the same.
+  const people = indexOf(known.people, PERSON_KEYS, [...new Set([...personKeys, 'email'])])
   const planned = rows.map((row): PlannedRow => {
     const nothing = { row, person: null, company: null, isMatched: false }
     const isFaulty = row.faults.length > 0 && settings.policy.faulty === 'skip_row'
@@ -52,18 +54,22 @@ export function planRows(rows: readonly ReadRow[], known: KnownRecords, settings
   return { rows: planned, companies: companies.all, people: people.all }
 }
 
+/** The texts a record is found by under one key. */
+type KeyTexts<R> = (record: R) => readonly unknown[]
+
 /** Records of a part by what they are found by. */
 interface RecordIndex<R extends RowState> {
   readonly all: R[]
-  readonly byKey: Map<string, R[]>
-  readonly keysOf: (record: R) => readonly string[]
+  readonly byKey: ReadonlyMap<string, Map<string, R[]>>
+  readonly keys: Readonly<Record<string, KeyTexts<R>>>
 }
 
 function indexOf<R extends RowState>(
   records: readonly R[],
-  keysOf: (record: R) => readonly string[],
+  keys: Readonly<Record<string, KeyTexts<R>>>,
+  wanted: readonly string[],
 ): RecordIndex<R> {
-  const index: RecordIndex<R> = { all: [], byKey: new Map(), keysOf }
+  const index: RecordIndex<R> = { all: [], byKey: new Map(wanted.map(key => [key, new Map()])), keys }
   for (const record of records) addTo(index, record)
   return index
 }
@@ -74,38 +80,39 @@ function addTo<R extends RowState>(index: RecordIndex<R>, record: R): void {
 }
 
 /** Makes a record findable by what it has become. */
-function refind<R extends RowState>(index: RecordIndex<R>, record: R): void {
-  for (const key of index.keysOf(record)) {
-    const those = index.byKey.get(key)
-    if (!those) index.byKey.set(key, [record])
-    else if (!those.includes(record)) those.push(record)
-  }
+function refind<R extends RowState>({ byKey, keys }: RecordIndex<R>, record: R): void {
+  for (const [key, found] of byKey)
+    for (const text of keys[key]?.(record) ?? []) {
+      if (typeof text !== 'string') continue
+      const those = found.get(text)
+      if (!those) found.set(text, [record])
+      else if (!those.includes(record)) those.push(record)
+    }
 }
 
-const keyed = (key: string, value: unknown): string[] =>
-  typeof value === 'string' ? [`${key} ${value}`] : []
+/** Those that have one of the texts which the values of a row have under a key. */
+function* having<R extends RowState>({ byKey, keys }: RecordIndex<R>, key: string, like: R): Generator<R> {
+  for (const text of keys[key]?.(like) ?? [])
+    if (typeof text === 'string') yield* byKey.get(key)?.get(text) ?? []
+}
+
 const folded = (value: unknown) => (typeof value === 'string' ? fold(value) : null)
 
-function companyKeys({ id, state }: RowState): string[] {
-  return [
-    `id ${id}`,
-    ...keyed('externalId', state.external_id),
-    ...keyed('siren', state.siren),
-    ...keyed('domain', domainOf(state.website_url)),
-    ...keyed('name', folded(state.name)),
-  ]
+const COMPANY_KEYS: Readonly<Record<ImportPolicy['companyKeys'][number], KeyTexts<RowState>>> = {
+  id: ({ id }) => [id],
+  externalId: ({ state }) => [state.external_id],
+  siren: ({ state }) => [state.siren],
+  domain: ({ state }) => [domainOf(state.website_url)],
+  name: ({ state }) => [folded(state.name)],
 }
 
-function personKeys({ id, state, positions }: PersonState): string[] {
-  return [
-    `id ${id}`,
-    ...keyed('externalId', state.external_id),
-    ...[state.phone, state.mobile].flatMap(phone => keyed('phone', phone)),
-    ...positions.flatMap(position => [
-      ...keyed('email', emailKey(position.state)),
-      ...keyed('nameAndCompany', nameAndCompany(state, position.state.company_id)),
-    ]),
-  ]
+const PERSON_KEYS: Readonly<Record<ImportPolicy['personKeys'][number], KeyTexts<PersonState>>> = {
+  id: ({ id }) => [id],
+  externalId: ({ state }) => [state.external_id],
+  phone: ({ state }) => [state.phone, state.mobile],
+  email: ({ positions }) => positions.map(({ state }) => emailKey(state)),
+  nameAndCompany: ({ state, positions }) =>
+    positions.map(position => nameAndCompany(state, position.state.company_id)),
 }
 
 function emailKey({ email }: PartValues): string | null {
@@ -137,9 +144,9 @@ function planCompany(
   const found = mayMatch ? findCompany(values, index, policy) : undefined
   const tags = object === 'company' ? policy.tags : []
   if (found) {
-    const isWritten = applyValues(found, withTags(values, tags), policy.known)
-    refind(index, found)
-    return { record: found, isMatched: true, fault: isWritten ? null : 'read_only' }
+    const written = applyValues(found, withTags(values, tags), policy.known)
+    if (written === 'changed') refind(index, found)
+    return { record: found, isMatched: true, fault: written === 'refused' ? 'read_only' : null }
   }
   const name =
     values.name ?? values.brand_name ?? values.linkedin_name ?? domainOf(values.website_url) ?? values.siren
@@ -151,15 +158,12 @@ function planCompany(
 
 function findCompany(
   values: PartValues,
-  { byKey }: RecordIndex<RowState>,
-  { companyKeys: keys }: ImportPolicy,
+  index: RecordIndex<RowState>,
+  { companyKeys }: ImportPolicy,
 ): RowState | undefined {
-  const own = companyKeys({ id: String(values.id), state: values, original: null, isWritable: true })
-  for (const key of keys)
-    for (const each of own.filter(text => text.startsWith(`${key} `))) {
-      const fits = byKey.get(each)?.find(({ state }) => !contradicts(key, state, values))
-      if (fits) return fits
-    }
+  const like = { id: String(values.id), state: values, original: null, isWritable: true }
+  for (const key of companyKeys)
+    for (const found of having(index, key, like)) if (!contradicts(key, found.state, values)) return found
   return undefined
 }
 
@@ -192,7 +196,7 @@ function planPerson(
   })
   const email = emailKey(row.position)
   if (email !== null && known.hiddenEmails.has(email)) return refuse('email_taken')
-  const holder = email === null ? undefined : people.byKey.get(`email ${email}`)?.[0]
+  const holder = email === null ? undefined : people.byKey.get('email')?.get(email)?.[0]
   if (policy.known === 'create' && holder) return refuse('email_known')
   const isNamed = [row.person.first_name, row.person.last_name, email, row.person.id].some(
     value => value != null,
@@ -211,7 +215,7 @@ function planPerson(
   const fault = planned?.fault ?? null
   const values = withTags(row.person, policy.tags)
   if (found) {
-    if (!applyValues(found, values, policy.known)) return refuse('read_only')
+    if (applyValues(found, values, policy.known) === 'refused') return refuse('read_only')
     if (policy.known !== 'skip') applyPosition(found, position, policy.known)
     refind(people, found)
     return { row, fault, person: found, company, isMatched: true }
@@ -225,21 +229,12 @@ function planPerson(
 function findPerson(
   person: PartValues,
   position: PartValues,
-  { byKey }: RecordIndex<PersonState>,
-  { personKeys: keys }: ImportPolicy,
+  index: RecordIndex<PersonState>,
+  { personKeys }: ImportPolicy,
 ): PersonState | undefined {
-  const own = personKeys({
-    id: String(person.id),
-    state: person,
-    original: null,
-    isWritable: true,
-    positions: [{ id: '', state: position, original: null, isWritable: true }],
-  })
-  for (const key of keys) {
-    const [text] = own.filter(each => each.startsWith(`${key} `))
-    const found = text === undefined ? undefined : byKey.get(text)?.[0]
-    if (found) return found
-  }
+  const like = { id: String(person.id), state: person, original: null, isWritable: true }
+  const positions = [{ id: '', state: position, original: null, isWritable: true }]
+  for (const key of personKeys) for (const found of having(index, key, { ...like, positions })) return found
   return undefined
 }
 
@@ -265,20 +260,20 @@ function newPosition(person: PersonState, values: PartValues): RowState {
 }
 
 /**
- * Puts the values of a row into a record, as far as the policy wants it; answers whether it may. One that may only be looked at
- * stays as it is, and that is said when something would have been written.
+ * Puts the values of a row into a record, as far as the policy wants it. One that may only be looked at stays as it is, and that is
+ * said when something would have been written.
  */
 function applyValues(
   record: RowState,
   { id: _, ...values }: PartValues,
   known: ImportPolicy['known'],
-): boolean {
-  if (known === 'skip') return true
+): 'changed' | 'same' | 'refused' {
+  if (known === 'skip') return 'same'
   const after = mergedValues(record.state, values, known === 'overwrite')
-  const isSame = Object.keys(after).every(key => same(after[key], record.state[key]))
-  if (!isSame && !record.isWritable) return false
+  if (Object.keys(after).every(key => same(after[key], record.state[key]))) return 'same'
+  if (!record.isWritable) return 'refused'
   Object.assign(record.state, after)
-  return true
+  return 'changed'
 }
 
 /** The values of a record that differ afterwards may be among these; lists of tags only grow. */
@@ -321,12 +316,14 @@ export function isUntouched({ original, state }: RowState): boolean {
 
 /** Whether two values are the same as they are stored; objects in whatever order their members came. */
 export function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a ?? null, sorted) === JSON.stringify(b ?? null, sorted)
-}
-
-function sorted(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  if (a === b || (a ?? null) === (b ?? null)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) return JSON.stringify(a) === JSON.stringify(b)
+  const [first, second] = [a as PartValues, b as PartValues]
+  return (
+    Object.keys(first).every(key => same(first[key], second[key])) &&
+    Object.keys(second).every(key => key in first || second[key] == null)
+  )
 }
 
 /**

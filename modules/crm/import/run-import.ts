@@ -15,11 +15,12 @@ import { addedCounts, type ImportRow, readImport, tellProgress } from './imports
 import { inNameOf, NO_LONGER } from './in-name-of.ts'
 import { findKnown } from './known-records.ts'
 import { isUntouched, type PlannedRow, planRows } from './plan.ts'
+import type { ReadRow } from './read-row.ts'
 import { type FileRow, UnreadableFile } from './rows.ts'
 import { writePlan } from './write-plan.ts'
 
 /** Rows of one transaction: enough that a statement does much, few enough that nobody waits long for what it locks. */
-export const PART_ROWS = 1_000
+const PART_ROWS = 2_000
 /** A turn of the job, after which others have theirs. */
 const TURN_MS = 3_000
 const TRIES = 5
@@ -65,10 +66,10 @@ async function takeTurn(kit: Kit, orgId: string, importId: string, signal: Abort
   const { row, source } = begun
   const from = row.place === 0 ? null : { byte: row.place, line: row.line }
   let place = row.place
-  for await (const rows of sourceRows(source, from, PART_ROWS)) {
+  for await (const { rows, read } of readAhead(source, from)) {
     signal.throwIfAborted()
     await letRequestsGoFirst(kit, signal)
-    const part = { rows, place, isTurnOver: performance.now() > until }
+    const part = { rows, read, place, isTurnOver: performance.now() > until }
     const isStill = await takePart(kit, orgId, importId, source, part)
     if (isStill === null) return failImport(kit, orgId, importId, NO_LONGER)
     if (!isStill) return
@@ -77,8 +78,36 @@ async function takeTurn(kit: Kit, orgId: string, importId: string, signal: Abort
   await inNameOf(kit, orgId, importId, ctx => finish(ctx, importId))
 }
 
-interface FilePart {
+interface ReadPart {
   readonly rows: readonly FileRow[]
+  readonly read: readonly ReadRow[]
+}
+
+/** The parts of a file, the next one read while the database takes in the one before. */
+async function* readAhead(
+  source: ImportSource,
+  from: { byte: number; line: number } | null,
+): AsyncGenerator<ReadPart> {
+  const parts = sourceRows(source, from, PART_ROWS)
+  const next = async (): Promise<ReadPart | null> => {
+    const { value, done } = await parts.next()
+    return done ? null : { rows: value, read: readAll(source, value) }
+  }
+  let coming = next()
+  try {
+    for (let part = await coming; part !== null; part = await coming) {
+      coming = next()
+      // Where it fails is where somebody waits for it.
+      coming.catch(() => {})
+      yield part
+    }
+  } finally {
+    await coming.catch(() => {})
+    await parts.return(undefined)
+  }
+}
+
+interface FilePart extends ReadPart {
   /** The place it begins at: it is taken in only while the import stands there. */
   readonly place: number
   readonly isTurnOver: boolean
@@ -105,7 +134,7 @@ async function writePart(
   ctx: Context,
   importId: string,
   source: ImportSource,
-  { rows, place, isTurnOver }: FilePart,
+  { rows, read, place, isTurnOver }: FilePart,
 ): Promise<boolean> {
   const row = await readImport(ctx, importId, true)
   if (row.status !== 'running' || row.place !== place) return false
@@ -114,7 +143,6 @@ async function writePart(
   await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended('crm.imports ' || $1::text, 0))`, [
     ctx.orgId,
   ])
-  const read = readAll(source, rows)
   const known = await findKnown(ctx, read, source.settings.policy, true)
   const plan = planRows(read, known, source.settings)
   const written = await writePlan(ctx, plan, {

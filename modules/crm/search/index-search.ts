@@ -79,11 +79,22 @@ const CARRIED: Readonly<Record<RecordObject, readonly string[]>> = {
  * Brings what a search finds records by in line with what stands in their tables, and with it what carries their names: people of
  * a company, deals of a company or person. Of records that are gone it goes too. Waits for no answer.
  */
-export function indexSearch(ctx: Context, object: RecordObject, ids: readonly string[]): void {
+export function indexSearch(
+  ctx: Context,
+  object: RecordObject,
+  ids: readonly string[],
+  areNew: boolean,
+): void {
   // An entry has the names of records that the one who writes may not see.
   sendSeeingAll(ctx, [
     { text: WRITE(object), values: [ctx.orgId, ids] },
+    ...(areNew ? [] : staleStatements(ctx, object, ids)),
+  ])
+}
+
+function staleStatements(ctx: Context, object: RecordObject, ids: readonly string[]) {
+  return [
     { text: GONE.replace('TABLE', RECORDS[object]), values: [ctx.orgId, object, ids] },
     ...CARRIED[object].map(text => ({ text, values: [ctx.orgId, ids, object] })),
-  ])
+  ]
 }
