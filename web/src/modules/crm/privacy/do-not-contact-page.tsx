@@ -69,19 +69,21 @@ export function DoNotContactPage() {
   ) : null
   return (
     <>
-      <div className={classes.head}>
-        <TextInput
-          className={classes.search}
-          size="xs"
-          type="search"
-          aria-label="Find what refuses an address"
-          placeholder="name@example.com"
-          leftSection={<Search size={14} aria-hidden="true" />}
-          value={typed}
-          onChange={event => setTyped(event.currentTarget.value)}
-        />
-        {add}
-      </div>
+      {rows?.length === 0 && !typed ? null : (
+        <div className={classes.head}>
+          <TextInput
+            className={classes.search}
+            size="xs"
+            type="search"
+            aria-label="Find what refuses an address"
+            placeholder="name@example.com"
+            leftSection={<Search size={14} aria-hidden="true" />}
+            value={typed}
+            onChange={event => setTyped(event.currentTarget.value)}
+          />
+          {add}
+        </div>
+      )}
       {list.isError && rows === undefined ? (
         <PageError error={list.error} reset={list.refetch} />
       ) : rows === undefined ? (

@@ -1,8 +1,9 @@
 import { Button, Menu } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
-import { Ellipsis, Link2, Mail, Phone, Trash2 } from 'lucide-react'
+import { Ellipsis, Link2, Mail, Phone, Sparkles, Trash2 } from 'lucide-react'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { toastDone } from '../../../ui/toast-store.ts'
+import { enrichRecord } from '../enrichment/enrich-record.ts'
 import { recordPlace } from '../fields/record-link.tsx'
 import { deleteRecord } from './delete-record.ts'
 import type { RecordTarget } from './edits.ts'
@@ -29,6 +30,9 @@ export function RecordActions({ target, record, mayChange, onLeave }: RecordActi
     const { href } = router.buildLocation(recordPlace(target.object, target.id))
     await navigator.clipboard.writeText(new URL(href, location.origin).href)
     toastDone('The link is copied.')
+  }
+  const enrich = async () => {
+    if (target.object !== 'deal') await enrichRecord(target.object, target.id)
   }
   const remove = () => {
     onLeave()
@@ -60,6 +64,11 @@ export function RecordActions({ target, record, mayChange, onLeave }: RecordActi
           <Menu.Item leftSection={<Link2 size={14} />} onClick={copy}>
             Copy the link
           </Menu.Item>
+          {mayChange && target.object !== 'deal' ? (
+            <Menu.Item leftSection={<Sparkles size={14} />} onClick={() => void enrich()}>
+              Find what is missing
+            </Menu.Item>
+          ) : null}
           {mayChange ? (
             <>
               <Menu.Divider />

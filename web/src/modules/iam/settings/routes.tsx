@@ -102,6 +102,12 @@ const pipelinesRoute = createRoute({
   component: lazyRouteComponent(() => import('../../crm/deals/pipelines-page.tsx'), 'PipelinesPage'),
 })
 
+const enrichmentRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/enrichment',
+  component: lazyRouteComponent(() => import('../../crm/enrichment/enrichment-page.tsx'), 'EnrichmentPage'),
+})
+
 const doNotContactRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/do-not-contact',
@@ -125,6 +131,7 @@ export const settingsRoutes = settingsRoute.addChildren([
   apiKeysRoute,
   auditLogRoute,
   doNotContactRoute,
+  enrichmentRoute,
   pipelinesRoute,
   fieldsRoute,
   profileRoute,

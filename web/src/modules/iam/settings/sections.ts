@@ -13,6 +13,7 @@ import {
   ScrollText,
   Shapes,
   ShieldCheck,
+  Sparkles,
   Users,
   UsersRound,
 } from 'lucide-react'
@@ -63,6 +64,12 @@ const groups: readonly SettingsGroup[] = [
       },
       { label: 'Fields', icon: Shapes, to: '/settings/fields', permission: 'organization:manage' },
       { label: 'Pipelines', icon: Kanban, to: '/settings/pipelines', permission: 'deals:read' },
+      {
+        label: 'Enrichment',
+        icon: Sparkles,
+        to: '/settings/enrichment',
+        permission: 'organization:manage',
+      },
       { label: 'Do not contact', icon: Ban, to: '/settings/do-not-contact', permission: 'people:read' },
       { label: 'Audit log', icon: ScrollText, to: '/settings/audit-log', permission: 'audit:manage' },
     ],
