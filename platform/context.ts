@@ -12,6 +12,7 @@ import type { Live } from './live/live.ts'
 import type { Log } from './log.ts'
 import type { OwnedObjects } from './owned.ts'
 import type { PersonalData } from './personal.ts'
+import type { RecordReference } from './references.ts'
 import type { Wake } from './wake.ts'
 
 /** Who acts. A union and never a nullable user id, so that "nobody" cannot pass for "anybody". */
@@ -45,6 +46,8 @@ export interface Kit {
   readonly jobs: JobKinds
   /** The objects whose records belong to somebody, as the modules declare them. */
   readonly owned: OwnedObjects
+  /** What names their records, as the modules declare it. */
+  readonly references: readonly RecordReference[]
   /** What the program holds about people, part by part. */
   readonly personal: readonly PersonalData[]
   /** Derives a key for one purpose from the installation's master key. */

@@ -3,6 +3,7 @@ import type { Implemented } from './http/handlers.ts'
 import type { JobKind } from './jobs/kinds.ts'
 import type { OwnedObject } from './owned.ts'
 import type { PersonalData } from './personal.ts'
+import type { RecordReference } from './references.ts'
 
 /** Long-running work of a module inside the worker program. */
 export interface Loop {
@@ -27,6 +28,8 @@ export interface Module {
   readonly loops?: readonly Loop[]
   /** Its records that belong to somebody. */
   readonly owned?: readonly OwnedObject[]
+  /** Its columns that name records of owned objects. */
+  readonly references?: readonly RecordReference[]
   /** What it holds about people, for giving it to them and for taking it away. */
   readonly personal?: PersonalData
 }

@@ -97,6 +97,7 @@ export function createKit(options: KitOptions): Kit {
     reactions: createReactions(options.reactions),
     jobs: createJobKinds([retryReaction, ...options.modules.flatMap(module => module.jobs ?? [])]),
     owned: createOwned(options.modules.flatMap(module => module.owned ?? [])),
+    references: options.modules.flatMap(module => module.references ?? []),
     personal: personalData(options.modules),
     keyFor: secrets.keyFor,
   }

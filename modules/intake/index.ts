@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
-import { intakeRoutes } from './routes.ts'
 import { intakePersonal } from './personal.ts'
+import { intakeRoutes } from './routes.ts'
 
 export { saveForm } from './forms.ts'
 export { type LeadEventDraft, recordEmailOnLead, recordLeadEvent } from './lead-events.ts'
 export { moveLead } from './lead-moves.ts'
-export { findStatusOfLead } from './lead-statuses.ts'
 export { leadsOfPeople, nameStatuses, personsOfLeads } from './lead-people.ts'
+export { findStatusOfLead } from './lead-statuses.ts'
 export { getLeadForTemplates, type LeadForTemplates } from './leads.ts'
 export { type AcceptedSubmission, type FormSubmission, submitForm } from './submissions.ts'
 
@@ -16,5 +16,8 @@ export const intakeModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
   personal: intakePersonal,
+  references: [
+    { table: 'intake.leads', column: 'person_id', object: 'person', key: ['id'], isTouched: true },
+  ],
   owned: [{ object: 'lead', label: 'Leads', table: 'intake.leads', owner: 'owner_user_id' }],
 }

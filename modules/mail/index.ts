@@ -12,4 +12,14 @@ export const mailModule: Module = {
   routes: mailRoutes,
   personal: mailPersonal,
   jobs: [deliverMessage],
+  references: [
+    {
+      table: 'mail.messages',
+      column: 'subjects',
+      inJson: true,
+      object: { column: 'subjects' },
+      key: ['id'],
+      isTouched: true,
+    },
+  ],
 }

@@ -8,11 +8,11 @@ import type { LookedFor } from './looked-for.ts'
 const NAMES = 20
 const RECENT = 30
 /** So many of the last active records are looked through before the index is asked. Whatever is common is among them. */
-const RECENT_WINDOW = 1_000
+const RECENT_WINDOW = 600
 /** From so many of the last active ones on, what is looked for is so common that the index would have to read a great part. */
 const COMMON = 10
 /** What the index found is put in order up to here; it is asked only for what is rare. */
-const FOUND = 2_000
+const FOUND = 1_000
 const FOUND_BEST = 60
 
 const COLUMNS = 'e.object, e.record_id, e.name, e.other_name, e.doc, e.active_on::text as active_on'
