@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { RecordObject } from '#modules/crm/contract.ts'
 import { queryClient } from '../../shell/query.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+import { renewActivityOnLive } from './activity/live-renewal.ts'
 import { renewDealsOnLive } from './deals/live-renewal.ts'
 import { recordFieldsQuery } from './fields/use-record-fields.ts'
 import { renewListsOnLive } from './list/list-renewal.ts'
@@ -13,6 +14,7 @@ import { type RecordTab, recordTabs } from './record/record-tabs.ts'
 renewRecordsOnLive()
 renewDealsOnLive()
 renewListsOnLive()
+renewActivityOnLive()
 
 interface RecordSearch {
   /** What of the record is shown; what happened when it is left out. */
@@ -83,19 +85,40 @@ const changesRoute = createRoute({
   component: lazyRouteComponent(() => import('./bulk/changes-page.tsx'), 'ChangesPage'),
 })
 
+interface DeletedSearch {
+  /** The kind of records; people when it is left out. */
+  object?: 'company' | 'deal' | undefined
+}
+
+const deletedRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/deleted',
+  validateSearch: ({ object }: Record<string, unknown>): DeletedSearch =>
+    object === 'company' || object === 'deal' ? { object } : {},
+  component: lazyRouteComponent(() => import('./deleted/deleted-page.tsx'), 'DeletedPage'),
+})
+
 const forecastRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/deals/forecast',
   component: lazyRouteComponent(() => import('./deals/forecast-page.tsx'), 'ForecastPage'),
 })
 
+const tasksRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('./activity/tasks-page.tsx'), 'TasksPage'),
+})
+
 export const crmRoutes = [
+  tasksRoute,
   forecastRoute,
 
   contactsRoute,
   companiesRoute,
   dealsRoute,
   changesRoute,
+  deletedRoute,
   personRoute,
   companyRoute,
   dealRoute,
