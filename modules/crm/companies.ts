@@ -1,11 +1,11 @@
 import type { Context } from '#platform/context.ts'
-import { generalErrors } from '#platform/errors.ts'
 import { type FilteredRequest, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { type SeenCondition, seenCondition } from '#platform/owned.ts'
 import type { Company } from './company-api.ts'
 import { COMPANY_LIST } from './company-fields.ts'
 import { withCustomFields } from './custom-fields/values.ts'
+import { missing } from './merge/merged-into.ts'
 import { openPeople } from './people.ts'
 import { wrong } from './record-values.ts'
 
@@ -73,7 +73,7 @@ export async function seenCompanies(
 /** One company. Throws `request.not_found`. */
 export async function getCompany(ctx: Context, companyId: string): Promise<Company> {
   const [company] = await findCompanies(ctx, [companyId])
-  if (!company) throw generalErrors.not_found()
+  if (!company) throw await missing(ctx, 'company', companyId)
   return company
 }
 
@@ -94,7 +94,7 @@ export async function companyVersion(ctx: Context, companyId: string): Promise<s
     [ctx.orgId, companyId],
   )
   const row = found.rows[0]
-  if (!row) throw generalErrors.not_found()
+  if (!row) throw await missing(ctx, 'company', companyId)
   return row.version
 }
 

@@ -112,6 +112,7 @@ export const getCompany = defineRoute({
   params: CompanyPath,
   response: Company,
   versioned: true,
+  errors: ['crm.merged'],
 })
 
 const text = (max: number) => z.string().trim().max(max).nullable().optional()

@@ -38,6 +38,11 @@ export const crmErrors = defineErrors('crm', {
     title: 'Whom this is about was erased.',
     detail: 'Nothing was changed. The refusal stays, because nobody can be asked any more.',
   },
+  merged: {
+    status: 404,
+    title: 'This record was merged into another one.',
+    detail: 'Everything about it is found there; `errors` has its id.',
+  },
   not_undoable: {
     status: 409,
     title: 'This can no longer be taken back.',

@@ -1,9 +1,9 @@
 import type { Context } from '#platform/context.ts'
-import { generalErrors } from '#platform/errors.ts'
 import { type FilteredRequest, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { openRecords, type SeenCondition, seenCondition, sightOf } from '#platform/owned.ts'
 import { withCustomFields } from './custom-fields/values.ts'
+import { missing } from './merge/merged-into.ts'
 import type { Contact, EmailStatus, LifecycleStage, Person, Position } from './person-api.ts'
 import { PERSON_LIST, PERSON_ROWS } from './person-fields.ts'
 
@@ -111,7 +111,7 @@ export async function getPerson(ctx: Context, personId: string): Promise<Person>
     positionsOf(ctx, personId),
   ])
   const row = person.rows[0]
-  if (!row) throw generalErrors.not_found()
+  if (!row) throw await missing(ctx, 'person', personId)
   return { ...contactOf(row), positions }
 }
 
@@ -123,7 +123,7 @@ export async function personVersion(ctx: Context, personId: string): Promise<str
     [ctx.orgId, personId],
   )
   const row = found.rows[0]
-  if (!row) throw generalErrors.not_found()
+  if (!row) throw await missing(ctx, 'person', personId)
   return row.version
 }
 

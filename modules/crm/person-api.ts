@@ -145,6 +145,7 @@ export const getPerson = defineRoute({
   params: PersonPath,
   response: Person,
   versioned: true,
+  errors: ['crm.merged'],
 })
 
 const text = (max: number) => z.string().trim().max(max).nullable().optional()

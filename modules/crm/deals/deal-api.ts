@@ -192,6 +192,7 @@ export const getDeal = defineRoute({
   params: dealParams,
   response: DealDetail,
   versioned: true,
+  errors: ['crm.merged'],
 })
 
 export const createDeal = defineRoute({

@@ -44,7 +44,7 @@ export function restoreDeals(
 const CHANGEABLE = (isThere: boolean) => `
   select d.id from crm.deals d
   where d.org_id = $1 and d.id = any($2::uuid[]) and iam.record_access('deal', d.owner_user_id, d.id) = 'write'
-    and ${isThere ? `d.deleted_at > now() - interval '${KEPT}'` : 'd.deleted_at is null'}
+    and ${isThere ? `d.deleted_at > now() - interval '${KEPT}' and d.merged_into is null` : 'd.deleted_at is null'}
   order by d.id
   for no key update of d`
 

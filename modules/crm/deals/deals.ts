@@ -1,8 +1,8 @@
 import type { Context } from '#platform/context.ts'
-import { generalErrors } from '#platform/errors.ts'
 import { type FilteredRequest, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { openRecords, seenCondition } from '#platform/owned.ts'
+import { missing } from '../merge/merged-into.ts'
 import type { Deal, DealDetail, StageStay } from './deal-api.ts'
 import { dealConditions, dealShape } from './deal-fields.ts'
 import { DEAL_COLUMNS, DEAL_JOINS, type DealRow, dealOf, PERSON_NAME, readDeals } from './deal-rows.ts'
@@ -95,7 +95,7 @@ export async function getDeal(ctx: Context, dealId: string): Promise<{ deal: Dea
     ctx.db.query<StayRow>(STAYS, [ctx.orgId, dealId]),
   ])
   const row = found.rows[0]
-  if (!row) throw generalErrors.not_found()
+  if (!row) throw await missing(ctx, 'deal', dealId)
   const deal = { ...dealOf(row), people: people.rows, stays: stays.rows.map(stayOf) }
   return { deal, version: row.version }
 }
