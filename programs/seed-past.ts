@@ -2,6 +2,7 @@ import { putMetrics } from '#modules/flow/index.ts'
 import type { Context } from '#platform/context.ts'
 import { idAt } from '#platform/ids.ts'
 import { seedDeals } from './seed-deals.ts'
+import { type SeededPerson, seedCompanies, seedPeople } from './seed-records.ts'
 import { businesses, contacts, messages } from './seed-words.ts'
 
 const DAY_MS = 86_400_000
@@ -32,8 +33,8 @@ interface PastLead {
  */
 export async function seedPast(ctx: Context, workflowId: string): Promise<void> {
   const leads = pastLeads(ctx.clock.now())
-  const companyIds = await insertCompanies(ctx)
-  await insertPeople(ctx, leads, companyIds)
+  const companyIds = await seedCompanies(ctx, new Date(ctx.clock.now().getTime() - PAST_DAYS * DAY_MS))
+  await seedPeople(ctx, leads.map(personOf), companyIds)
   await insertLeads(ctx, workflowId, leads)
   const parties = leads.map(lead => ({
     companyId: companyIds[lead.company] ?? '',
@@ -42,6 +43,10 @@ export async function seedPast(ctx: Context, workflowId: string): Promise<void> 
   if (ctx.actor.type === 'user') await seedDeals(ctx, ctx.actor.userId, parties)
   await insertRuns(ctx, workflowId, leads)
   countRuns(ctx, workflowId, leads)
+}
+
+function personOf(lead: PastLead): SeededPerson {
+  return { ...lead, stage: lead.status === 'WON' ? 'active' : lead.status === 'BOOKED' ? 'prospect' : 'lead' }
 }
 
 /** More of them lately than at the start of the quarter, and the older ones further along the board. */
@@ -81,63 +86,6 @@ function statusAt(index: number, ageDays: number): string {
   if (ageDays < 6) return 'NEW'
   if (ageDays < 20) return ['NEW', 'QUALIFIED', 'QUALIFIED', 'BOOKED'][index % 4] ?? 'NEW'
   return ['WON', 'LOST', 'QUALIFIED', 'WON', 'BOOKED', 'LOST'][index % 6] ?? 'LOST'
-}
-
-/** Returns the companies' ids in the order of `businesses`. */
-async function insertCompanies(ctx: Context): Promise<string[]> {
-  const at = new Date(ctx.clock.now().getTime() - PAST_DAYS * DAY_MS)
-  const ids = businesses.map(() => idAt(at))
-  for (const [index, business] of businesses.entries()) {
-    await ctx.db.query(
-      `insert into crm.companies (org_id, id, name, siren, naf_code, naf_nomenclature, website_url, employee_range, address, source, created_at)
-       values ($1, $2, $3, $4, $5, case when $5::text is null then null else 'NAF rév. 2' end, $6, $7, $8, 'demo', $9)`,
-      [
-        ctx.orgId,
-        ids[index],
-        business.name,
-        business.siren ?? null,
-        business.naf ?? null,
-        `https://${business.domain}`,
-        business.employees,
-        JSON.stringify({ city: business.city, country: business.country }),
-        at,
-      ],
-    )
-  }
-  return ids
-}
-
-async function insertPeople(
-  ctx: Context,
-  leads: readonly PastLead[],
-  companyIds: readonly string[],
-): Promise<void> {
-  await ctx.db.query(
-    `insert into crm.people (org_id, id, first_name, last_name, source, lifecycle_stage, last_activity_at, created_at)
-     select $1, p.id, p.first, p.last, 'form', p.stage, p.at, p.at
-     from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) as p (id, first, last, stage, at)`,
-    [
-      ctx.orgId,
-      leads.map(lead => lead.personId),
-      leads.map(lead => lead.first),
-      leads.map(lead => lead.last),
-      leads.map(lead => (lead.status === 'WON' ? 'active' : lead.status === 'BOOKED' ? 'prospect' : 'lead')),
-      leads.map(lead => lead.at),
-    ],
-  )
-  await ctx.db.query(
-    `insert into crm.positions (org_id, id, person_id, company_id, email, is_primary, created_at)
-     select $1, p.id, p.person, p.company, p.email, true, p.at
-     from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::citext[], $6::timestamptz[]) as p (id, person, company, email, at)`,
-    [
-      ctx.orgId,
-      leads.map(lead => lead.positionId),
-      leads.map(lead => lead.personId),
-      leads.map(lead => companyIds[lead.company]),
-      leads.map(lead => lead.email),
-      leads.map(lead => lead.at),
-    ],
-  )
 }
 
 async function insertLeads(ctx: Context, workflowId: string, leads: readonly PastLead[]): Promise<void> {

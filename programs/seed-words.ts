@@ -1,6 +1,7 @@
 /** Made-up businesses on reserved domains. The French ones have SIREN numbers with a valid check digit. */
 export const businesses: readonly {
   name: string
+  activity: string
   domain: string
   city: string
   country: string
@@ -10,6 +11,7 @@ export const businesses: readonly {
 }[] = [
   {
     name: 'Moulin Vert',
+    activity: 'Software for bakeries',
     domain: 'moulin-vert.example',
     city: 'Lyon',
     country: 'FR',
@@ -19,6 +21,7 @@ export const businesses: readonly {
   },
   {
     name: 'Atelier Garance',
+    activity: 'Design of shops and packaging',
     domain: 'atelier-garance.example',
     city: 'Nantes',
     country: 'FR',
@@ -28,6 +31,7 @@ export const businesses: readonly {
   },
   {
     name: 'Brasserie du Canal',
+    activity: 'Brewery with a tap room',
     domain: 'brasserie-canal.example',
     city: 'Lille',
     country: 'FR',
@@ -37,6 +41,7 @@ export const businesses: readonly {
   },
   {
     name: 'Papeterie Lumière',
+    activity: 'Paper and stationery',
     domain: 'papeterie-lumiere.example',
     city: 'Grenoble',
     country: 'FR',
@@ -46,6 +51,7 @@ export const businesses: readonly {
   },
   {
     name: 'Nord Logistique',
+    activity: 'Storage and delivery',
     domain: 'nord-logistique.example',
     city: 'Rouen',
     country: 'FR',
@@ -55,6 +61,7 @@ export const businesses: readonly {
   },
   {
     name: 'Verre et Lin',
+    activity: 'Tableware sold online',
     domain: 'verre-et-lin.example',
     city: 'Bordeaux',
     country: 'FR',
@@ -64,6 +71,7 @@ export const businesses: readonly {
   },
   {
     name: 'Harbor & Sons',
+    activity: 'Boat yard',
     domain: 'harbor-sons.example',
     city: 'Bristol',
     country: 'GB',
@@ -71,6 +79,7 @@ export const businesses: readonly {
   },
   {
     name: 'Tern Analytics',
+    activity: 'Market research',
     domain: 'tern-analytics.example',
     city: 'Dublin',
     country: 'IE',
@@ -78,6 +87,7 @@ export const businesses: readonly {
   },
   {
     name: 'Ostrava Steel',
+    activity: 'Steel parts',
     domain: 'ostrava-steel.example',
     city: 'Ostrava',
     country: 'CZ',
@@ -85,6 +95,7 @@ export const businesses: readonly {
   },
   {
     name: 'Kiefer Werkzeuge',
+    activity: 'Hand tools',
     domain: 'kiefer-werkzeuge.example',
     city: 'Stuttgart',
     country: 'DE',
@@ -92,6 +103,7 @@ export const businesses: readonly {
   },
   {
     name: 'Solana Foods',
+    activity: 'Dried fruit and nuts',
     domain: 'solana-foods.example',
     city: 'Valencia',
     country: 'ES',
@@ -99,6 +111,7 @@ export const businesses: readonly {
   },
   {
     name: 'Lakeshore Dental',
+    activity: 'Dental practice',
     domain: 'lakeshore-dental.example',
     city: 'Chicago',
     country: 'US',
@@ -106,6 +119,7 @@ export const businesses: readonly {
   },
   {
     name: 'Pine Street Studio',
+    activity: 'Photography and film',
     domain: 'pine-street.example',
     city: 'Portland',
     country: 'US',
@@ -113,11 +127,24 @@ export const businesses: readonly {
   },
   {
     name: 'Aurora Outdoor',
+    activity: 'Outdoor clothing',
     domain: 'aurora-outdoor.example',
     city: 'Oslo',
     country: 'NO',
     employees: '20-49',
   },
+]
+
+/** What people are at their companies. */
+export const titles: readonly string[] = [
+  'Managing director',
+  'Head of marketing',
+  'Sales manager',
+  'Operations lead',
+  'Buyer',
+  'Founder',
+  'Office manager',
+  'Head of purchasing',
 ]
 
 /** Made-up people. */

@@ -3,6 +3,7 @@ import type { Module } from '#platform/module.ts'
 import { runChangeSet } from './bulk/job.ts'
 import { takeValuesAway } from './custom-fields/deletion.ts'
 import { enrichRecord } from './enrichment/waterfall.ts'
+import { writeExport } from './export/exports.ts'
 import { checkImport } from './import/check-import.ts'
 import { runImport } from './import/run-import.ts'
 import { runUndo } from './import/undo-import.ts'
@@ -22,6 +23,7 @@ export { personSql } from './person-fields.ts'
 export { type MetPerson, upsertPersonByEmail } from './person-upsert.ts'
 export type { PersonChanges } from './person-values.ts'
 export { refusalsOf, refuseContact } from './privacy/do-not-contact.ts'
+export { refreshIndexes } from './record-index.ts'
 export { backfillTimeline } from './timeline/backfill.ts'
 export { followCompany } from './timeline/company-of-entries.ts'
 export { timelineSql } from './timeline/timeline.ts'
@@ -34,7 +36,7 @@ export const crmModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: crmRoutes,
   personal: crmPersonal,
-  jobs: [enrichRecord, runChangeSet, takeValuesAway, checkImport, runImport, runUndo],
+  jobs: [enrichRecord, runChangeSet, takeValuesAway, checkImport, runImport, runUndo, writeExport],
   owned: [
     { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },
     { object: 'company', label: 'Companies', table: 'crm.companies', owner: 'owner_user_id' },
