@@ -2,6 +2,7 @@ import {
   Building2,
   Contact,
   Handshake,
+  ListTodo,
   type LucideIcon,
   Mails,
   Rocket,
@@ -75,6 +76,14 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       to: '/deals',
       key: 'd',
       permission: 'deals:read',
+    },
+    {
+      id: 'tasks',
+      label: 'Tasks',
+      icon: ListTodo,
+      to: '/tasks',
+      key: 't',
+      permission: 'activities:read',
     },
     {
       id: 'leads',
