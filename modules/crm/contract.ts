@@ -148,6 +148,7 @@ export {
   listEnrichments,
   setEnrichmentProvider,
 } from './enrichment/enrichment-api.ts'
+export { createExport, Export, exportFile, getExport } from './export/export-api.ts'
 export {
   ChangeActor,
   companyHistory,

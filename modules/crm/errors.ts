@@ -168,4 +168,14 @@ export const crmErrors = defineErrors('crm', {
     title: 'Nobody can know whether day or month comes first in these dates.',
     detail: 'Nothing was taken in. Choose the order of the dates for the columns that ask for it.',
   },
+  export_unknown_field: {
+    status: 422,
+    title: 'There is no such field.',
+    detail: 'Nothing was exported.',
+  },
+  export_not_ready: {
+    status: 409,
+    title: 'The file is not there yet.',
+    detail: 'Ask how far the export is, and for the file when it is done.',
+  },
 })

@@ -10,6 +10,7 @@ import { runUndo } from './import/undo-import.ts'
 import { crmReferences } from './merge/references.ts'
 import { crmPersonal } from './privacy/personal.ts'
 import { crmRoutes } from './routes.ts'
+import { crmSamples } from './samples.ts'
 
 export { forgetActivities } from './activities/forget.ts'
 export { forgetAttachments } from './attachments/attachments.ts'
@@ -36,6 +37,7 @@ export const crmModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: crmRoutes,
   personal: crmPersonal,
+  samples: crmSamples,
   jobs: [enrichRecord, runChangeSet, takeValuesAway, checkImport, runImport, runUndo, writeExport],
   owned: [
     { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },

@@ -8,6 +8,7 @@ import { dealRoutes } from './deals/deal-routes.ts'
 import { pipelineRoutes } from './deals/pipeline-routes.ts'
 import { deletedRoutes } from './deleted/deleted-routes.ts'
 import { enrichmentRoutes } from './enrichment/enrichment-routes.ts'
+import { exportRoutes } from './export/export-routes.ts'
 import { historyRoutes } from './history-routes.ts'
 import { importRoutes } from './import/import-routes.ts'
 import { mergeRoutes } from './merge/merge-routes.ts'
@@ -40,4 +41,5 @@ export const crmRoutes: readonly Implemented[] = [
   ...attachmentRoutes,
   ...timelineRoutes,
   ...importRoutes,
+  ...exportRoutes,
 ]

@@ -36,6 +36,7 @@ export const scopeGroups: readonly ScopeGroup[] = [
       { scope: 'activities:read', label: 'See activities and notes' },
       { scope: 'activities:write', label: 'Write down activities and notes' },
       { scope: 'imports:write', label: 'Import files into records' },
+      { scope: 'exports:write', label: 'Export records to files' },
       { scope: 'fields:read', label: 'See what fields records have' },
       { scope: 'views:read', label: 'See views of lists' },
       { scope: 'views:write', label: 'Save and change views of lists' },

@@ -49,7 +49,7 @@ export interface ImportField {
 type Brief = readonly [name: string, label: string, kind: CellKind, column: string | null, max?: number]
 
 const PERSON: readonly Brief[] = [
-  ['id', 'ID', 'id', 'id'],
+  ['id', 'Record ID', 'id', 'id'],
   ['fullName', 'Full name', 'fullName', null, 400],
   ['firstName', 'First name', 'text', 'first_name', 200],
   ['lastName', 'Last name', 'text', 'last_name', 200],
@@ -75,7 +75,7 @@ const POSITION: readonly Brief[] = [
 ]
 
 const COMPANY: readonly Brief[] = [
-  ['id', 'ID', 'id', 'id'],
+  ['id', 'Record ID', 'id', 'id'],
   ['name', 'Name', 'text', 'name', 200],
   ['brandName', 'Brand name', 'text', 'brand_name', 200],
   ['linkedinName', 'LinkedIn name', 'text', 'linkedin_name', 200],
@@ -104,6 +104,9 @@ const COMPANY: readonly Brief[] = [
   ['ownerUserId', 'Owner', 'user', 'owner_user_id'],
 ]
 
+/** A relation is read by ids; in files of ours its names stand in a column beside. */
+export const ID_COLUMN = ' (ID)'
+
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   emailStatus: EmailStatus.options,
   lifecycleStage: LifecycleStage.options,
@@ -131,7 +134,7 @@ export async function importFields(ctx: Context, object: ImportObject): Promise<
       (custom): ImportField => ({
         key: `${prefix}custom.${custom.key}`,
         name: `custom.${custom.key}`,
-        label: prefix === '' ? custom.label : `Company ${custom.label}`,
+        label: `${prefix === '' ? '' : 'Company '}${custom.label}${custom.kind === 'relation' ? ID_COLUMN : ''}`,
         part: of,
         kind: 'custom',
         column: null,
