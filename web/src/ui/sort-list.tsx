@@ -4,7 +4,15 @@ import {
   monitorForElements,
 } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { GripVertical } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { announce } from './announce.tsx'
 import classes from './sort-list.module.css'
 import { movedBy, placedAt } from './sort-moves.ts'
@@ -42,22 +50,38 @@ export function SortList<T>({ label, items, idOf, nameOf, onSort, children }: So
       }),
     [scope],
   )
-  const move = (index: number, by: number) => {
-    const next = movedBy(items, index, by)
-    const item = items[index]
-    if (next === items || item === undefined) return
+  // A row that is put elsewhere in the document loses the focus, which goes on with it.
+  const list = useRef<HTMLUListElement>(null)
+  const moved = useRef<string>(undefined)
+  const order = items.map(idOf).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order is what takes the focus away
+  useLayoutEffect(() => {
+    if (moved.current === undefined) return
+    const row = list.current?.querySelector(`[data-row="${CSS.escape(moved.current)}"]`)
+    row?.querySelector('button')?.focus()
+    moved.current = undefined
+  }, [order])
+  const move = (id: string, by: number) => {
+    // Two strokes may come before the first is drawn, so the second goes on from what the first has asked for.
+    const now = latest.current.items
+    const index = now.findIndex(item => idOf(item) === id)
+    const next = movedBy(now, index, by)
+    const item = now[index]
+    if (next === now || item === undefined) return
+    moved.current = id
+    latest.current = { ...latest.current, items: next }
     onSort(next)
-    announce(`${nameOf(item)}: place ${index + by + 1} of ${items.length}.`)
+    announce(`${nameOf(item)}: place ${index + by + 1} of ${now.length}.`)
   }
   return (
-    <ul className={classes.list} aria-label={label}>
-      {items.map((item, index) => (
+    <ul ref={list} className={classes.list} aria-label={label}>
+      {items.map(item => (
         <SortRow
           key={idOf(item)}
           scope={scope}
           id={idOf(item)}
           name={nameOf(item)}
-          onMove={by => move(index, by)}
+          onMove={by => move(idOf(item), by)}
         >
           {children(item)}
         </SortRow>
@@ -114,11 +138,15 @@ function SortRow({ scope, id, name, onMove, children }: SortRowProps) {
     if (by === 0) return
     event.preventDefault()
     onMove(by)
-    // The row may be put elsewhere in the document, which takes the focus away.
-    requestAnimationFrame(() => handle.current?.focus())
   }
   return (
-    <li ref={row} className={classes.row} data-dragged={isDragged || undefined} data-drop={side}>
+    <li
+      ref={row}
+      className={classes.row}
+      data-row={id}
+      data-dragged={isDragged || undefined}
+      data-drop={side}
+    >
       <button
         ref={handle}
         type="button"

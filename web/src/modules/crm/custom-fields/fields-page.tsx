@@ -41,7 +41,7 @@ export function FieldsPage() {
               key={each}
               to="/settings/fields"
               search={{ object: each === 'person' ? undefined : each }}
-              activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+              activeOptions={{ exact: true, includeSearch: true }}
             >
               {objectWords[each].many}
             </Tab>

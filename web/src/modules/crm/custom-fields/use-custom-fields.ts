@@ -35,6 +35,8 @@ export function useOrderFields(object: RecordObject): (fields: readonly CustomFi
   const renew = useRenewFields()
   const key = routeKey(listCustomFields, { query: { object } })
   const act = useAct(orderCustomFields, {
+    // One after the other, so that the last one is what is stored.
+    scope: { id: orderCustomFields.id },
     // With several moves on their way the last one is what is shown.
     onSettled: () => {
       if (queryClient.isMutating({ mutationKey: [orderCustomFields.id] }) <= 1) renew()
