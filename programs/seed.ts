@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createWorkflow, publishWorkflow, saveDraft } from '#modules/flow/index.ts'
-import { signUpOrganization } from '#modules/iam/index.ts'
+import { noteSamples, signUpOrganization } from '#modules/iam/index.ts'
 import { saveForm } from '#modules/intake/index.ts'
 import { ConfigError } from '#platform/config.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { randomToken } from '#platform/crypto/tokens.ts'
 import { AppError } from '#platform/errors.ts'
 import { projectForm, thankNewLead } from './demo-workflow.ts'
+import { seedActivities } from './seed-activities.ts'
 import { seedPast } from './seed-past.ts'
 
 const DEMO = { name: 'Robin Miller', email: 'demo@acme.example', organizationName: 'Acme Corp', slug: 'acme' }
@@ -100,6 +101,8 @@ async function fill(ctx: Context): Promise<void> {
   await publishWorkflow(ctx, workflowId)
   await saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
   await seedPast(ctx, workflowId)
+  if (ctx.actor.type === 'user') await seedActivities(ctx, ctx.actor.userId, 'Thank a new lead')
+  await noteSamples(ctx)
 }
 
 async function demoFormKey(ctx: Context): Promise<string | undefined> {

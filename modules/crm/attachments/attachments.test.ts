@@ -63,9 +63,13 @@ describe('files at records', () => {
 
   const path = (name: string, recordId = person) =>
     `/v1/attachments?object=person&recordId=${recordId}&name=${encodeURIComponent(name)}`
-  const put = (name: string, body: BodyInit, headers: Record<string, string> = {}, recordId = person) =>
-    server.raw(path(name, recordId), { method: 'POST', body, headers })
-  const added = async (name: string, body: BodyInit) => {
+  const put = (
+    name: string,
+    body: NonNullable<RequestInit['body']>,
+    headers: Record<string, string> = {},
+    recordId = person,
+  ) => server.raw(path(name, recordId), { method: 'POST', body, headers })
+  const added = async (name: string, body: NonNullable<RequestInit['body']>) => {
     const response = await put(name, body)
     assert.equal(response.status, 201, await response.clone().text())
     return (await response.json()) as { id: string; name: string; type: string; size: number }
