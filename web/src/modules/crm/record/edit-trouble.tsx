@@ -6,6 +6,7 @@ import { endEdit, type FieldEdit, type RecordTarget } from './edits.ts'
 import { EmailOwner } from './email-owner.tsx'
 import classes from './inline-field.module.css'
 import { retryEdit, saveField } from './save-field.ts'
+import { StageAsked } from './stage-asked.tsx'
 
 interface EditTroubleProps {
   target: RecordTarget
@@ -22,6 +23,9 @@ export function EditTrouble({ target, edit, onEdit }: EditTroubleProps) {
   const names = useMemberNames(ids)
   const wordsOf = (of: unknown) => fieldWords(field, of, names) || 'Nothing'
   const giveUp = () => endEdit(target, number)
+  if (state.kind === 'failed' && state.asks && typeof value === 'string') {
+    return <StageAsked target={target} edit={edit} stageId={value} missing={state.asks} />
+  }
   if (state.kind === 'failed') {
     return (
       <div className={classes.trouble} data-kind="failed" role="alert">

@@ -15,6 +15,8 @@ export interface FieldEdit {
   /** What stood there when the editing began. */
   readonly base: unknown
   readonly value: unknown
+  /** What is sent along with it, because it is asked for by the value: what a stage wants to know of a deal. */
+  readonly along?: Readonly<Record<string, unknown>> | undefined
   readonly state: EditState
 }
 
@@ -27,6 +29,8 @@ export type EditState =
       /** What is wrong is the value itself, so sending it once more would be in vain. */
       readonly isRefused: boolean
       readonly code?: string | undefined
+      /** Keys of the fields that have to be filled in with it. */
+      readonly asks?: readonly string[] | undefined
       readonly requestId: string | undefined
     }
   /** Somebody else wrote another value meanwhile. */
@@ -53,7 +57,7 @@ export function editsOf(target: RecordTarget): readonly FieldEdit[] {
 /** Begins an edit; what was still open about this field is settled by it. */
 export function beginEdit(
   target: RecordTarget,
-  edit: Pick<FieldEdit, 'field' | 'base' | 'value'>,
+  edit: Pick<FieldEdit, 'field' | 'base' | 'value' | 'along'>,
 ): FieldEdit {
   const begun: FieldEdit = { ...edit, number: ++lastNumber, state: { kind: 'saving' } }
   const others = editsOf(target).filter(
@@ -112,11 +116,11 @@ export type Decision =
   | { readonly kind: 'conflict'; readonly theirs: unknown }
 
 /** What to do with an edit, given the record as the server holds it. Other fields of it are of no account. */
-export function decide(record: AnyRecord, { field, base, value }: FieldEdit): Decision {
+export function decide(record: AnyRecord, { field, base, value, along }: FieldEdit): Decision {
   const now = valueIn(record, field)
   if (isSame(now, value)) return { kind: 'done' }
   if (!isMerged(field) && !isSame(now, base)) return { kind: 'conflict', theirs: now }
-  return { kind: 'send', body: patchOf(field, base, value) }
+  return { kind: 'send', body: { ...patchOf(field, base, value), ...along } }
 }
 
 function subscribe(listener: () => void): () => void {

@@ -32,7 +32,7 @@ export function RecordView({ target, tab, onTab, heading, onLeave }: RecordViewP
   const { query, record, edits, mayChange } = useRecord(target)
   const fields = useOfferedFields(target.object, useRecordFields(target.object), record)
   if (query.error && (isMissing(query.error) || !record)) {
-    if (isMissing(query.error)) return <GoneRecord target={target} />
+    if (isMissing(query.error)) return <GoneRecord target={target} cause={query.error} />
     const words = problemWords(query.error)
     return (
       <div className={classes.error}>

@@ -1,8 +1,10 @@
+import { Attachments } from '../activity/attachments.tsx'
 import { PositionsSection } from '../positions/positions-section.tsx'
 import { PersonPrivacy } from '../privacy/person-privacy.tsx'
 import { DealPeople } from './deal-people.tsx'
 import type { FieldEdit, RecordTarget } from './edits.ts'
 import type { AnyRecord } from './record-values.ts'
+import classes from './related-list.module.css'
 import { PeopleOfCompany, RelatedDeals, RelatedLeads } from './related-lists.tsx'
 
 interface RelatedRecordsProps {
@@ -13,9 +15,9 @@ interface RelatedRecordsProps {
   heading: 'h2' | 'h3'
 }
 
-/** What belongs to a record: people, positions, deals, leads. */
+/** What belongs to a record: people, positions, deals, leads, files. */
 export function RelatedRecords(props: RelatedRecordsProps) {
-  const { target, heading } = props
+  const { target, record, mayChange, heading } = props
   switch (target.object) {
     case 'person':
       return (
@@ -23,10 +25,11 @@ export function RelatedRecords(props: RelatedRecordsProps) {
           <PositionsSection {...props} />
           <RelatedDeals field="personId" id={target.id} heading={heading} />
           <RelatedLeads personId={target.id} heading={heading} />
+          <Files {...props} />
           <PersonPrivacy
             personId={target.id}
-            email={typeof props.record.email === 'string' ? props.record.email : null}
-            mayChange={props.mayChange}
+            email={typeof record.email === 'string' ? record.email : null}
+            mayChange={mayChange}
             heading={heading}
           />
         </>
@@ -36,9 +39,24 @@ export function RelatedRecords(props: RelatedRecordsProps) {
         <>
           <PeopleOfCompany companyId={target.id} heading={heading} />
           <RelatedDeals field="companyId" id={target.id} heading={heading} />
+          <Files {...props} />
         </>
       )
     case 'deal':
-      return <DealPeople {...props} />
+      return (
+        <>
+          <DealPeople {...props} />
+          <Files {...props} />
+        </>
+      )
   }
+}
+
+function Files({ target: { object, id }, heading: Heading }: RelatedRecordsProps) {
+  return (
+    <section aria-label="Files">
+      <Heading className={classes.title}>Files</Heading>
+      <Attachments object={object} id={id} />
+    </section>
+  )
 }

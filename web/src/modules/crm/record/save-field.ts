@@ -1,7 +1,7 @@
 import type { RecordField } from '#modules/crm/contract.ts'
 import { etagOf } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
-import { fieldErrors, isConflict, isMissing, problemWords } from '../../../shell/problem.ts'
+import { fieldErrors, fieldOfPointer, isConflict, isMissing, problemWords } from '../../../shell/problem.ts'
 import { queryClient } from '../../../shell/query.ts'
 import { dismissToast, toastUndo } from '../../../ui/toast-store.ts'
 import {
@@ -26,6 +26,8 @@ const queues = new Map<string, Promise<void>>()
 interface SaveOptions {
   /** Taking something back offers no undo of its own. */
   readonly isUndo?: boolean | undefined
+  /** What the value asks for, sent with it. */
+  readonly along?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
@@ -37,9 +39,9 @@ export function saveField(
   field: RecordField,
   base: unknown,
   value: unknown,
-  { isUndo = false }: SaveOptions = {},
+  { isUndo = false, along }: SaveOptions = {},
 ): void {
-  const edit = beginEdit(target, { field, base, value })
+  const edit = beginEdit(target, { field, base, value, along })
   const toast = isUndo ? undefined : offerUndo(target, edit)
   const name = `${target.object}:${target.id}`
   const turn = (queues.get(name) ?? Promise.resolve()).then(() => send(target, edit.number, toast))
@@ -145,11 +147,18 @@ function fail(target: RecordTarget, number: number, error: unknown): void {
     isRefused:
       error instanceof ProblemError && error.status >= 400 && error.status < 500 && error.status !== 429,
     code: error instanceof ProblemError ? error.code : undefined,
+    asks: asksOf(error),
     requestId,
   })
 }
 
+/** The fields a stage asks for, when that is why it let a deal not in. */
+function asksOf(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof ProblemError) || error.code !== 'crm.stage_asks') return undefined
+  return error.problem.errors?.map(({ pointer }) => fieldOfPointer(pointer))
+}
+
 /** Sends an edit once more that could not be saved. */
-export function retryEdit(target: RecordTarget, { field, base, value }: FieldEdit): void {
-  saveField(target, field, base, value)
+export function retryEdit(target: RecordTarget, { field, base, value, along }: FieldEdit): void {
+  saveField(target, field, base, value, { along })
 }
