@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useSearch } from '@tanstack/react-router'
 import { ArchiveRestore, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { type DeletedRecord, KEPT_DAYS, type RecordObject } from '#modules/crm/contract.ts'
 import { useMemberNames } from '../../../shell/member-names.ts'
 import { PageError } from '../../../shell/page-error.tsx'
@@ -80,10 +80,16 @@ function DeletedTable({ object, rows, list }: DeletedTableProps) {
   const selection = new Set(rows.map(({ id }) => id).filter(id => chosen.has(id)))
   const ids = [...selection]
   const leave = useLeaveDeleted(object)
-  const columns = useColumns(rows)
+  const columns = useColumns(object, rows)
+  const place = useRef<HTMLDivElement>(null)
+  // The bar goes with the selection, so the keyboard goes back to the rows.
+  const act = (way: (ids: readonly string[]) => void) => {
+    way(ids)
+    place.current?.querySelector<HTMLElement>('[role="grid"]')?.focus()
+  }
   const { one, many } = objectWords[object]
   return (
-    <div className={classes.list}>
+    <div className={classes.list} ref={place}>
       <Table
         label={`Deleted ${many}`}
         columns={columns}
@@ -100,7 +106,7 @@ function DeletedTable({ object, rows, list }: DeletedTableProps) {
           <Button
             variant="filled"
             leftSection={<ArchiveRestore size={14} aria-hidden="true" />}
-            onClick={() => leave.restore(ids)}
+            onClick={() => act(leave.restore)}
           >
             Restore
           </Button>
@@ -108,7 +114,7 @@ function DeletedTable({ object, rows, list }: DeletedTableProps) {
             <InlineConfirm
               label="Delete for good"
               consequence="Their history, notes and files go with them. Nothing brings them back."
-              onConfirm={() => leave.purge(ids)}
+              onConfirm={() => act(leave.purge)}
             />
           ) : null}
           <Button
@@ -127,7 +133,14 @@ function DeletedTable({ object, rows, list }: DeletedTableProps) {
   )
 }
 
-function useColumns(rows: readonly DeletedRecord[]): readonly Column<DeletedRecord>[] {
+const hintOf = (object: 'person' | 'company'): Column<DeletedRecord> => ({
+  id: 'hint',
+  header: object === 'person' ? 'E-mail' : 'Domain',
+  width: 'minmax(8rem, 2fr)',
+  cell: ({ hint, name }) => <span className={classes.hint}>{hint === name ? '' : hint}</span>,
+})
+
+function useColumns(object: RecordObject, rows: readonly DeletedRecord[]): readonly Column<DeletedRecord>[] {
   const now = useNow()
   const session = useSession()
   const names = useMemberNames(rows.map(({ deletedBy }) => deletedBy?.userId))
@@ -139,12 +152,7 @@ function useColumns(rows: readonly DeletedRecord[]): readonly Column<DeletedReco
       essential: true,
       cell: ({ name }) => <span className={classes.name}>{name || 'Without a name'}</span>,
     },
-    {
-      id: 'hint',
-      header: 'E-mail or domain',
-      width: 'minmax(8rem, 2fr)',
-      cell: ({ hint, name }) => <span className={classes.hint}>{hint === name ? '' : hint}</span>,
-    },
+    ...(object === 'deal' ? [] : [hintOf(object)]),
     {
       id: 'by',
       header: 'Deleted by',
