@@ -2,6 +2,7 @@ import type { Context } from '#platform/context.ts'
 import { idAt } from '#platform/ids.ts'
 
 const DAY_MS = 86_400_000
+const HALF_HOUR_MS = 1_800_000
 
 type Kind = 'call' | 'note' | 'meeting' | 'task'
 
@@ -107,7 +108,7 @@ export async function seedActivities(ctx: Context, userId: string, workflowName:
   const rows = activities.flatMap(activity => {
     const person = people[activity.person]
     if (!person) return []
-    const when = new Date(now + activity.days * DAY_MS)
+    const when = new Date(Math.floor((now + activity.days * DAY_MS) / HALF_HOUR_MS) * HALF_HOUR_MS)
     // What lies ahead was written down yesterday.
     const at = new Date(Math.min(when.getTime(), now - DAY_MS))
     const isTask = activity.kind === 'task'

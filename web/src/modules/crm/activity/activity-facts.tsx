@@ -1,8 +1,7 @@
 import type { Activity } from '#modules/crm/contract.ts'
-import { exactTime } from '../../../ui/time.ts'
 import { useNow } from '../../../ui/use-now.ts'
 import classes from './activity.module.css'
-import { dayOf, dayWords } from './task-days.ts'
+import { dayOf, dayWords, momentWords } from './task-days.ts'
 
 const outcomes: Readonly<Record<NonNullable<Activity['outcome']>, string>> = {
   connected: 'Connected',
@@ -34,7 +33,7 @@ export function ActivityFacts({ activity }: { activity: Activity }) {
   return (
     <p className={classes.factLine}>
       {outcome ? <span>{outcomes[outcome]}</span> : null}
-      {startsAt ? <span>{exactTime(Date.parse(startsAt))}</span> : null}
+      {startsAt ? <span>{momentWords(Date.parse(startsAt))}</span> : null}
       {dueOn ? <DueDay dueOn={dueOn} isDone={completedAt !== null} /> : null}
       {priority === 'high' ? <span>High priority</span> : null}
       {priority === 'low' ? <span>Low priority</span> : null}

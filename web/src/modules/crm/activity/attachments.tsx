@@ -59,6 +59,10 @@ function useUploads(about: About) {
 
 /** The files at a record: drop or choose them, open, save, remove. */
 export function Attachments({ object, id }: About) {
+  return <AttachmentsAt key={`${object} ${id}`} object={object} id={id} />
+}
+
+function AttachmentsAt({ object, id }: About) {
   const about = { object, id }
   const mayWrite = useMay('activities:write')
   const input = useRef<HTMLInputElement>(null)

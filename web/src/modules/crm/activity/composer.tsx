@@ -45,6 +45,11 @@ const titles: Readonly<Record<ComposerKind, string>> = {
  * failure; what was sent stands on the timeline at once.
  */
 export function Composer({ object, id }: About) {
+  // What is begun at one record is never saved at the next.
+  return <ComposerAt key={`${object} ${id}`} object={object} id={id} />
+}
+
+function ComposerAt({ object, id }: About) {
   const about = { object, id }
   const mayWrite = useMay('activities:write')
   const [draft, setDraft] = useState(() => readDraft(about))
@@ -125,7 +130,7 @@ export function Composer({ object, id }: About) {
         <Button type="button" variant="subtle" size="xs" onClick={() => setOpen(false)}>
           Close
         </Button>
-        <Button type="submit" size="xs" rightSection={<Kbd keys="mod+enter" />}>
+        <Button type="submit" variant="filled" size="xs" rightSection={<Kbd keys="mod+enter" />}>
           {words?.save}
         </Button>
       </div>

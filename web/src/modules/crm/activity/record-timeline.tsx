@@ -114,11 +114,10 @@ function sentence(entry: TimelineEntry): { words: ReactNode; body?: ReactNode } 
         ) : null}
         {source ? (
           <span className={classes.source}>
-            {' '}
             <Link to={source.to}>{source.label}</Link>
           </span>
         ) : null}
-        {entry.count > 1 ? <span className={classes.source}> {entry.count} changes</span> : null}
+        {entry.count > 1 ? <span className={classes.source}>{entry.count} changes</span> : null}
       </>
     ),
     ...(body ? { body } : {}),

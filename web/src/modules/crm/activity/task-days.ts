@@ -29,3 +29,14 @@ export function dayWords(day: string, today: string, locale?: string | undefined
       : { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) }),
   }).format(Date.parse(day))
 }
+
+/** An instant as people make appointments: "Tue 24 Nov, 09:30". */
+export function momentWords(at: number, locale?: string | undefined): string {
+  return new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at)
+}

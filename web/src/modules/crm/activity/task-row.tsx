@@ -4,11 +4,12 @@ import { sayFailed } from '../../../shell/say-failed.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { Check } from '../../../ui/check.tsx'
-import { exactTime } from '../../../ui/time.ts'
 import { RecordLink } from '../fields/record-link.tsx'
 import classes from './activity.module.css'
 import { keepActivity, useActivityActs } from './activity-acts.ts'
 import { DueDay } from './activity-facts.tsx'
+
+import { momentWords } from './task-days.ts'
 
 interface TaskRowProps {
   task: Activity
@@ -47,7 +48,7 @@ export function TaskRow({ task, today, onFocus }: TaskRowProps) {
         ))}
       </span>
       <span className={classes.taskDue}>
-        {task.startsAt ? exactTime(Date.parse(task.startsAt)) : null}
+        {task.startsAt ? momentWords(Date.parse(task.startsAt)) : null}
         {task.startsAt === null && dueOn ? <DueDay dueOn={dueOn} isDone={false} /> : null}
         {mayWrite && task.startsAt === null ? (
           <input
