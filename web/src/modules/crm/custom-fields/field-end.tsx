@@ -41,7 +41,7 @@ export function FieldEnd({ field, records, onClose }: FieldEndProps) {
         <Button
           leftSection={field.isArchived ? <ArchiveRestore size={14} /> : <Archive size={14} />}
           onClick={() => {
-            archive(field, !field.isArchived)
+            archive(field.id, !field.isArchived)
             onClose()
           }}
         >

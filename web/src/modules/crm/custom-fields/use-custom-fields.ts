@@ -57,25 +57,21 @@ export function useOrderFields(object: RecordObject): (fields: readonly CustomFi
   }
 }
 
-/** Archives a field or brings it back; archiving offers the way back. */
-export function useArchiveField(): (field: CustomField, isArchived: boolean) => void {
+/** Archives a field or brings it back; archiving offers the way back, also when its panel has closed by then. */
+export function useArchiveField(): (fieldId: string, isArchived: boolean) => void {
   const renew = useRenewFields()
   const act = useAct(changeCustomField, {
-    onSuccess: renew,
+    onSuccess: field => {
+      renew()
+      if (field.isArchived)
+        toastUndo(`“${field.label}” is archived. Its values are kept.`, () => set(field.id, false))
+    },
     onError: error => {
       const { what, next, requestId } = problemWords(error)
       toastFailed({ message: what, detail: next, requestId })
     },
   })
-  const set = (field: CustomField, isArchived: boolean) =>
-    act.mutate(
-      { params: { fieldId: field.id }, body: { isArchived } },
-      {
-        onSuccess: () => {
-          if (isArchived)
-            toastUndo(`“${field.label}” is archived. Its values are kept.`, () => set(field, false))
-        },
-      },
-    )
+  const set = (fieldId: string, isArchived: boolean) =>
+    act.mutate({ params: { fieldId }, body: { isArchived } })
   return set
 }
