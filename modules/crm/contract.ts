@@ -140,6 +140,19 @@ export {
   restoreDeletedRecords,
 } from './deleted/deleted-api.ts'
 export {
+  checkDuplicates,
+  DuplicateCandidate,
+  DuplicatePair,
+  DuplicateReason,
+  DuplicateScan,
+  DuplicateValues,
+  dismissDuplicate,
+  getDuplicateScan,
+  listDuplicates,
+  startDuplicateScan,
+  undismissDuplicate,
+} from './duplicates/duplicates-api.ts'
+export {
   Enrichment,
   EnrichmentProvider,
   enrichCompany,
@@ -161,15 +174,21 @@ export {
   personProvenance,
 } from './history-api.ts'
 export {
+  ColumnMapping,
   cancelImport,
   changeImport,
   createImport,
   getImport,
   Import,
   ImportCounts,
+  ImportFieldOption,
+  ImportPolicy,
+  ImportProblem,
+  ImportStatus,
   ImportSummary,
   importCompleted,
   importRejects,
+  listImportFields,
   listImports,
   PART_BYTES,
   pauseImport,

@@ -195,7 +195,7 @@ describe('an export', () => {
     )
     assert.deepEqual(
       audited.map(({ action }) => action),
-      ['records.exported', 'export.written'],
+      ['records.exported', 'export.written', 'records.exported', 'export.written'],
     )
   })
 })

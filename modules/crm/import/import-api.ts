@@ -328,6 +328,30 @@ export const importRejects = defineRoute({
   cost: 5,
 })
 
+export const ImportFieldOption = z
+  .object({
+    key: z.string(),
+    label: z.string(),
+    of: ImportObject.describe('The record the value becomes a part of.'),
+    isDate: z.boolean(),
+    isNumber: z.boolean(),
+    isSelect: z
+      .boolean()
+      .describe('Whether its options are the organization’s own, so that more can be added.'),
+  })
+  .meta({ id: 'ImportField' })
+export type ImportFieldOption = z.output<typeof ImportFieldOption>
+
+export const listImportFields = defineRoute({
+  id: 'crm.import_field.list',
+  method: 'GET',
+  path: '/v1/import-fields',
+  summary: 'List the fields that columns of a file can go to',
+  access: 'imports:write',
+  query: z.strictObject({ object: ImportObject.default('person') }),
+  response: z.object({ items: z.array(ImportFieldOption) }),
+})
+
 export const importCompleted = defineEvent({
   type: 'import.completed',
   version: 1,

@@ -8,6 +8,7 @@ import {
   createImport as createImportRoute,
   getImport as getImportRoute,
   importRejects,
+  listImportFields,
   listImports as listImportsRoute,
   pauseImport as pauseImportRoute,
   previewImport as previewImportRoute,
@@ -15,6 +16,7 @@ import {
   startImport as startImportRoute,
   uploadImport,
 } from './import-api.ts'
+import { type ImportField, importFields } from './import-fields.ts'
 import { createImport, getImport, listImports, readImport } from './imports.ts'
 import { mayImport } from './in-name-of.ts'
 import { previewImport } from './preview.ts'
@@ -28,7 +30,22 @@ async function requireWriting(ctx: Context, importId: string, http: Http): Promi
     throw generalErrors.forbidden()
 }
 
+function fieldOption({ key, label, part, kind, custom }: ImportField) {
+  const of = custom?.kind ?? kind
+  return {
+    key,
+    label,
+    of: part === 'company' ? ('company' as const) : ('person' as const),
+    isDate: of === 'date',
+    isNumber: of === 'number' || of === 'money' || of === 'share',
+    isSelect: of === 'select' || of === 'multi_select',
+  }
+}
+
 export const importRoutes: readonly Implemented[] = [
+  implement(listImportFields, async (ctx, { query }) => ({
+    items: (await importFields(ctx, query.object)).map(fieldOption),
+  })),
   implement(listImportsRoute, (ctx, { query }) => listImports(ctx, query)),
   implement(getImportRoute, (ctx, { params }) => getImport(ctx, params.importId)),
   implement(createImportRoute, async (ctx, { body }) => getImport(ctx, await createImport(ctx, body))),

@@ -58,7 +58,7 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       icon: Contact,
       to: '/contacts',
       key: 'c',
-      within: ['/people/', '/changes'],
+      within: ['/people/', '/changes', '/imports'],
       permission: 'people:read',
     },
     {

@@ -85,6 +85,31 @@ const changesRoute = createRoute({
   component: lazyRouteComponent(() => import('./bulk/changes-page.tsx'), 'ChangesPage'),
 })
 
+const importsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('./import/imports-page.tsx'), 'ImportsPage'),
+})
+
+interface NewImportSearch {
+  /** What a row of the file is; a person when it is left out. */
+  object?: 'company' | undefined
+}
+
+const newImportRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/imports/new',
+  validateSearch: ({ object }: Record<string, unknown>): NewImportSearch =>
+    object === 'company' ? { object } : {},
+  component: lazyRouteComponent(() => import('./import/new-import-page.tsx'), 'NewImportPage'),
+})
+
+const importRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+})
+
 interface DeletedSearch {
   /** The kind of records; people when it is left out. */
   object?: 'company' | 'deal' | undefined
@@ -118,6 +143,9 @@ export const crmRoutes = [
   companiesRoute,
   dealsRoute,
   changesRoute,
+  importsRoute,
+  newImportRoute,
+  importRoute,
   deletedRoute,
   personRoute,
   companyRoute,

@@ -1,0 +1,117 @@
+import { Button, Modal, Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { createExport, type Export, exportFile, getExport } from '#modules/crm/contract.ts'
+import { call, newKey, routeQuery } from '../../../shell/api.ts'
+import { sayFailed } from '../../../shell/say-failed.ts'
+import { Choice } from '../../../ui/choice.tsx'
+import classes from './import.module.css'
+import { bytesWords } from './import-words.ts'
+
+const LOOK_MS = 700
+
+interface ExportDialogProps {
+  object: Export['object']
+  /** Filter and order of the list, as its route takes them. */
+  filter?: string | undefined
+  sort?: string | undefined
+  /** The columns that are shown, for whoever wants these alone. */
+  fields?: readonly string[] | undefined
+  onClose: () => void
+}
+
+/** Writes a list to a file: all of it, or the columns that are shown, for a spreadsheet or for another program. */
+export function ExportDialog({ object, filter, sort, fields, onClose }: ExportDialogProps) {
+  const [columns, setColumns] = useState<'all' | 'shown'>('all')
+  const [form, setForm] = useState<'excel' | 'comma'>('excel')
+  const [asked, setAsked] = useState<Export>()
+  const [isAsking, setAsking] = useState(false)
+  const begin = async () => {
+    setAsking(true)
+    try {
+      const body = {
+        object,
+        ...(filter ? { filter } : {}),
+        ...(sort ? { sort } : {}),
+        ...(columns === 'shown' && fields ? { fields: [...fields] } : {}),
+        delimiter: form === 'excel' ? (';' as const) : (',' as const),
+        mark: form === 'excel',
+      }
+      setAsked(await call(createExport, { body }, { idempotencyKey: newKey() }))
+    } catch (error) {
+      sayFailed(error)
+    } finally {
+      setAsking(false)
+    }
+  }
+  return (
+    <Modal opened onClose={onClose} title="Export" size="sm" centered returnFocus>
+      <div className={classes.dialog}>
+        {asked ? (
+          <Outcome asked={asked} />
+        ) : (
+          <>
+            {fields ? (
+              <Choice
+                label="Columns"
+                options={[
+                  { value: 'all', label: 'All fields' },
+                  { value: 'shown', label: 'Shown columns' },
+                ]}
+                value={columns}
+                onChange={setColumns}
+              />
+            ) : null}
+            <Select
+              label="For"
+              allowDeselect={false}
+              data={[
+                { value: 'excel', label: 'Excel and other spreadsheets (semicolons)' },
+                { value: 'comma', label: 'Other programs (commas)' },
+              ]}
+              value={form}
+              onChange={value => setForm(value === 'comma' ? 'comma' : 'excel')}
+            />
+            <p className={classes.about}>
+              {filter ? 'Every record that the filter lets through' : 'Every record'} that you see. That you
+              exported it is written into the audit log.
+            </p>
+            <Button variant="filled" loading={isAsking} onClick={() => void begin()} data-autofocus>
+              Export
+            </Button>
+          </>
+        )}
+      </div>
+    </Modal>
+  )
+}
+
+/** Waits for the file and hands it over once; it can be had again for a day. */
+function Outcome({ asked }: { asked: Export }) {
+  const params = { exportId: asked.id }
+  const { data = asked } = useQuery({
+    ...routeQuery(getExport, { params }),
+    initialData: asked,
+    refetchInterval: ({ state }) => (state.data?.status === 'running' ? LOOK_MS : false),
+  })
+  const link = useRef<HTMLAnchorElement>(null)
+  const isDone = data.status === 'done'
+  useEffect(() => {
+    if (isDone) link.current?.click()
+  }, [isDone])
+  if (data.status === 'failed') return <p className={classes.failure}>{data.failure}</p>
+  if (!isDone)
+    return (
+      <p role="status" className={classes.progressWords}>
+        Writing the file. It may take a moment.
+      </p>
+    )
+  return (
+    <p role="status" className={classes.progressWords}>
+      {(data.rows ?? 0).toLocaleString()} rows, {bytesWords(data.bytes ?? 0)}.{' '}
+      <a ref={link} href={exportFile.path.replace(':exportId', asked.id)} download>
+        Download the file
+      </a>
+    </p>
+  )
+}
