@@ -1,5 +1,6 @@
 import {
   backfillTimeline,
+  findNewDuplicates,
   foldRevenue,
   forgetActivities,
   forgetAttachments,
@@ -38,6 +39,7 @@ const schedule: readonly Recurring[] = [
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   { name: 'timelines', everyMs: 6 * HOUR_MS, atStart: true, run: tellThePast },
   { name: 'files', everyMs: HOUR_MS, run: forgetRemoved },
+  { name: 'duplicates', everyMs: 300_000, run: findNewDuplicates },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'revenue', everyMs: HOUR_MS, run: kit => foldRevenue(kit) },
   { name: 'deleted records', everyMs: 6 * HOUR_MS, run: purgeDeleted },

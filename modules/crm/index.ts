@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { runChangeSet } from './bulk/job.ts'
 import { takeValuesAway } from './custom-fields/deletion.ts'
+import { scanDuplicates } from './duplicates/scan.ts'
 import { enrichRecord } from './enrichment/waterfall.ts'
 import { writeExport } from './export/exports.ts'
 import { checkImport } from './import/check-import.ts'
@@ -18,6 +19,7 @@ export { createDeal } from './deals/deal-changes.ts'
 export { listPipelines } from './deals/pipelines.ts'
 export { foldRevenue } from './deals/revenue.ts'
 export { purgeDeleted } from './deleted/purge.ts'
+export { findNewDuplicates } from './duplicates/scan.ts'
 export { findContact, findContactByEmail, findContacts } from './people.ts'
 export { changePerson } from './person-changes.ts'
 export { personSql } from './person-fields.ts'
@@ -38,7 +40,16 @@ export const crmModule: Module = {
   routes: crmRoutes,
   personal: crmPersonal,
   samples: crmSamples,
-  jobs: [enrichRecord, runChangeSet, takeValuesAway, checkImport, runImport, runUndo, writeExport],
+  jobs: [
+    enrichRecord,
+    runChangeSet,
+    takeValuesAway,
+    checkImport,
+    runImport,
+    runUndo,
+    writeExport,
+    scanDuplicates,
+  ],
   owned: [
     { object: 'person', label: 'People', table: 'crm.people', owner: 'owner_user_id' },
     { object: 'company', label: 'Companies', table: 'crm.companies', owner: 'owner_user_id' },

@@ -7,6 +7,7 @@ import { fieldRoutes } from './custom-field-routes.ts'
 import { dealRoutes } from './deals/deal-routes.ts'
 import { pipelineRoutes } from './deals/pipeline-routes.ts'
 import { deletedRoutes } from './deleted/deleted-routes.ts'
+import { duplicateRoutes } from './duplicates/duplicates-routes.ts'
 import { enrichmentRoutes } from './enrichment/enrichment-routes.ts'
 import { exportRoutes } from './export/export-routes.ts'
 import { historyRoutes } from './history-routes.ts'
@@ -35,6 +36,7 @@ export const crmRoutes: readonly Implemented[] = [
   ...bulkRoutes,
   ...searchRoutes,
   ...mergeRoutes,
+  ...duplicateRoutes,
   ...viewRoutes,
   ...totalsRoutes,
   ...activityRoutes,

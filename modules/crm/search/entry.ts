@@ -59,7 +59,7 @@ export function matchOf(entry: SearchEntry, wanted: LookedFor, withRelated: bool
   const holding = lines.filter(({ value }) => wanted.words.some(word => value.includes(word)))
   const missing = wanted.words.some(word => !holding.some(({ value }) => value.includes(word)))
   if (missing) return null
-  const whole = holding.find(line => line.kind !== 'name' && isWhole(line, wanted))
+  const whole = holding.find(line => isWhole(line, wanted))
   if (whole) return { rank: 0, by: whole.kind, value: whole.value }
   const named = holding.find(
     ({ kind, value }) => kind === 'name' && wanted.words.every(word => value.includes(word)),
@@ -77,6 +77,7 @@ export function matchOf(entry: SearchEntry, wanted: LookedFor, withRelated: bool
 
 /** Seven digits and more from the end are a phone number, whoever wrote the rest how. */
 function isWhole({ kind, value }: Line, { text, words, isNumber }: LookedFor): boolean {
+  if (kind === 'name' || kind === 'company' || kind === 'person') return false
   const [word = ''] = words
   if (!isNumber) return value === text
   return value === word || (kind === 'phone' && word.length >= 7 && value.endsWith(word))

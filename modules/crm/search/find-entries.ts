@@ -35,12 +35,16 @@ export async function findEntries(
 ): Promise<SearchEntry[]> {
   if (objects.length === 0) return []
   const near = await findNear(ctx, wanted, objects)
-  if (wanted.patterns.length === 0) return near
+  if (wanted.patterns.length === 0) return eachOnce(near)
   const rare = objects.filter(
     object => near.filter(entry => entry.object === object && entry.is_recent).length < COMMON,
   )
   const far = rare.length > 0 ? await findByIndex(ctx, wanted, rare) : []
-  return [...new Map([...near, ...far].map(entry => [entry.record_id, entry])).values()]
+  return eachOnce([...near, ...far])
+}
+
+function eachOnce(entries: readonly SearchEntry[]): SearchEntry[] {
+  return [...new Map(entries.map(entry => [entry.record_id, entry])).values()]
 }
 
 async function findNear(

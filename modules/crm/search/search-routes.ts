@@ -1,14 +1,8 @@
-import type { Permission } from '#platform/contract/route.ts'
 import { type Implemented, implement } from '#platform/http/handlers.ts'
 import { RecordObject } from '../record-api.ts'
+import { READ_PERMISSION } from '../record-permissions.ts'
 import { searchRecords } from './search.ts'
 import * as api from './search-api.ts'
-
-const READ_PERMISSION: Readonly<Record<RecordObject, Permission>> = {
-  company: 'companies:read',
-  person: 'people:read',
-  deal: 'deals:read',
-}
 
 /** What is answered about searches. */
 export const searchRoutes: readonly Implemented[] = [
