@@ -13,6 +13,7 @@ import type { Log } from './log.ts'
 import type { OwnedObjects } from './owned.ts'
 import type { PersonalData } from './personal.ts'
 import type { RecordReference } from './references.ts'
+import type { Samples } from './samples.ts'
 import type { Wake } from './wake.ts'
 
 /** Who acts. A union and never a nullable user id, so that "nobody" cannot pass for "anybody". */
@@ -50,6 +51,8 @@ export interface Kit {
   readonly references: readonly RecordReference[]
   /** What the program holds about people, part by part. */
   readonly personal: readonly PersonalData[]
+  /** What each module does with samples, in the order of the modules. */
+  readonly samples: readonly Samples[]
   /** Derives a key for one purpose from the installation's master key. */
   readonly keyFor: (purpose: string) => Uint8Array
 }

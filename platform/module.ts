@@ -4,6 +4,7 @@ import type { JobKind } from './jobs/kinds.ts'
 import type { OwnedObject } from './owned.ts'
 import type { PersonalData } from './personal.ts'
 import type { RecordReference } from './references.ts'
+import type { Samples } from './samples.ts'
 
 /** Long-running work of a module inside the worker program. */
 export interface Loop {
@@ -32,4 +33,6 @@ export interface Module {
   readonly references?: readonly RecordReference[]
   /** What it holds about people, for giving it to them and for taking it away. */
   readonly personal?: PersonalData
+  /** What of it a new organization is filled with to be looked at. */
+  readonly samples?: Samples
 }

@@ -99,6 +99,7 @@ export function createKit(options: KitOptions): Kit {
     owned: createOwned(options.modules.flatMap(module => module.owned ?? [])),
     references: options.modules.flatMap(module => module.references ?? []),
     personal: personalData(options.modules),
+    samples: options.modules.flatMap(({ samples }) => samples ?? []),
     keyFor: secrets.keyFor,
   }
 }

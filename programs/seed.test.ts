@@ -3,12 +3,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { createCompany, createDeal, getCompany, getDeal, listCompanies } from '#modules/crm/contract.ts'
 import { getRun, listRuns, listWorkflows } from '#modules/flow/contract.ts'
-import { createTokens, tokensOf } from '#modules/iam/contract.ts'
+import { createTokens, getSamples, removeSamples, tokensOf } from '#modules/iam/contract.ts'
 import { GOOD_PASSWORD } from '#modules/iam/factories.ts'
 import { signUpOrganization } from '#modules/iam/index.ts'
-import { getBoard } from '#modules/intake/contract.ts'
+import { getBoard, submitForm } from '#modules/intake/contract.ts'
 import { createClient } from '#platform/contract/client.ts'
+import { newId } from '#platform/ids.ts'
 import { type TestApp, testApp } from '#test/app.ts'
 import { seedDemo } from './seed.ts'
 
@@ -72,6 +74,51 @@ describe('the demo organization', () => {
       }, 0)
       assert.equal(sum % 10, 0, siren)
     }
+  })
+
+  it('goes in one act, and what people have made themselves stays', async () => {
+    const seed = await seedDemo(app.kit)
+    assert.ok(seed?.password)
+    const { accessToken } = tokensOf(
+      await createClient({ baseUrl: app.url }).call(createTokens, {
+        body: { email: seed.email, password: seed.password },
+      }),
+    )
+    const { call } = createClient({
+      baseUrl: app.url,
+      headers: () => ({ authorization: `Bearer ${accessToken}` }),
+    })
+    const { items: companies } = await call(listCompanies, { query: { limit: 1 } })
+    const own = await call(createCompany, { body: { name: 'Made by hand' } })
+    const deal = await call(createDeal, { body: { name: 'Made by hand', companyId: companies[0]?.id ?? '' } })
+    await createClient({ baseUrl: app.url }).call(submitForm, {
+      params: { formKey: seed.formKey },
+      body: { submissionId: newId(), answers: { name: 'Late', email: 'late@example.com', budget: '$500' } },
+    })
+    assert.ok((await call(getSamples)).records > 100)
+    const { records } = await call(removeSamples)
+    assert.ok(records > 100)
+    assert.deepEqual([await call(getSamples), await call(removeSamples)], [{ records: 0 }, { records: 0 }])
+    const left = async (table: string) =>
+      Number((await app.asSuperuser<{ n: string }>(`select count(*) as n from ${table}`))[0]?.n)
+    for (const table of [
+      'flow.workflows',
+      'flow.runs',
+      'flow.steps',
+      'intake.leads',
+      'intake.forms',
+      'mail.messages',
+    ])
+      assert.equal(await left(table), 0, table)
+    // Whoever sent the form is a person of the organization; the sample people are gone.
+    assert.equal(await left('crm.people'), 1)
+    assert.equal(await left('crm.companies'), 1)
+    assert.equal((await call(getCompany, { params: { companyId: own.id } })).name, 'Made by hand')
+    const kept = await call(getDeal, { params: { dealId: deal.id } })
+    assert.deepEqual([kept.name, kept.company], ['Made by hand', null])
+    assert.equal(await left('crm.deals'), 1)
+    const closed = await fetch(`${app.url}/f/${seed.formKey}`)
+    assert.equal(closed.status, 404)
   })
 
   it('is not made in a database that has accounts of its own', async () => {

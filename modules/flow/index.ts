@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { runEngine } from './engine.ts'
-import { flowRoutes } from './routes.ts'
-import { scheduleLoop } from './schedules.ts'
 import { flowPersonal } from './personal.ts'
+import { flowRoutes } from './routes.ts'
+import { flowSamples } from './samples.ts'
+import { scheduleLoop } from './schedules.ts'
 
 export { type Backlog, readBacklog } from './backlog.ts'
 export { controlRuns } from './control.ts'
@@ -23,5 +24,6 @@ export const flowModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: flowRoutes,
   personal: flowPersonal,
+  samples: flowSamples,
   loops: [{ name: 'engine', run: runEngine }, scheduleLoop],
 }

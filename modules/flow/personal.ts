@@ -1,7 +1,8 @@
 import type { PersonalData } from '#platform/personal.ts'
 import { RUN_TABLES } from './retention.ts'
 
-const OF_RUNS = ['steps', 'logs', 'run_keys', ...RUN_TABLES] as const
+// The leases first: whoever holds one waits at it, and finds it gone, before it could store another step.
+const OF_RUNS = ['leases', ...RUN_TABLES, 'run_keys', 'steps', 'logs'] as const
 
 const MENTIONS = (text: string) => `(
   exists (select 1 from unnest((:people)::text[]) id where strpos(${text}, id) > 0)
@@ -17,7 +18,6 @@ export const flowPersonal: PersonalData = {
     },
   ],
   erase: [
-    // Who holds the lease finds it gone and stores nothing more.
     ...OF_RUNS.map(table => `delete from flow.${table} where org_id = :org and run_id = any (:runs)`),
     `delete from flow.webhook_samples where org_id = :org and ${MENTIONS('sample::text')}`,
     `update flow.metrics_errors set last_message = '' where org_id = :org and ${MENTIONS('last_message')}`,

@@ -273,3 +273,5 @@ export const featuresChanged = defineEvent({
   payload: z.object({ before: Features, after: Features }),
   summary: 'Somebody switched features of the organization on or off.',
 })
+
+export { getSamples, removeSamples } from './samples-api.ts'

@@ -16,6 +16,7 @@ export { listMemberUserIds, type NotificationForRoles, notifyMembers } from './n
 export { forEachOrganization, isOrganizationClosed, organizationName } from './organizations.ts'
 export { grantNamedAdmin } from './platform-admins.ts'
 export { requireRecentSignIn } from './recent-sign-in.ts'
+export { noteSamples } from './samples.ts'
 export { forgetShares } from './shares.ts'
 export { type SignUp, signUpOrganization } from './sign-up.ts'
 export { type Standing, standingOf } from './standing.ts'

@@ -7,6 +7,7 @@ export const iamPersonal: PersonalData = {
        exists (select 1 from unnest((:people)::text[] || (:leads)::text[] || (:runs)::text[] || (:messages)::text[]) id
                where strpos(link, id) > 0)
        or exists (select 1 from unnest(:addresses) address where strpos(lower(title || ' ' || body), address) > 0))`,
+    'delete from iam.sample_records where org_id = :org and (record_id = any (:people) or record_id = any (:messages))',
     `delete from iam.shares where org_id = :org and (record_id = any (:people) or record_id = any (:leads))`,
   ],
   give: {},

@@ -28,6 +28,7 @@ import { organizationRoutes } from './organization-routes.ts'
 import { describeSession } from './organizations.ts'
 import { platformAdminRoutes } from './platform-admin-routes.ts'
 import { sessionAs } from './previews.ts'
+import { sampleRoutes } from './samples-routes.ts'
 import { securityRoutes } from './security-routes.ts'
 import {
   endEverySession,
@@ -57,6 +58,7 @@ export const iamRoutes: readonly Implemented[] = [
   ...organizationRoutes,
   ...brandingRoutes,
   ...platformAdminRoutes,
+  ...sampleRoutes,
   ...identityProviderRoutes,
   ...ssoRoutes,
   implementPublic(signOut, async http => {

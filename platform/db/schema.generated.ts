@@ -1371,6 +1371,14 @@ export interface IamRefreshTokens {
   used_at: Timestamp | null;
 }
 
+export interface IamSampleRecords {
+  created_at: Generated<Timestamp>;
+  object: string;
+  org_id: string;
+  record_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IamSessions {
   address: Generated<string>;
   confined_to: string | null;
@@ -1839,6 +1847,7 @@ export interface DB {
   "iam.previews": IamPreviews;
   "iam.recovery_codes": IamRecoveryCodes;
   "iam.refresh_tokens": IamRefreshTokens;
+  "iam.sample_records": IamSampleRecords;
   "iam.sessions": IamSessions;
   "iam.shares": IamShares;
   "iam.sign_in_attempts": IamSignInAttempts;

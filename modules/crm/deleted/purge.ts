@@ -18,7 +18,9 @@ const TRACES: readonly string[] = [
      select l.activity_id from crm.activity_links l where l.org_id = $1 and l.object = $2 and l.record_id = any($3::uuid[]))
      and not exists (select 1 from crm.activity_links o where o.org_id = $1 and o.activity_id = a.id
        and not (o.object = $2 and o.record_id = any($3::uuid[])))`,
-  ...['activity_links', 'timeline_entries', 'changes'].map(
+  `delete from crm.enrichment_tries where org_id = $1 and enrichment_id in (
+     select id from crm.enrichments where org_id = $1 and object = $2 and record_id = any($3::uuid[]))`,
+  ...['activity_links', 'timeline_entries', 'changes', 'enrichments'].map(
     table => `delete from crm.${table} where org_id = $1 and object = $2 and record_id = any($3::uuid[])`,
   ),
   `delete from crm.merge_rows where org_id = $1 and change_set_id in (

@@ -8,6 +8,7 @@ import { FeatureSwitches } from './features.tsx'
 import { OrganizationForm } from './organization-form.tsx'
 import { TransferOwnership } from './ownership.tsx'
 import { roleNames } from './role-names.ts'
+import { SampleData } from './sample-data.tsx'
 
 const standings = {
   trial: 'Trial',
@@ -43,6 +44,7 @@ export function OrganizationSettings() {
       <Section title="Features" about="For everybody in the organization.">
         <FeatureSwitches />
       </Section>
+      {role === 'owner' || role === 'admin' ? <SampleData /> : null}
       {role === 'owner' ? (
         <>
           <Section title="Ownership" about="An organization has exactly one owner.">
