@@ -67,6 +67,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     onToggleHead: props.onToggleHead,
     onView: props.onView,
     onClear: props.onClear,
+    textOf: props.textOf,
   })
   const acts = useActs(props, grid)
   const tracks = [...(onSelect ? [CHECK_PX] : []), ...columns.map(column => column.width)]
@@ -81,11 +82,6 @@ export function Grid<Row>(props: GridProps<Row>) {
       : undefined
   const ranged = (index: number) =>
     grid.range && index >= grid.range.top && index <= grid.range.bottom ? grid.range : undefined
-  const copy = (event: ClipboardEvent) => {
-    if (event.target !== event.currentTarget || !grid.range) return
-    event.clipboardData.setData('text/plain', props.textOf(grid.range))
-    event.preventDefault()
-  }
   const paste = (event: ClipboardEvent) => {
     if (event.target !== event.currentTarget || !grid.range || !props.onPaste) return
     props.onPaste(grid.range, event.clipboardData.getData('text/plain'))
@@ -107,7 +103,6 @@ export function Grid<Row>(props: GridProps<Row>) {
       tabIndex={0}
       data-selecting={selection.size > 0}
       onKeyDown={grid.onKeyDown}
-      onCopy={copy}
       onPaste={paste}
       onFocus={event => event.target === event.currentTarget && grid.onFocus()}
       style={

@@ -31,6 +31,7 @@ export interface GridOptions<Row> {
   /** The places in view, whenever they change. */
   readonly onView: ((first: number, last: number) => void) | undefined
   readonly onClear: ((range: CellRange) => void) | undefined
+  readonly textOf: (range: CellRange) => string
 }
 
 /** Which rows are in view, which cell is active, what is selected, and what the keys do. */
@@ -139,6 +140,9 @@ export function useGrid<Row>(options: GridOptions<Row>) {
       if (range && (range.top !== range.bottom || range.left !== range.right)) setAnchor(active)
       else if (selection.size > 0) onSelect?.(new Set())
       else return
+    } else if (event.key === 'c' && !isPlain && range) {
+      // Without a selection of text no browser says that something is copied.
+      void navigator.clipboard?.writeText(options.textOf(range))
     } else if (event.key === ' ' && onSelect) toggleRange()
     else if ((event.key === 'Delete' || event.key === 'Backspace') && range && options.onClear)
       options.onClear(range)

@@ -1,6 +1,6 @@
 import { Combobox, useCombobox } from '@mantine/core'
 import { Check, Layers } from 'lucide-react'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, useEffect, useState } from 'react'
 import type { RecordField } from '#modules/crm/contract.ts'
 import classes from './filter-bar.module.css'
 
@@ -33,16 +33,19 @@ export function FieldMenu({
   const [search, setSearch] = useState('')
   const combobox = useCombobox({
     opened,
-    onOpenedChange: next => {
-      onChange(next)
-      setSearch('')
-    },
-    onDropdownOpen: () => {
-      combobox.focusSearchInput()
-      combobox.selectFirstOption()
-    },
+    onOpenedChange: onChange,
     onDropdownClose: () => combobox.focusTarget(),
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what opens it is not always this component
+  useEffect(() => {
+    if (!opened) return
+    setSearch('')
+    combobox.focusSearchInput()
+  }, [opened])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first of what is found now, once it is drawn
+  useEffect(() => {
+    if (opened) combobox.selectFirstOption()
+  }, [opened, search])
   const wanted = search.trim().toLocaleLowerCase()
   const found = fields.filter(field => field.label.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN_MAX)
   const groups = [...Map.groupBy(found, field => field.group)]
@@ -63,11 +66,7 @@ export function FieldMenu({
           aria-label={label}
           placeholder="Find a field"
           value={search}
-          onChange={event => {
-            setSearch(event.currentTarget.value)
-            combobox.updateSelectedOptionIndex()
-            combobox.selectFirstOption()
-          }}
+          onChange={event => setSearch(event.currentTarget.value)}
         />
         <Combobox.Options className={classes.fields} aria-label={label}>
           {groups.map(([group, members]) => (

@@ -178,22 +178,22 @@ function Chip({ part, fields, names, isNew = false, onChange, onClose }: ChipPro
       returnFocus
       withinPortal
     >
-      <Popover.Target>
-        <span className={classes.chip} data-broken={isBroken}>
+      <span className={classes.chip} data-broken={isBroken}>
+        <Popover.Target>
           <button type="button" className={classes.said} onClick={() => setOpened(!opened)}>
             {isBroken ? <CircleAlert size={12} aria-hidden="true" /> : null}
             {words}
           </button>
-          <button
-            type="button"
-            className={classes.remove}
-            aria-label={`Remove the filter ${words}`}
-            onClick={() => (isNew ? close() : onChange(undefined))}
-          >
-            <X size={12} aria-hidden="true" />
-          </button>
-        </span>
-      </Popover.Target>
+        </Popover.Target>
+        <button
+          type="button"
+          className={classes.remove}
+          aria-label={`Remove the filter ${words}`}
+          onClick={() => (isNew ? close() : onChange(undefined))}
+        >
+          <X size={12} aria-hidden="true" />
+        </button>
+      </span>
       <Popover.Dropdown className={classes.dropdown ?? ''} p="sm" aria-label={words}>
         {isGroup(part) ? (
           <GroupEditor group={part} fields={fields.filters} byKey={fields.byKey} onChange={onChange} />
@@ -226,7 +226,9 @@ function wordsOf(part: Filter, fields: ListFields, names: ReadonlyMap<string, st
   }
   const field = fields.byKey.get(part.field)
   if (!field) return `${part.field} is gone`
-  return [field.label, operatorWords(part.op), valueWords(field, part, names)].filter(Boolean).join(' ')
+  return [field.label, operatorWords(part.op, valuesOf(part).length), valueWords(field, part, names)]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** The members a filter names. */

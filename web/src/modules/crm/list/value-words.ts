@@ -32,9 +32,16 @@ const WORDS: Readonly<Record<string, string>> = {
   has_none: 'has none of',
 }
 
-/** An operator as people say it. */
-export function operatorWords(op: string): string {
-  return WORDS[op] ?? op.replaceAll('_', ' ')
+const OF_ONE: Readonly<Record<string, string>> = {
+  in: 'is',
+  not_in: 'is not',
+  has_any: 'has',
+  has_none: 'does not have',
+}
+
+/** An operator as people say it; with a single value, that of several reads like that of one. */
+export function operatorWords(op: string, values?: number): string {
+  return (values === 1 ? OF_ONE[op] : undefined) ?? WORDS[op] ?? op.replaceAll('_', ' ')
 }
 
 const UNITS: Readonly<Record<string, string>> = { d: 'day', w: 'week', m: 'month', y: 'year', h: 'hour' }
