@@ -118,7 +118,12 @@ export const getCompany = defineRoute({
 const text = (max: number) => z.string().trim().max(max).nullable().optional()
 
 /** What people read about a number of the register that is none. */
-function numberText(length: number, faultOf: (digits: string) => NumberFault | null, name: string) {
+function numberText(
+  length: number,
+  faultOf: (digits: string) => NumberFault | null,
+  name: string,
+  example: string,
+) {
   const says = (typed: string, fault: NumberFault) => typed === '' || faultOf(typed) !== fault
   return z
     .string()
@@ -129,6 +134,7 @@ function numberText(length: number, faultOf: (digits: string) => NumberFault | n
       typed => says(typed, 'check_digit'),
       `The check digit of this ${name} is wrong. Look for a typing error.`,
     )
+    .meta({ example })
     .nullable()
     .optional()
 }
@@ -136,8 +142,8 @@ function numberText(length: number, faultOf: (digits: string) => NumberFault | n
 const companyValues = {
   brandName: text(200),
   linkedinName: text(200),
-  siren: numberText(9, sirenFault, 'SIREN'),
-  hqSiret: numberText(14, siretFault, 'SIRET').describe(
+  siren: numberText(9, sirenFault, 'SIREN', '572141885'),
+  hqSiret: numberText(14, siretFault, 'SIRET', '57214188502180').describe(
     'Its first nine digits are the SIREN, which it fills in.',
   ),
   nafCode: text(20),

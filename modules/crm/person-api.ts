@@ -156,6 +156,7 @@ export const phoneText = z
   .trim()
   .max(50)
   .refine(typed => typed === '' || /\d/.test(typed), 'Use a phone number.')
+  .meta({ example: '+33612345678' })
 
 /** A web address with or without its scheme; an empty one is none. */
 export const urlText = z
@@ -166,6 +167,7 @@ export const urlText = z
     typed => typed === '' || normalizeUrl(typed) !== null,
     'Use a web address like https://example.com.',
   )
+  .meta({ example: 'https://example.com' })
 
 export const tagList = z.array(line(100)).max(100)
 
@@ -181,6 +183,7 @@ export const CompanyByName = z
       .trim()
       .max(253)
       .regex(/^[^\s/:@.]+(\.[^\s/:@.]+)+$/, 'Use a domain like example.com.')
+      .meta({ example: 'example.com' })
       .optional(),
   })
   .meta({ id: 'CompanyByName' })
