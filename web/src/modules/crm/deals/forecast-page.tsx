@@ -137,16 +137,18 @@ function Forecast({ months, rows, overdue, undated }: ForecastProps) {
           />
         </div>
       ) : null}
-      <Figures>
-        <Figure label="Won" value={money(total.won)} note={dealsWords(total.wonDeals)} />
-        <Figure
-          label="Committed"
-          value={money(total.committed)}
-          note={`Open, at least ${COMMITTED_FROM} % likely`}
-        />
-        <Figure label="Weighted" value={money(total.weighted)} note="Open, times probability" />
-        <Figure label="Open" value={money(total.open)} note={dealsWords(total.openDeals)} />
-      </Figures>
+      <div className={classes.figures}>
+        <Figures>
+          <Figure label="Won" value={money(total.won)} note={dealsWords(total.wonDeals)} />
+          <Figure
+            label="Committed"
+            value={money(total.committed)}
+            note={`Open, at least ${COMMITTED_FROM} % likely`}
+          />
+          <Figure label="Weighted" value={money(total.weighted)} note="Open, times probability" />
+          <Figure label="Open" value={money(total.open)} note={dealsWords(total.openDeals)} />
+        </Figures>
+      </div>
       <div className={classes.chart}>
         <BarChart
           label={`Won and expected, in ${currency}`}

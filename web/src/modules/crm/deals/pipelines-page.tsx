@@ -1,10 +1,11 @@
-import { Button, Checkbox, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { changePipeline, createPipeline, deletePipeline, type Pipeline } from '#modules/crm/contract.ts'
 import { PageError } from '../../../shell/page-error.tsx'
 import { useMay } from '../../../shell/session.ts'
 import { useTitle } from '../../../shell/use-title.ts'
+import { Check } from '../../../ui/check.tsx'
 import { InlineConfirm } from '../../../ui/inline-confirm.tsx'
 import { PageBody, Section } from '../../../ui/page.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
@@ -64,10 +65,12 @@ interface PipelineSectionProps {
   mayManage: boolean
 }
 
+const ABOUT =
+  'Each stage has a probability, and the days after which a deal in it is marked as rotting; 0 is never. What a stage asks for has to be filled in before a deal enters.'
+
 function PipelineSection({ pipeline, place, count, mayManage }: PipelineSectionProps) {
-  const open = pipeline.stages.filter(({ type }) => type === 'open').length
   return (
-    <Section title={pipeline.name} about={open === 1 ? '1 open stage' : `${open} open stages`}>
+    <Section title={pipeline.name} about={ABOUT}>
       <StageList pipeline={pipeline} mayManage={mayManage} />
       {mayManage ? <PipelineActs pipeline={pipeline} place={place} count={count} /> : null}
     </Section>
@@ -75,6 +78,7 @@ function PipelineSection({ pipeline, place, count, mayManage }: PipelineSectionP
 }
 
 function PipelineActs({ pipeline, place, count }: Omit<PipelineSectionProps, 'mayManage'>) {
+  const askId = useId()
   const params = { pipelineId: pipeline.id }
   const change = usePipelineAct(changePipeline, (all, { body }) => {
     const { position: _, archived, ...values } = body
@@ -96,7 +100,7 @@ function PipelineActs({ pipeline, place, count }: Omit<PipelineSectionProps, 'ma
         onSave={name => change.mutate({ params, body: { name } })}
       />
       <SavedText
-        label="Currency of new deals"
+        label="Currency"
         value={pipeline.currency}
         maxLength={3}
         isShort
@@ -104,12 +108,14 @@ function PipelineActs({ pipeline, place, count }: Omit<PipelineSectionProps, 'ma
         check={text => (/^[A-Z]{3}$/.test(text) ? undefined : 'Three letters, such as EUR.')}
         onSave={currency => change.mutate({ params, body: { currency } })}
       />
-      <Checkbox
-        className={classes.check}
-        label="Ask why a deal is lost"
-        checked={pipeline.asksLostReason}
-        onChange={event => change.mutate({ params, body: { asksLostReason: event.currentTarget.checked } })}
-      />
+      <div className={classes.check}>
+        <Check
+          id={askId}
+          checked={pipeline.asksLostReason}
+          onChange={event => change.mutate({ params, body: { asksLostReason: event.currentTarget.checked } })}
+        />
+        <label htmlFor={askId}>Ask why a deal is lost</label>
+      </div>
       <div className={classes.acts}>
         {count > 1 ? (
           <>

@@ -49,13 +49,26 @@ export function StageAsk({ deal, stage, missing, onDone, onCancel }: StageAskPro
   const reasons = useQuery({ ...routeQuery(listLostReasons, {}), enabled: asksReason })
   const asked = missing.filter(key => key !== LOST_REASON)
   const isFilled = asked.every(key => (values[key] ?? null) !== null) && (!asksReason || reason !== null)
+  const isReady = asked.length === 0 || fields.length > 0
   useEffect(() => {
+    if (!isReady) return
     // After the board has given the focus to the card that it has drawn anew.
     const frame = requestAnimationFrame(() => {
       form.current?.scrollIntoView({ block: 'nearest' })
-      form.current?.querySelector<HTMLElement>('input:not([type="hidden"]), button')?.focus()
+      form.current?.querySelector<HTMLElement>('input:not([type="hidden"]), button:enabled')?.focus()
     })
     return () => cancelAnimationFrame(frame)
+  }, [isReady])
+  const cancel = useRef(onCancel)
+  cancel.current = onCancel
+  useEffect(() => {
+    // The card itself can have the focus as well.
+    const card = form.current?.closest<HTMLElement>('[data-card]')
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && event.target === card) cancel.current()
+    }
+    card?.addEventListener('keydown', leave)
+    return () => card?.removeEventListener('keydown', leave)
   }, [])
   return (
     <form

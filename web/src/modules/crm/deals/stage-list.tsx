@@ -75,7 +75,9 @@ function StageRow({ pipeline, stage, mayManage, onChange }: StageRowProps) {
   const requirable = fields.filter(field => field.isEditable && !NEVER_REQUIRED.has(field.key))
   return (
     <>
-      <Dot tone={TONES[stage.type]} />
+      <span className={classes.dot}>
+        <Dot tone={TONES[stage.type]} />
+      </span>
       <div className={classes.stage}>
         <div className={classes.line}>
           <SavedText
