@@ -39,7 +39,10 @@ describe('numbers as people type them', () => {
       assert.equal(parseNumber(numberDraft(1.234, 3, locale), locale), 1.234)
     }
   })
-  it('are shown with all their digits', () => assert.equal(numberWords(1234.0625, 'en-GB'), '1,234.0625'))
+  it('are shown with all their digits', () => {
+    assert.equal(numberWords(12345.0625, 'en-GB'), '12,345.0625')
+    assert.equal(numberWords(2010, 'en-GB'), '2010')
+  })
 })
 
 describe('money', () => {

@@ -33,7 +33,8 @@ function decimalSign(digits: string, locale: string | undefined): number | undef
 
 /** A number in the reader's locale with all its digits. */
 export function numberWords(value: number, locale?: string | undefined): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }).format(value)
+  // Years and other numbers of four digits read better whole.
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 20, useGrouping: 'min2' }).format(value)
 }
 
 /** A number as an editor begins with it: all its digits, the reader's decimal sign, nothing between thousands. */

@@ -47,6 +47,7 @@ export function FieldColumn(props: FieldColumnProps) {
     const at = order.findIndex(field => field.key === from)
     open(order[at + (isBackwards ? -1 : 1)]?.key)
   }
+  if (fields.length === 0) return null
   return (
     <div className={classes.groups}>
       {groups

@@ -1,3 +1,4 @@
+import type { RecordField } from '#modules/crm/contract.ts'
 import { isMissing, problemWords } from '../../../shell/problem.ts'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
@@ -27,6 +28,11 @@ interface RecordViewProps {
   onLeave: () => void
 }
 
+/** Where a record came from and what registers call it: of interest now and then. */
+function isRare({ group }: RecordField): boolean {
+  return group === 'Origin' || group === 'Register'
+}
+
 /** All of a record: who it is, what is next, what happened, what is known, and what belongs to it. */
 export function RecordView({ target, tab, onTab, heading, onLeave }: RecordViewProps) {
   const { query, record, edits, mayChange } = useRecord(target)
@@ -47,6 +53,7 @@ export function RecordView({ target, tab, onTab, heading, onLeave }: RecordViewP
   }
   if (!record) return <RecordSkeleton />
   const inHead = headKeys[target.object]
+  const beside = fields.filter(field => !inHead.includes(field.key))
   const shared = { target, record, edits, mayChange, heading }
   return (
     <div className={classes.record}>
@@ -67,8 +74,9 @@ export function RecordView({ target, tab, onTab, heading, onLeave }: RecordViewP
           )}
         </div>
         <div className={classes.side}>
-          <FieldColumn {...shared} fields={fields.filter(field => !inHead.includes(field.key))} />
+          <FieldColumn {...shared} fields={beside.filter(field => !isRare(field))} />
           <RelatedRecords {...shared} />
+          <FieldColumn {...shared} fields={beside.filter(isRare)} />
         </div>
       </div>
     </div>

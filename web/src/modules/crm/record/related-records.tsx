@@ -54,9 +54,9 @@ export function RelatedRecords(props: RelatedRecordsProps) {
 
 function Files({ target: { object, id }, heading: Heading }: RelatedRecordsProps) {
   return (
-    <section aria-label="Files">
+    <div>
       <Heading className={classes.title}>Files</Heading>
       <Attachments object={object} id={id} />
-    </section>
+    </div>
   )
 }
