@@ -67,7 +67,21 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
       },
     ],
   }),
+  'crm.custom_field.order': ({ records }) => ({
+    object: 'company',
+    fieldIds: [records.idFor('crm.custom_field.order', 'fieldIds')],
+  }),
   'crm.person.create': () => ({ lastName: 'Probe' }),
+  'crm.activity.create': () => ({ kind: 'note', title: 'Probe' }),
+  'crm.activity.create id': ({ records }) => ({
+    kind: 'note',
+    title: 'Probe',
+    records: [{ object: 'person', id: records.idFor('crm.activity.create', 'id') }],
+  }),
+  'crm.activity.update': () => ({ title: 'Probe' }),
+  'crm.activity.update id': ({ records }) => ({
+    records: [{ object: 'person', id: records.idFor('crm.activity.update', 'id') }],
+  }),
   // Only a deal that is lost has a reason.
   'crm.deal.create lostReasonId': ({ records }) => ({
     name: 'Probe',
@@ -159,6 +173,10 @@ export const OWN_ANSWERS: Readonly<
   // An organization keeps one pipeline, and a deal that was not deleted cannot come back.
   'crm.pipeline.delete': () => 409,
   'crm.deal.restore': () => 404,
+  'crm.activity.restore': () => 404,
+  'crm.attachment.restore': () => 404,
+  // A file of no bytes is none.
+  'crm.attachment.create': () => 422,
   // A guest would not see the deal they make.
   'crm.deal.create': (_, __, role) => (role === 'guest' ? 403 : undefined),
   'iam.managed-organization.suspend': () => 404,

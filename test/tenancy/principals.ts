@@ -49,6 +49,7 @@ const ACTIONS: Readonly<Record<Role, readonly string[]>> = {
 const GUEST = [
   ...['leads', 'people', 'companies', 'deals', 'activities'].flatMap(of => [`${of}:read`, `${of}:write`]),
   'notifications:read',
+  'fields:read',
   'live:read',
 ]
 
