@@ -56,7 +56,8 @@ export async function removeRecords(
 }
 
 /**
- * Brings deleted records back and gives the ids of those that came back. People whose address somebody else has by now stay where
+ * Brings deleted records back and gives the ids of those that came back. What was merged into another record comes back by
+ * taking the merge back alone. People whose address somebody else has by now stay where
  * they are: nothing of them is lost, and addresses stay of one person.
  */
 export async function restoreRecords(
@@ -94,7 +95,7 @@ export async function restoreRecord(ctx: Context, object: Removable, id: string)
   const restored = await restoreRecords(ctx, object, [id])
   if (restored.length > 0 || (await recordAccess(ctx, object, id)) !== null) return
   const deleted = await ctx.db.query<{ may: boolean | null; merged: boolean }>(
-    `select ${MAY_CHANGE(object)} as may, merged_into is not null as merged from ${TABLES[object]} where org_id = $1 and id = $2 and deleted_at is not null`,
+    `select ${MAY_CHANGE(object)} as may, merged_into is not null as merged from ${TABLES[object]} where org_id = $1 and id = $2 and deleted_at is not null and merged_into is null`,
     [ctx.orgId, id],
   )
   const row = deleted.rows[0]
