@@ -131,6 +131,10 @@ describe('deleted records', () => {
        insert into crm.activity_links (org_id, activity_id, object, record_id) select $1, id, 'person', $2 from made`,
       [owner.orgId, person.id],
     )
+    await t.asSuperuser(
+      `insert into crm.enrichments (org_id, id, object, record_id, actor) values ($1, gen_random_uuid(), 'person', $2, '{}')`,
+      [owner.orgId, person.id],
+    )
     const purge = (ids: string[]) => client.call(purgeDeletedRecords, { body: { object: 'person', ids } })
     assert.deepEqual((await purge([person.id])).purged, [], 'what is there is not purged')
     assert.ok((await traceOf(owner.orgId, person.id)).length > 4)
