@@ -37,7 +37,7 @@ function pathOf(dataDir: string, orgId: string, id: string): string {
  */
 export async function receiveFile(
   dataDir: string,
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   bytesMax: number,
 ): Promise<ReceivedFile> {
   const id = newId()

@@ -5,7 +5,9 @@ import type { Person } from '#modules/iam/factories.ts'
 import { notifyMembers } from '#modules/iam/index.ts'
 import { saveForm, submitForm } from '#modules/intake/index.ts'
 import { queueMessage } from '#modules/mail/index.ts'
-import { inOrganization, type Kit } from '#platform/context.ts'
+import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { keepFile } from '#platform/files/files.ts'
+import { receiveFile } from '#platform/files/store.ts'
 import { newId } from '#platform/ids.ts'
 import { projectForm, thankNewLead } from '#programs/demo-workflow.ts'
 import { NO_RECORD } from './sample.ts'
@@ -46,6 +48,16 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   stageOfLost: { table: 'crm.stages', where: "type = 'lost'" },
   lostReasonId: { table: 'crm.lost_reasons' },
   peopleIds: { table: 'crm.people' },
+  activityId: { table: 'crm.activities' },
+  attachmentId: { table: 'crm.attachments' },
+  'crm.activity.create id': { table: 'crm.people' },
+  'crm.activity.update id': { table: 'crm.people' },
+  assigneeUserId: { table: 'iam.members', key: 'user_id' },
+  // The object of the smallest request is a company.
+  'crm.attachment.list recordId': { table: 'crm.companies' },
+  'crm.attachment.create recordId': { table: 'crm.companies' },
+  'crm.upcoming.pause recordId': { table: 'crm.companies' },
+  'crm.upcoming.resume recordId': { table: 'crm.companies' },
   fieldId: { table: 'crm.custom_fields' },
   fieldIds: { table: 'crm.custom_fields' },
   keyId: { table: 'iam.api_keys' },
@@ -174,9 +186,33 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
         [orgId, object, team],
       )
     }
+    await keepSomething(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
+}
+
+/** A task about a person, and a file at them. */
+async function keepSomething(ctx: Context): Promise<void> {
+  const [task, file] = [
+    newId(),
+    await receiveFile(ctx.kit.config.dataDir, [Buffer.from(`File of ${ctx.orgId}`)], 1_000),
+  ]
+  await keepFile(ctx, file, 'probe.txt')
+  await ctx.db.query(
+    `insert into crm.activities (org_id, id, kind, title) values ($1, $2, 'task', 'Probe')`,
+    [ctx.orgId, task],
+  )
+  await ctx.db.query(
+    `insert into crm.activity_links (org_id, activity_id, object, record_id)
+     select org_id, $2, 'person', id from crm.people where org_id = $1 order by created_at, id limit 1`,
+    [ctx.orgId, task],
+  )
+  await ctx.db.query(
+    `insert into crm.attachments (org_id, id, object, record_id, file_id)
+     select org_id, $2, 'person', id, $3 from crm.people where org_id = $1 order by created_at, id limit 1`,
+    [ctx.orgId, newId(), file.id],
+  )
 }
 
 /** Its secret opens, and its issuer leads nowhere: trying it asks no name server. */

@@ -99,7 +99,7 @@ describe('activities', () => {
     assert.notEqual(call.completedAt, null)
     assert.deepEqual(call.records.map(record => record.name).sort(), ['Acme', 'Ada Byron'])
     assert.deepEqual(await client.call(getActivity, { params: { activityId: call.id } }), call)
-    const listed = await client.call(listActivities, { query: { object: 'company', recordId: company } })
+    const listed = await client.call(listActivities, { query: { companyId: company } })
     assert.deepEqual(
       listed.items.map(item => item.id),
       [call.id],
@@ -192,11 +192,11 @@ describe('activities', () => {
     assert.deepEqual(await due('later'), [mine[2]])
     assert.deepEqual(await due('none'), [mine[3]])
     await assert.rejects(
-      client.call(listActivities, { query: { recordId: person } }),
+      client.call(listActivities, { query: { personId: person, companyId: company } }),
       refusedAs('request.invalid'),
     )
     await assert.rejects(
-      client.call(listActivities, { query: { object: 'person', recordId: newId() } }),
+      client.call(listActivities, { query: { personId: newId() } }),
       refusedAs('request.not_found'),
     )
   })

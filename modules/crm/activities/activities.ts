@@ -2,9 +2,9 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { type FilteredRequest, type ListShape, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
+import { fault } from '#platform/http/fault.ts'
 import { Versioned } from '#platform/http/handlers.ts'
 import { openRecords, recordAccess } from '#platform/owned.ts'
-import type { RecordObject } from '../record-api.ts'
 import { ACTIVITY_FIELDS, type Activity } from './activity-api.ts'
 import { ACTIVITY_COLUMNS, type ActivityRow, shownActivities } from './activity-rows.ts'
 import { activitySeen, userOf } from './activity-sight.ts'
@@ -34,8 +34,10 @@ export interface ActivityRequest extends FilteredRequest {
   readonly due?: 'overdue' | 'today' | 'later' | 'none' | undefined
   /** YYYY-MM-DD where the reader is. */
   readonly today?: string | undefined
-  readonly object?: RecordObject | undefined
-  readonly recordId?: string | undefined
+  /** The record they are about: one of the three. */
+  readonly personId?: string | undefined
+  readonly companyId?: string | undefined
+  readonly dealId?: string | undefined
 }
 
 const DUE = {
@@ -82,19 +84,21 @@ export async function listActivities(
   return { items: await shownActivities(ctx, page.items), nextCursor: page.nextCursor }
 }
 
-async function recordOf(ctx: Context, { object, recordId }: ActivityRequest): Promise<string | null> {
-  if (object === undefined && recordId === undefined) return null
-  if (object === undefined || recordId === undefined) {
-    const missing = object === undefined ? '/object' : '/recordId'
-    throw generalErrors.invalid({
-      errors: [
-        { in: 'query', pointer: missing, code: 'required', message: 'Name both object and recordId.' },
-      ],
-    })
-  }
-  openRecords(ctx, object, [recordId])
-  if ((await recordAccess(ctx, object, recordId)) === null) throw generalErrors.not_found()
-  return recordId
+async function recordOf(
+  ctx: Context,
+  { personId, companyId, dealId }: ActivityRequest,
+): Promise<string | null> {
+  const asked = [
+    { object: 'person', id: personId },
+    { object: 'company', id: companyId },
+    { object: 'deal', id: dealId },
+  ].flatMap(({ object, id }) => (id === undefined ? [] : [{ object, id }]))
+  if (asked.length > 1) throw fault('/personId', 'too_many', 'Ask for one person, company or deal at a time.')
+  const [record] = asked
+  if (!record) return null
+  openRecords(ctx, record.object, [record.id])
+  if ((await recordAccess(ctx, record.object, record.id)) === null) throw generalErrors.not_found()
+  return record.id
 }
 
 /** The day it is, in UTC. */

@@ -130,15 +130,16 @@ export const listActivities = defineRoute({
   path: '/v1/activities',
   summary: 'List activities, the newest first',
   description:
-    'With `mine` those assigned to you. What is due: `due=today`, `overdue` or `later`, counted from `today`, the day where you are. With `recordId` those about one person, company or deal.',
+    'With `mine` those assigned to you. What is due: `due=today`, `overdue` or `later`, counted from `today`, the day where you are. With `personId`, `companyId` or `dealId` those about one record; one of the three at a time.',
   access: 'activities:read',
   query: listQuery(ACTIVITY_FIELDS).extend({
     mine: z.stringbool().optional(),
     state: z.enum(['open', 'done']).optional(),
     due: z.enum(['overdue', 'today', 'later', 'none']).optional(),
     today: Day.optional().describe('The day of the reader; that of UTC when left out.'),
-    object: RecordObject.optional(),
-    recordId: Id.optional().describe('Together with `object`.'),
+    personId: Id.optional().describe('Those about this person.'),
+    companyId: Id.optional().describe('Those about this company.'),
+    dealId: Id.optional().describe('Those about this deal.'),
   }),
   response: pageOf(Activity),
 })
