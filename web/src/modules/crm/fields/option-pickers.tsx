@@ -89,9 +89,10 @@ export function ChoicePicker({
       <Select
         ref={control}
         aria-label={field.label}
-        placeholder="Choose"
+        placeholder={current === NOTHING ? 'Choose' : optionLabel({ options }, current)}
         data={field.isRequired ? options : [...options, { value: NOTHING, label: nothing }]}
-        value={current === NOTHING ? null : current}
+        // Where options arrive later, a value's label would be written over what is being typed.
+        value={current === NOTHING || onSearch ? null : current}
         error={error}
         searchable
         defaultDropdownOpened

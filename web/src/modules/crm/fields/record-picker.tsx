@@ -15,7 +15,7 @@ const NEW = 'new'
 /** Finds a record by its name, or makes a company of that name; choosing saves it as `{ id, name }`. */
 export function RecordPicker({ field, value, error, onSave, onClose, onTab }: FieldEditorProps) {
   const current = relatedOf(value)
-  const [search, setSearch] = useState('')
+  const [search, setSearch] = useState(current?.name ?? '')
   const [making, setMaking] = useState<{ key: string; name: string }>()
   const [failure, setFailure] = useState<unknown>()
   const control = useRef<HTMLInputElement>(null)
@@ -65,7 +65,9 @@ export function RecordPicker({ field, value, error, onSave, onClose, onTab }: Fi
         aria-label={field.label}
         placeholder="Search by name"
         data={options}
-        value={current?.id ?? null}
+        // With a value, a list that arrives would write that value's label over what is being typed.
+        value={null}
+        searchValue={search}
         error={error ?? (wrong ? problemWords(wrong).what : undefined)}
         searchable
         defaultDropdownOpened
