@@ -298,12 +298,12 @@ describe('what deals add up to', () => {
       )
       assert.equal((await getDeal(ctx, shared)).deal.stays.length, 1)
     })
-    for (const act of [
-      (ctx: Context) => getDeal(ctx, hidden),
-      (ctx: Context) => changeDeal(ctx, hidden, { name: 'x' }),
-      (ctx: Context) => changeDeal(ctx, own, { personId: newId() }),
-    ])
-      await assert.rejects(narrowed(act), AppError)
+    const refused: ((ctx: Context) => Promise<unknown>)[] = [
+      ctx => getDeal(ctx, hidden),
+      ctx => changeDeal(ctx, hidden, { name: 'x' }),
+      ctx => changeDeal(ctx, own, { personId: newId() }),
+    ]
+    for (const act of refused) await assert.rejects(narrowed(act), AppError)
     assert.deepEqual(await narrowed(ctx => removeDeals(ctx, [hidden])), [])
     // Giving away, also out of sight, and taking revenue along that is of somebody else.
     await narrowed(ctx => changeDeal(ctx, own, { ownerUserId: theirs }))

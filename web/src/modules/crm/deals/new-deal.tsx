@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import {
   createDeal,
   type Deal,
@@ -64,6 +64,12 @@ export function NewDeal(props: NewDealProps) {
   const pipeline = pipelines.find(({ id }) => id === props.pipelineId) ?? pipelines[0]
   const stages = pipeline?.stages ?? []
   const stage = stages.find(({ id }) => id === props.stageId) ?? stages.find(({ type }) => type === 'open')
+  const nameField = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    // After the panel has taken the focus for itself.
+    const frame = requestAnimationFrame(() => nameField.current?.focus())
+    return () => cancelAnimationFrame(frame)
+  }, [])
   const [name, setName] = useState('')
   const [values, setValues] = useState<Values>({ ownerUserId: user.id, ...props.values })
   const create = useAct(createDeal, {
@@ -111,8 +117,7 @@ export function NewDeal(props: NewDealProps) {
           {control => (
             <TextInput
               {...control}
-              data-autofocus
-              autoFocus
+              ref={nameField}
               maxLength={200}
               placeholder="For example Spring campaign"
               value={name}
