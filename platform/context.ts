@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { Actor } from './contract/actor.ts'
 import type { Vault } from './crypto/vault.ts'
 import { type Database, type GlobalTx, sqlState, type Tx } from './db/database.ts'
 import { EVERYTHING, type Visibility } from './db/visibility.ts'
@@ -16,14 +17,7 @@ import type { RecordReference } from './references.ts'
 import type { Samples } from './samples.ts'
 import type { Wake } from './wake.ts'
 
-/** Who acts. A union and never a nullable user id, so that "nobody" cannot pass for "anybody". */
-export type Actor =
-  | { readonly type: 'user'; readonly userId: string }
-  | { readonly type: 'apiKey'; readonly keyId: string }
-  | { readonly type: 'plugin'; readonly pluginId: string }
-  | { readonly type: 'run'; readonly runId: string; readonly workflowId: string }
-  | { readonly type: 'system'; readonly name: string }
-  | { readonly type: 'visitor'; readonly address: string }
+export type { Actor } from './contract/actor.ts'
 
 /** Who sent a request and from where, as the audit log keeps it. */
 export interface Caller {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Actor } from '../context.ts'
+import type { Actor } from './actor.ts'
 
 /** What an event is about, for timelines and live updates: `{ type: 'lead', id }`. */
 export interface Subject {
