@@ -85,14 +85,15 @@ interface Question {
 }
 
 function valueQuestions({ emails, phones, domains, numbers, externalIds }: Traits): Question[] {
-  const whole = (letter: string, values: readonly string[]) =>
-    values.map(value => ({ patterns: [`%\n${letter} ${literal(value)}\n%`], limit: OF_VALUE }))
+  // The letter of the line is in every entry, and asking the index for it would only take time.
+  const whole = (values: readonly string[]) =>
+    values.map(value => ({ patterns: [`% ${literal(value)}\n%`], limit: OF_VALUE }))
   return [
-    ...whole('e', emails),
+    ...whole(emails),
     ...phones.map(phone => ({ patterns: [`%${phone.slice(-9)}\n%`], limit: OF_VALUE })),
-    ...whole('w', domains),
-    ...whole('s', numbers),
-    ...whole('x', externalIds),
+    ...whole(domains),
+    ...whole(numbers),
+    ...whole(externalIds),
   ]
 }
 
@@ -102,13 +103,11 @@ function nameQuestions({ name, companies }: Traits): Question[] {
   if (words.length === 0) return []
   const longest = [...words].sort((a, b) => b.length - a.length).slice(0, 2)
   const starts = longest.map(word => `% ${literal([...word].slice(0, 4).join(''))}%`)
-  const [company] = companies
-  return [
-    { patterns: starts, limit: OF_NAME },
-    ...(company === undefined
-      ? []
-      : [{ patterns: [starts[0] ?? '%', `%\nc ${literal(company)}\n%`], limit: OF_NAME }]),
-  ]
+  // The rarest word of the company is likely its longest.
+  const company = (companies[0] ?? '').split(' ').sort((a, b) => b.length - a.length)[0] ?? ''
+  const staff =
+    company.length < 3 ? [] : [{ patterns: [starts[0] ?? '%', `% ${literal(company)}%`], limit: OF_NAME }]
+  return [{ patterns: starts, limit: OF_NAME }, ...staff]
 }
 
 function entriesLike(

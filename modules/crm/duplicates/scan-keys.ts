@@ -4,6 +4,8 @@ import type { DuplicateReason } from './duplicates-api.ts'
 /** Something that two records have in common when they are one. */
 export interface ScanKey {
   readonly key: DuplicateReason
+  /** What is said of the pair. */
+  readonly reasons: readonly DuplicateReason[]
   /** How sure it makes it alone, of 100. */
   readonly score: number
   /**
@@ -31,6 +33,7 @@ const POSITIONS = `crm.positions o join crm.people p on p.org_id = $1 and p.id =
 const PERSON: readonly ScanKey[] = [
   {
     key: 'phone',
+    reasons: ['phone'],
     score: 60,
     sql: `select right(crm.phone_key(number), 9) as value, p.id from crm.people p
       cross join lateral (values (p.phone), (p.mobile)) phones (number)
@@ -38,27 +41,32 @@ const PERSON: readonly ScanKey[] = [
   },
   {
     key: 'externalId',
+    reasons: ['externalId'],
     score: 90,
     sql: `select p.external_id as value, p.id from crm.people p where p.org_id = $1 and p.deleted_at is null and p.external_id is not null`,
   },
   {
     key: 'linkedin',
+    reasons: ['linkedin'],
     score: 90,
     sql: `select ${LINKEDIN('p')} as value, p.id from crm.people p where p.org_id = $1 and p.deleted_at is null and p.linkedin_url is not null`,
   },
   {
     key: 'company',
+    reasons: ['name', 'company'],
     score: 75,
     sql: `select o.company_id || ' ' || crm.words_key(${NAME}) as value, p.id from ${POSITIONS} and o.company_id is not null`,
   },
   {
     key: 'domain',
+    reasons: ['name', 'domain'],
     score: 70,
     sql: `select split_part(o.email_key, '@', 2) || ' ' || crm.words_key(${NAME}) as value, p.id
       from ${POSITIONS} and o.email_key is not null and split_part(o.email_key, '@', 2) not in ${FREE_MAIL}`,
   },
   {
     key: 'similarName',
+    reasons: ['similarName', 'company'],
     score: 55,
     isPairs: true,
     sql: `with staff as (
@@ -67,38 +75,54 @@ const PERSON: readonly ScanKey[] = [
       )
       select a.id as first_id, b.id as second_id from staff a
       join staff b on b.company_id = a.company_id and b.id > a.id
-      where a.size <= ${GROUP_MAX} and a.name <> b.name and similarity(a.name, b.name) >= 0.6`,
+      where a.size <= ${GROUP_MAX} and a.name <> b.name and similarity(a.name, b.name) >= 0.6
+        and crm.words_key(a.name) <> crm.words_key(b.name)`,
   },
 ]
 
 const LIVE_COMPANY = 'from crm.companies c where c.org_id = $1 and c.deleted_at is null'
 
 const COMPANY: readonly ScanKey[] = [
-  { key: 'number', score: 95, sql: `select c.siren as value, c.id ${LIVE_COMPANY} and c.siren is not null` },
+  {
+    key: 'number',
+    reasons: ['number'],
+    score: 95,
+    sql: `select c.siren as value, c.id ${LIVE_COMPANY} and c.siren is not null`,
+  },
   {
     key: 'externalId',
+    reasons: ['externalId'],
     score: 90,
     sql: `select c.external_id as value, c.id ${LIVE_COMPANY} and c.external_id is not null`,
   },
   {
     key: 'domain',
+    reasons: ['domain'],
     score: 80,
     sql: `select c.domain as value, c.id ${LIVE_COMPANY} and c.domain is not null`,
   },
   {
     key: 'linkedin',
+    reasons: ['linkedin'],
     score: 90,
     sql: `select ${LINKEDIN('c')} as value, c.id ${LIVE_COMPANY} and c.linkedin_url is not null`,
   },
   {
     key: 'phone',
+    reasons: ['phone'],
     score: 50,
     sql: `select right(crm.phone_key(number), 9) as value, c.id from crm.companies c cross join lateral unnest(c.phones) number
       where c.org_id = $1 and c.deleted_at is null and length(crm.phone_key(number)) >= 7`,
   },
-  { key: 'name', score: 70, sql: `select crm.business_key(c.name_key) as value, c.id ${LIVE_COMPANY}` },
+  {
+    key: 'name',
+    reasons: ['name'],
+    score: 70,
+    sql: `select crm.business_key(c.name_key) as value, c.id ${LIVE_COMPANY}`,
+  },
   {
     key: 'similarName',
+    reasons: ['similarName'],
     score: 50,
     isPairs: true,
     // In order of their names, what is alike stands close together.
@@ -116,17 +140,20 @@ const COMPANY: readonly ScanKey[] = [
 const DEAL: readonly ScanKey[] = [
   {
     key: 'externalId',
+    reasons: ['externalId'],
     score: 90,
     sql: `select d.external_id as value, d.id from crm.deals d where d.org_id = $1 and d.deleted_at is null and d.external_id is not null`,
   },
   {
     key: 'company',
+    reasons: ['name', 'company'],
     score: 70,
     sql: `select d.company_id || ' ' || crm.words_key(crm.fold(d.name)) as value, d.id from crm.deals d
       where d.org_id = $1 and d.deleted_at is null and d.company_id is not null and d.status = 'open'`,
   },
   {
     key: 'person',
+    reasons: ['name', 'person'],
     score: 65,
     sql: `select d.person_id || ' ' || crm.words_key(crm.fold(d.name)) as value, d.id from crm.deals d
       where d.org_id = $1 and d.deleted_at is null and d.person_id is not null and d.status = 'open'`,
@@ -142,9 +169,9 @@ export const SCAN_KEYS: Readonly<Record<RecordObject, readonly ScanKey[]>> = {
 
 const PAIRS_MAX = 50_000
 
-const STORE = (score: number, key: string) => `
+const STORE = ({ score, reasons }: ScanKey) => `
   insert into crm.duplicate_pairs as p (org_id, object, first_id, second_id, score, reasons, found_at)
-  select $1, $2, first_id, second_id, ${score}, array['${key}'], $3::timestamptz
+  select $1, $2, first_id, second_id, ${score}, array[${reasons.map(reason => `'${reason}'`).join(', ')}], $3::timestamptz
   from (select distinct first_id, second_id from pairs limit ${PAIRS_MAX}) found
   on conflict (org_id, object, first_id, second_id) do update set
     score = case when p.found_at < $3::timestamptz then excluded.score
@@ -157,8 +184,9 @@ const STORE = (score: number, key: string) => `
  * One statement that compares all records by one key and writes the pairs: in groups of one value, never each with each. Answers
  * the groups that are too large. $1 organization, $2 object, $3 when the scan began.
  */
-export function scanStatement({ key, score, sql, isPairs }: ScanKey): string {
-  const store = STORE(score, key)
+export function scanStatement(compared: ScanKey): string {
+  const { sql, isPairs } = compared
+  const store = STORE(compared)
   if (isPairs)
     return `with pairs as (${sql}), stored as (${store}) select null::text as value, 0 as count where false`
   return `with keyed as (select distinct value, id from (${sql}) found where value <> ''), groups as (

@@ -49,21 +49,28 @@ function eachOnce(entries: readonly SearchEntry[]): SearchEntry[] {
 
 async function findNear(
   ctx: Context,
-  { text, patterns }: LookedFor,
+  { text, patterns, isRare }: LookedFor,
   objects: readonly RecordObject[],
 ): Promise<Found[]> {
   const values: unknown[] = [ctx.orgId, text, text + LAST_CHARACTER]
-  const begun = 'starts_with(e.name, $2) or starts_with(e.other_name, $2) and $3 > $2'
-  const having = patterns.length > 0 ? `e.doc like all ($${values.push(patterns)}::text[])` : begun
+  // Of what is rare the last active ones have nothing, and the records of those who see a part are few.
+  const isLooked = (object: RecordObject) => !isRare && (patterns.length === 0 || !sightOf(ctx, object))
+  const having =
+    patterns.length === 0
+      ? 'starts_with(e.name, $2) or starts_with(e.other_name, $2) and $3 > $2'
+      : objects.some(isLooked)
+        ? `e.doc like all ($${values.push(patterns)}::text[])`
+        : ''
   const branches = objects.flatMap(object => {
     const from = `from crm.search_entries e where e.org_id = $1 and e.object = '${object}'${seenEntries(ctx, object, values)}`
     const begins = (column: string) =>
       `(select ${COLUMNS}, false as is_recent ${from} and e.${column} >= $2 and e.${column} < $3 and e.${column} <> ''
         order by e.${column} limit ${NAMES})`
+    // The inner limit stands before the comparison, so that so many rows are read and no more.
+    const recent = `(select ${COLUMNS}, true as is_recent from (select * ${from} order by e.active_on desc limit ${RECENT_WINDOW}) e
+        where ${having} order by e.active_on desc limit ${RECENT})`
     return [
-      // The inner limit stands before the comparison, so that so many rows are read and no more.
-      `(select ${COLUMNS}, true as is_recent from (select * ${from} order by e.active_on desc limit ${RECENT_WINDOW}) e
-        where ${having} order by e.active_on desc limit ${RECENT})`,
+      ...(isLooked(object) ? [recent] : []),
       ...(text === '' ? [] : [begins('name')]),
       ...(text === '' || object !== 'person' ? [] : [begins('other_name')]),
     ]

@@ -9,6 +9,8 @@ const PATTERNS_MAX = 3
 const MIDDLE_MIN = 3
 /** Fewer digits are no phone number. */
 const DIGITS_MIN = 4
+/** So many digits in a row are one of thousands. */
+const RARE_DIGITS = 6
 /** The digits of a number without its country in nearly all countries; a longer end would miss how others wrote it. */
 const PHONE_END = 9
 
@@ -20,6 +22,8 @@ export interface LookedFor {
   readonly words: readonly string[]
   /** Set when it is written like a phone number or the number of a register. */
   readonly isNumber: boolean
+  /** Set when hardly anybody has it: a number, or a part of an address. */
+  readonly isRare: boolean
   /** At most three LIKE patterns that an index narrows down, the longest word first; empty for what only names begin with. */
   readonly patterns: readonly string[]
 }
@@ -31,9 +35,12 @@ export function readLookedFor(typed: string): LookedFor {
     .replace(/\s+/g, ' ')
     .trim()
   const digits = digitsOf(text)
-  if (digits !== null) return { text, words: [digits], isNumber: true, patterns: [`%${digits}%`] }
+  if (digits !== null) {
+    const isRare = digits.length >= RARE_DIGITS
+    return { text, words: [digits], isNumber: true, isRare, patterns: [`%${digits}%`] }
+  }
   const words = [...new Set(text.split(' '))].filter(word => word !== '').slice(0, WORDS_MAX)
-  return { text, words, isNumber: false, patterns: patternsOf(words) }
+  return { text, words, isNumber: false, isRare: text.includes('@'), patterns: patternsOf(words) }
 }
 
 /** The digits of a number however it is written, without what is dialled before it; null for any other text. */
