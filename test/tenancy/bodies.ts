@@ -52,6 +52,8 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     },
   }),
   'iam.tokens.create': ({ person }) => ({ email: person.email, password: GOOD_PASSWORD }),
+  'crm.import.update': () => ({}),
+  'crm.import.update ownerUserId': () => ({ policy: { ownerUserId: null } }),
   'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
   'flow.rate_limit.set': () => ({
     items: [{ kind: 'http_request', connection: 'api.example', calls: 5, perSeconds: 60 }],
@@ -71,6 +73,9 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     object: 'company',
     fieldIds: [records.idFor('crm.custom_field.order', 'fieldIds')],
   }),
+  'crm.do-not-contact.add': () => ({ items: [{ email: 'probe@example.com' }] }),
+  'crm.do-not-contact.end': () => ({ note: 'Probe' }),
+  'crm.consent.record': () => ({ purpose: 'tracking', isGiven: true }),
   'crm.person.create': () => ({ lastName: 'Probe' }),
   'crm.activity.create': () => ({ kind: 'note', title: 'Probe' }),
   'crm.activity.create id': ({ records }) => ({
@@ -171,12 +176,24 @@ export const OWN_ANSWERS: Readonly<
   // Nobody in the cast looks after the installation, so there is nothing here.
   'iam.managed-organization.list': () => 404,
   // An organization keeps one pipeline, and a deal that was not deleted cannot come back.
+  // No service is named by an id, and too little is known of the records to ask one.
+  'crm.enrichment-provider.set': () => 404,
+  'crm.person.enrich': () => 409,
+  'crm.company.enrich': () => 409,
   'crm.pipeline.delete': () => 409,
   'crm.deal.restore': () => 404,
   'crm.activity.restore': () => 404,
   'crm.attachment.restore': () => 404,
   // A file of no bytes is none.
   'crm.attachment.create': () => 422,
+  // The file is there already and has not been checked; nothing runs.
+  'crm.import.upload': () => 409,
+  'crm.import.start': () => 409,
+  'crm.import.pause': () => 409,
+  'crm.import.resume': () => 409,
+  // An export is its owner's alone, and the file of this one is still being written.
+  'crm.export.get': (byToken, isOwner) => (isOwner && !byToken ? undefined : 404),
+  'crm.export.file': (byToken, isOwner) => (isOwner && !byToken ? 409 : 404),
   // A guest would not see the deal they make.
   'crm.deal.create': (_, __, role) => (role === 'guest' ? 403 : undefined),
   'iam.managed-organization.suspend': () => 404,

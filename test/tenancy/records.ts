@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { createDeal, listPipelines } from '#modules/crm/index.ts'
+import { createDeal, createImport, listPipelines, receivePart, refuseContact } from '#modules/crm/index.ts'
 import { createWorkflow, publishWorkflow, saveDraft, startRun } from '#modules/flow/index.ts'
 import type { Person } from '#modules/iam/factories.ts'
 import { notifyMembers } from '#modules/iam/index.ts'
@@ -58,8 +58,14 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   'crm.attachment.create recordId': { table: 'crm.companies' },
   'crm.upcoming.pause recordId': { table: 'crm.companies' },
   'crm.upcoming.resume recordId': { table: 'crm.companies' },
+  entryId: { table: 'crm.do_not_contact' },
+  // A service's word, the same in every organization.
+  provider: null,
+  'crm.enrichment.list recordId': { table: 'crm.people' },
   fieldId: { table: 'crm.custom_fields' },
   fieldIds: { table: 'crm.custom_fields' },
+  importId: { table: 'crm.imports' },
+  exportId: { table: 'crm.exports' },
   keyId: { table: 'iam.api_keys' },
   messageId: { table: 'mail.messages' },
   organizationId: { table: 'iam.organizations', key: 'org_id' },
@@ -187,13 +193,21 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       )
     }
     await keepSomething(ctx)
+    await keepFiles(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
 }
 
-/** A task about a person, and a file at them. */
+/** A task about a person, and a file at them; a refusal, and a service that can be asked about them. */
 async function keepSomething(ctx: Context): Promise<void> {
+  await refuseContact(ctx, [{ kind: 'domain', value: 'refused.example', reason: 'manual' }], {
+    source: 'test',
+  })
+  await ctx.db.query(
+    `insert into crm.enrichment_providers (org_id, provider, is_enabled) values ($1, 'sirene', true)`,
+    [ctx.orgId],
+  )
   const [task, file] = [
     newId(),
     await receiveFile(ctx.kit.config.dataDir, [Buffer.from(`File of ${ctx.orgId}`)], 1_000),
@@ -212,6 +226,17 @@ async function keepSomething(ctx: Context): Promise<void> {
     `insert into crm.attachments (org_id, id, object, record_id, file_id)
      select org_id, $2, 'person', id, $3 from crm.people where org_id = $1 order by created_at, id limit 1`,
     [ctx.orgId, newId(), file.id],
+  )
+}
+
+/** A file of people that waits to be taken in, and one that was asked for. */
+async function keepFiles(ctx: Context): Promise<void> {
+  const content = Buffer.from(`Name,Email\nOf ${ctx.orgId},import@example.com\n`)
+  const file = { object: 'person', fileName: 'probe.csv', fileBytes: content.length } as const
+  await receivePart(ctx, await createImport(ctx, file), 0, content)
+  await ctx.db.query(
+    `insert into crm.exports (org_id, id, object, request, actor) values ($1, $2, 'person', '{}', $3)`,
+    [ctx.orgId, newId(), JSON.stringify(ctx.actor)],
   )
 }
 
