@@ -31,7 +31,10 @@ export function PickedField({ field, value, onChange, error, isOptional = false 
     <FormField label={field.label} required={isOptional ? false : undefined} error={error}>
       {control =>
         isOpen ? (
-          <FieldEditor field={field} value={value} onSave={onChange} onClose={() => setOpen(false)} />
+          // biome-ignore lint/a11y/noStaticElementInteractions: Enter ends the editing and does not send the form
+          <div onKeyDown={event => event.key === 'Enter' && event.preventDefault()}>
+            <FieldEditor field={field} value={value} onSave={onChange} onClose={() => setOpen(false)} />
+          </div>
         ) : (
           <UnstyledButton {...control} ref={opener} className={classes.picked} onClick={() => setOpen(true)}>
             {isBlank(value) ? (
