@@ -84,6 +84,14 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     records: [{ object: 'person', id: records.idFor('crm.activity.create', 'id') }],
   }),
   'crm.activity.update': () => ({ title: 'Probe' }),
+  'crm.upcoming.pause': ({ records }) => ({
+    object: 'company',
+    recordId: records.idFor('crm.upcoming.pause', 'recordId'),
+  }),
+  'crm.upcoming.resume': ({ records }) => ({
+    object: 'company',
+    recordId: records.idFor('crm.upcoming.resume', 'recordId'),
+  }),
   'crm.activity.update id': ({ records }) => ({
     records: [{ object: 'person', id: records.idFor('crm.activity.update', 'id') }],
   }),
@@ -139,10 +147,18 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
 
 /**
  * What a permitted request with ids of its own organization is answered when it is no success: by token or not, as an
- * owner or not.
+ * owner or not, by role, and by what a key may do.
  */
 export const OWN_ANSWERS: Readonly<
-  Record<string, (byToken: boolean, isOwner: boolean, role: Role | null) => number | undefined>
+  Record<
+    string,
+    (
+      byToken: boolean,
+      isOwner: boolean,
+      role: Role | null,
+      scopes: readonly string[] | undefined,
+    ) => number | undefined
+  >
 > = {
   // The member that routes are tried with is the owner, whom nobody changes.
   'iam.member.update': () => 409,
@@ -192,8 +208,11 @@ export const OWN_ANSWERS: Readonly<
   'crm.import.pause': () => 409,
   'crm.import.resume': () => 409,
   // An export is its owner's alone, and the file of this one is still being written.
-  'crm.export.get': (byToken, isOwner) => (isOwner && !byToken ? undefined : 404),
-  'crm.export.file': (byToken, isOwner) => (isOwner && !byToken ? 409 : 404),
+  'crm.export.get': (_, isOwner, __, scopes) => (isOwner && !scopes ? undefined : 404),
+  'crm.export.file': (_, isOwner, __, scopes) => (isOwner && !scopes ? 409 : 404),
+  // It reads companies as well.
+  'crm.export.create': (_, __, ___, scopes) =>
+    scopes && !scopes.includes('companies:read') ? 403 : undefined,
   // A guest would not see the deal they make.
   'crm.deal.create': (_, __, role) => (role === 'guest' ? 403 : undefined),
   'iam.managed-organization.suspend': () => 404,

@@ -263,8 +263,8 @@ class Prober {
     if (reply.status !== status) this.#report(cell, `answers ${described(reply)} instead of ${status}`)
   }
 
-  #expectOwn(cell: string, { headers, role }: Principal, reply: Reply): void {
-    const wanted = OWN_ANSWERS[this.#route.id]?.('authorization' in headers, role === 'owner', role)
+  #expectOwn(cell: string, { headers, role, scopes }: Principal, reply: Reply): void {
+    const wanted = OWN_ANSWERS[this.#route.id]?.('authorization' in headers, role === 'owner', role, scopes)
     if (wanted !== undefined) this.#expectStatus(cell, reply, wanted)
     else if (reply.status >= 400) this.#report(cell, `answers ${described(reply)} instead of a success`)
   }
