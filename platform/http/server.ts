@@ -20,7 +20,7 @@ import { Answer, type Http, type Implemented, type LooseInput } from './handlers
 import { type Outcome as KeptOutcome, once, onceForUser } from './idempotency.ts'
 import { parsePart } from './input.ts'
 import { appErrorOf } from './problems.ts'
-import { forgetUnread, receiveBody, withReceived } from './uploads.ts'
+import { forgetUnread, receiveBody, refuseByLength, withReceived } from './uploads.ts'
 
 const BODY_LIMIT = 1_048_576
 
@@ -206,6 +206,7 @@ async function run(
   const input = read()
   const within = { ...options, orgId, visibility: principal.visibility }
   if (handler.kind === 'upload') {
+    refuseByLength(kit, http.header('content-length'))
     await inOrganization(kit, within, ctx => handler.admit(ctx, input))
     const file = await receive()
     return withReceived(kit, orgId, file, () =>

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Kit } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { fileErrors } from '../files/errors.ts'
 import { discardIncoming, type ReceivedFile, receiveFile, removePlaced, tooLarge } from '../files/store.ts'
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -11,10 +12,15 @@ const SILENCE_MAX_MS = 30_000
 /** How long somebody may go on sending what was refused before the line is cut. */
 const REFUSED_MS = 10_000
 
-/** Takes in the file that is the body. One that says itself that it is too large is refused before it comes. */
+/** Refuses a file that says itself, before it comes, that it is empty or too large. */
+export function refuseByLength({ config }: Kit, length: string | undefined): void {
+  if (length === undefined) return
+  if (Number(length) === 0) throw fileErrors.empty()
+  if (Number(length) > config.fileBytesMax) throw tooLarge(config.fileBytesMax)
+}
+
+/** Takes in the file that is the body. */
 export async function receiveBody({ config }: Kit, request: FastifyRequest): Promise<ReceivedFile> {
-  if (Number(request.headers['content-length'] ?? 0) > config.fileBytesMax)
-    throw tooLarge(config.fileBytesMax)
   if (!(request.body instanceof Readable)) return receiveFile(config.dataDir, nothing(), config.fileBytesMax)
   const { socket } = request.raw
   const cut = () => request.raw.destroy()

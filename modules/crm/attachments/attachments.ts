@@ -33,13 +33,14 @@ const FROM = `from crm.attachments t join files.files f on f.org_id = $1 and f.i
 /** How long a removed file can be brought back. */
 const KEPT = "interval '30 days'"
 
-/** A page of the files at a record, the newest first. Throws `request.not_found` for a record that is not there or not seen. */
+/** A page of the files at a record, the newest first; empty for a record that is not there or not seen. */
 export async function listAttachments(
   ctx: Context,
   request: About & ListRequest,
 ): Promise<{ items: Attachment[]; nextCursor: string | null }> {
   openRecords(ctx, request.object, [request.recordId])
-  if ((await recordAccess(ctx, request.object, request.recordId)) === null) throw generalErrors.not_found()
+  if ((await recordAccess(ctx, request.object, request.recordId)) === null)
+    return { items: [], nextCursor: null }
   const found = await ctx.db.query<AttachmentRow>(
     `select ${COLUMNS} ${FROM}
      where t.org_id = $1 and t.record_id = $2 and t.object = $3 and t.deleted_at is null
