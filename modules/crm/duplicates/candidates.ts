@@ -102,7 +102,7 @@ function nameQuestions({ name, companies }: Traits): Question[] {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(word => [...word].length >= 3)
   if (words.length === 0) return []
   const longest = [...words].sort((a, b) => b.length - a.length).slice(0, 2)
-  const starts = longest.map(word => `% ${literal([...word].slice(0, 4).join(''))}%`)
+  const starts = longest.map(word => `%${literal([...word].slice(0, 4).join(''))}%`)
   // The rarest word of the company is likely its longest.
   const company = (companies[0] ?? '').split(' ').sort((a, b) => b.length - a.length)[0] ?? ''
   const staff =

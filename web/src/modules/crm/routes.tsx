@@ -58,6 +58,14 @@ const dealRoute = createRoute({
   component: component('DealPage'),
 })
 
+const duplicatesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/duplicates',
+  validateSearch: ({ object }: Record<string, unknown>): { object?: 'company' | 'deal' } =>
+    object === 'company' || object === 'deal' ? { object } : {},
+  component: lazyRouteComponent(() => import('./duplicates/duplicates-page.tsx'), 'DuplicatesPage'),
+})
+
 const contactsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/contacts',
@@ -140,6 +148,7 @@ export const crmRoutes = [
   forecastRoute,
 
   contactsRoute,
+  duplicatesRoute,
   companiesRoute,
   dealsRoute,
   changesRoute,
