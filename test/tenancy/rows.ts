@@ -44,12 +44,11 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
   // One pipeline of an organization is the one it began with.
   'crm.pipelines': ({ n }) => ({ is_initial: n === 0 }),
   'crm.stages': ({ n }) => ({ key: `stage_${n}`, type: 'open', probability: 50 }),
-  // A deal is open, and so it has no end and no reason for one.
+  // A deal is lost, and so it can have a reason.
   'crm.deals': () => ({
-    status: 'open',
+    status: 'lost',
     won_at: null,
-    lost_at: null,
-    lost_reason_id: null,
+    lost_at: '2026-11-01T09:00:00Z',
     lost_note: null,
     value: 100,
     currency: 'EUR',
