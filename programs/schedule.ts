@@ -4,6 +4,7 @@ import {
   foldRevenue,
   forgetActivities,
   forgetAttachments,
+  forgetImportFiles,
   purgeDeleted,
 } from '#modules/crm/index.ts'
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
@@ -39,6 +40,7 @@ const schedule: readonly Recurring[] = [
   { name: 'expired sign-ins', everyMs: HOUR_MS, run: forgetExpiredSignIns },
   { name: 'timelines', everyMs: 6 * HOUR_MS, atStart: true, run: tellThePast },
   { name: 'files', everyMs: HOUR_MS, run: forgetRemoved },
+  { name: 'files of imports', everyMs: HOUR_MS, run: forgetImportFiles },
   { name: 'duplicates', everyMs: 300_000, run: findNewDuplicates },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'revenue', everyMs: HOUR_MS, run: kit => foldRevenue(kit) },

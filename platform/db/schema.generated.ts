@@ -422,6 +422,7 @@ export interface CrmExports {
 }
 
 export interface CrmImportMappings {
+  created_at: Generated<Timestamp>;
   mapping: Json;
   object: string;
   org_id: string;
@@ -431,11 +432,13 @@ export interface CrmImportMappings {
 
 export interface CrmImportRejects {
   cells: string[];
+  created_at: Generated<Timestamp>;
   import_id: string;
   is_partly: boolean;
   line: number;
   org_id: string;
   reason: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface CrmImports {
@@ -470,11 +473,13 @@ export interface CrmImports {
 export interface CrmImportWrites {
   after: Json;
   before: Json | null;
+  created_at: Generated<Timestamp>;
   id: string;
   import_id: string;
   org_id: string;
   part: string;
   row_id: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface CrmLostReasons {
