@@ -1,4 +1,4 @@
-import { personUpdated } from '#modules/crm/contract.ts'
+import { dealUpdated, personUpdated } from '#modules/crm/contract.ts'
 import { followCompany } from '#modules/crm/index.ts'
 import { workflowFailed } from '#modules/flow/contract.ts'
 import { eventReactions, startRunsForForm } from '#modules/flow/index.ts'
@@ -21,6 +21,7 @@ export const subscriptions: readonly Reaction[] = [
   ...eventReactions,
   ...timelineReactions,
   react(personUpdated, 'after', 'crm.follow_company_of_person', followCompany),
+  react(dealUpdated, 'after', 'crm.follow_company_of_deal', followCompany),
   react(emailSent, 'after', 'intake.record_email_sent', recordEmailOnLead),
   react(emailFailed, 'after', 'intake.record_email_failed', recordEmailOnLead),
   react(emailUnknown, 'after', 'intake.record_email_unknown', recordEmailOnLead),

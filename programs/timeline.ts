@@ -12,7 +12,11 @@ import type { EventKind, PublishedEvent } from '#platform/contract/event.ts'
 import { type Reaction, react } from '#platform/events/reactions.ts'
 
 type Payload = Readonly<Record<string, unknown>>
-type Say = (ctx: Context, event: PublishedEvent<Payload>) => TimelineDraft | Promise<TimelineDraft>
+/** Null for an event that another one tells of already. */
+type Say = (
+  ctx: Context,
+  event: PublishedEvent<Payload>,
+) => TimelineDraft | null | Promise<TimelineDraft | null>
 
 interface Told {
   readonly kind: EventKind
@@ -32,6 +36,32 @@ const edit: Say = (_ctx, { payload }) => ({
   data: pick(payload, ['changed']),
   isMerged: true,
 })
+
+const deal =
+  (...names: string[]): Say =>
+  (_ctx, { payload }) => ({ topic: 'deal', data: pick(payload, [...names, 'dealId']), isSignOfLife: true })
+
+/** What moving, winning and losing change of a deal is told by their own events. */
+const MOVED: ReadonlySet<unknown> = new Set([
+  'stageId',
+  'stage',
+  'status',
+  'position',
+  'probability',
+  'stageEnteredAt',
+  'wonAt',
+  'lostAt',
+  'closedAt',
+  'lostReasonId',
+  'lostNote',
+])
+
+const dealEdit: Say = (_ctx, { payload }) => {
+  const changed = (payload.changed as readonly string[]).filter(field => !MOVED.has(field))
+  return changed.length === 0
+    ? null
+    : { topic: 'change', data: { changed, dealId: payload.dealId }, isMerged: true }
+}
 
 const activity: Say = (_ctx, { type, payload }) => ({
   topic: 'activity',
@@ -99,6 +129,13 @@ const told: readonly Told[] = [
   { kind: crm.companyUpdated, say: edit },
   { kind: crm.companyDeleted, say: change() },
   { kind: crm.companyRestored, say: change() },
+  { kind: crm.dealCreated, say: deal('name') },
+  { kind: crm.dealUpdated, say: dealEdit },
+  { kind: crm.dealStageChanged, say: deal('stage') },
+  { kind: crm.dealWon, say: deal('value') },
+  { kind: crm.dealLost, say: deal('value') },
+  { kind: crm.dealDeleted, say: change() },
+  { kind: crm.dealRestored, say: change() },
   { kind: crm.consentRecorded, say: change('purpose', 'isGiven') },
   { kind: crm.activityCreated, say: activity },
   { kind: crm.activityCompleted, say: activity },
@@ -125,7 +162,8 @@ export const toldTypes: readonly string[] = told.map(({ kind }) => kind.type)
 export async function tellEvent(ctx: Context, event: PublishedEvent): Promise<void> {
   const found = byType.get(event.type)
   // The registry and the table of events hold payloads that were parsed by the kind of the type.
-  if (found) tellOnTimeline(ctx, event, await found.say(ctx, event as PublishedEvent<Payload>))
+  const draft = await found?.say(ctx, event as PublishedEvent<Payload>)
+  if (draft) tellOnTimeline(ctx, event, draft)
 }
 
 /** How timelines hear of what happens. */

@@ -36,6 +36,8 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
     n === 0
       ? { object: 'lead', user_id: parent('iam.members', n).user_id, team_id: null }
       : { object: 'lead', user_id: null, team_id: parent('iam.teams', n).id },
+  // A hash is 64 digits.
+  'files.files': () => ({ sha256: 'ab'.repeat(32) }),
   // A key has scopes, each a permission.
   'iam.api_keys': () => ({ scopes: ['leads:read'] }),
   // The last characters of a secret, by which people tell keys apart.

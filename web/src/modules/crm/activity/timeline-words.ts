@@ -64,6 +64,11 @@ const leadOf = (entry: TimelineEntry): EntryLink | undefined => {
   return id ? { label: 'lead', to: `/leads/${id}` } : undefined
 }
 
+const dealOf = (entry: TimelineEntry): EntryLink | undefined => {
+  const id = text(entry, 'dealId')
+  return id ? { label: 'deal', to: `/deals/${id}` } : undefined
+}
+
 const activityWords: Readonly<Record<string, string>> = {
   call: 'logged a call',
   email: 'logged an e-mail',
@@ -130,10 +135,11 @@ const said: Readonly<Record<string, (entry: TimelineEntry) => EntryWords>> = {
   }),
   'deal.created': entry => ({
     words: `opened the deal${text(entry, 'name') ? ` “${text(entry, 'name')}”` : ''}`,
+    source: dealOf(entry),
   }),
   'deal.stage_changed': entry => ({ words: `moved the deal to ${text(entry, 'stage') ?? 'another stage'}` }),
-  'deal.won': () => ({ words: 'won the deal' }),
-  'deal.lost': () => ({ words: 'lost the deal' }),
+  'deal.won': entry => ({ words: 'won the deal', source: dealOf(entry) }),
+  'deal.lost': entry => ({ words: 'lost the deal', source: dealOf(entry) }),
   'consent.recorded': entry => ({
     words: `recorded that they ${entry.data.isGiven === false ? 'took back their consent' : 'agreed'}${text(entry, 'purpose') ? ` (${fieldWords(text(entry, 'purpose') ?? '')})` : ''}`,
   }),
@@ -154,5 +160,8 @@ export function entryWords(entry: TimelineEntry): EntryWords {
   const own = said[entry.kind]
   if (own) return own(entry)
   const [object = '', what = ''] = entry.kind.split('.')
-  return { words: ends[what]?.(entry) ?? `${fieldWords(object)}: ${fieldWords(what)}` }
+  return {
+    words: ends[what]?.(entry) ?? `${fieldWords(object)}: ${fieldWords(what)}`,
+    source: dealOf(entry),
+  }
 }
