@@ -1,4 +1,4 @@
-import { listPipelines } from '#modules/crm/index.ts'
+import { listPipelines, refreshIndexes } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
 import { idAt } from '#platform/ids.ts'
 import { dealNames } from './seed-words.ts'
@@ -136,6 +136,11 @@ async function insertDeals(
       deals.map(deal => ended(deal, 'lost')),
       deals.map(deal => deal.times[0]),
     ],
+  )
+  refreshIndexes(
+    ctx,
+    'deal',
+    deals.map(({ id }) => id),
   )
 }
 
