@@ -17,7 +17,7 @@ export const PARSE = {
 
 /** Whether nothing stands in a row: an empty line, or the rows of delimiters alone that spreadsheets leave behind. */
 export function isBlank(cells: readonly string[]): boolean {
-  return cells.every(cell => cell === '')
+  return cells.every(cell => cell.trim() === '')
 }
 
 /** How many characters Excel's line that names the delimiter takes. */

@@ -24,7 +24,7 @@ export function columnsOf(rows: readonly (readonly string[])[], hasHeader: boole
   const width = hasHeader ? head.length : Math.max(0, ...rows.map(row => row.length))
   const seen = new Map<string, number>()
   return Array.from({ length: width }, (_, index) => {
-    const given = (hasHeader ? (head[index] ?? '') : '').replace(/\s+/gu, ' ').trim().slice(0, SAMPLE_LENGTH)
+    const given = shown(hasHeader ? (head[index] ?? '') : '')
     const base = given || `Column ${index + 1}`
     const count = (seen.get(base) ?? 0) + 1
     seen.set(base, count)
@@ -32,10 +32,19 @@ export function columnsOf(rows: readonly (readonly string[])[], hasHeader: boole
     return {
       index,
       name: count === 1 ? base : `${base} (${count})`,
-      samples: [...new Set(values)].slice(0, SAMPLES_MAX).map(value => value.slice(0, SAMPLE_LENGTH)),
+      samples: [...new Set(values)].slice(0, SAMPLES_MAX).map(shown),
       values,
     }
   })
+}
+
+/** A text of a file as it is shown: on one line, and without what the database cannot store. */
+function shown(text: string): string {
+  return text
+    .replace(/[\s\0]+/gu, ' ')
+    .trim()
+    .slice(0, SAMPLE_LENGTH)
+    .toWellFormed()
 }
 
 /** What files with the same headings have in common, for remembering their mapping. */

@@ -11,7 +11,7 @@ const PERSON: Readonly<Record<string, string>> = {
   lastName: 'last name|lastname|surname|family name|nom|nom de famille|person last name|contact last name',
   salutation: 'salutation|civilite|title prefix|titre de civilite|honorific|gender|genre',
   email:
-    'email|e mail|mail|email address|e mail address|adresse email|adresse e mail|adresse mail|courriel|work email|email pro|email professionnel|business email|contact email|person email|personne email|email work|primary email|personal email|email 1',
+    'email|e mail|mail|email address|e mail address|adresse email|adresse e mail|adresse mail|courriel|work email|email pro|email professionnel|business email|contact email|person email|personne email|email work|person email work|person email home|primary email|personal email|email 1',
   emailStatus:
     'email status|e mail status|statut email|statut de l email|email verification status|qualification email|email qualification|email valide|verification email',
   emailReliability:
