@@ -2,9 +2,11 @@ import { Button, Select } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { ArrowRight } from 'lucide-react'
 import type { ColumnMapping, Import, ImportFieldOption } from '#modules/crm/contract.ts'
+import { useMay } from '../../../shell/session.ts'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import classes from './import.module.css'
 import { delimiterWords, encodingWords } from './import-words.ts'
+import { useMakeField } from './make-field.ts'
 import { useChangeImport, useImportFields } from './use-imports.ts'
 
 /** What each column is: guessed, or as it was the last time; a choice is kept at once. */
@@ -29,7 +31,9 @@ export function ColumnsStep({ item, onNext }: { item: Import; onNext: () => void
                 <span className={classes.samples}>{column.samples.join(' · ') || 'Empty'}</span>
               </div>
               <FieldChoice
+                object={item.object}
                 name={column.name}
+                samples={column.samples}
                 mapping={mapping}
                 taken={item.mapping}
                 fields={fields?.items ?? []}
@@ -121,8 +125,13 @@ function Reading({
   )
 }
 
+/** Stands for a field that is yet to be made. */
+const NEW_FIELD = '+'
+
 interface FieldChoiceProps {
+  object: Import['object']
   name: string
+  samples: readonly string[]
   mapping: ColumnMapping | undefined
   taken: readonly ColumnMapping[]
   fields: readonly ImportFieldOption[]
@@ -130,7 +139,9 @@ interface FieldChoiceProps {
 }
 
 /** The field of a column, with the questions that its kind raises. */
-function FieldChoice({ name, mapping, taken, fields, onChange }: FieldChoiceProps) {
+function FieldChoice({ object, name, samples, mapping, taken, fields, onChange }: FieldChoiceProps) {
+  const mayMake = useMay('organization:manage')
+  const makeField = useMakeField(object)
   const chosen = fields.find(({ key }) => key === mapping?.field)
   const others = new Set(taken.filter(each => each !== mapping).map(({ field }) => field))
   const groups = [
@@ -145,16 +156,24 @@ function FieldChoice({ name, mapping, taken, fields, onChange }: FieldChoiceProp
         searchable
         clearable
         nothingFoundMessage="No such field"
-        data={groups.map(({ group, items }) => ({
-          group,
-          items: items.map(({ key, label }) => ({
-            value: key,
-            label,
-            disabled: others.has(key) && !/tags$|phones$/.test(key),
+        data={[
+          ...groups.map(({ group, items }) => ({
+            group,
+            items: items.map(({ key, label }) => ({
+              value: key,
+              label,
+              disabled: others.has(key) && !/tags$|phones$/.test(key),
+            })),
           })),
-        }))}
+          ...(mayMake
+            ? [{ group: 'New', items: [{ value: NEW_FIELD, label: `New field “${name.slice(0, 60)}”` }] }]
+            : []),
+        ]}
         value={mapping?.field ?? null}
-        onChange={field => onChange({ field })}
+        onChange={async field => {
+          const key = field === NEW_FIELD ? await makeField(name, samples) : field
+          if (key !== undefined) onChange({ field: key })
+        }}
       />
       {chosen?.isDate ? (
         <Select

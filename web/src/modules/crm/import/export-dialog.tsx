@@ -5,6 +5,7 @@ import { createExport, type Export, exportFile, getExport } from '#modules/crm/c
 import { call, newKey, routeQuery } from '../../../shell/api.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { Choice } from '../../../ui/choice.tsx'
+import { recordFieldsQuery } from '../fields/use-record-fields.ts'
 import classes from './import.module.css'
 import { bytesWords } from './import-words.ts'
 
@@ -15,14 +16,15 @@ interface ExportDialogProps {
   /** Filter and order of the list, as its route takes them. */
   filter?: string | undefined
   sort?: string | undefined
-  /** The columns that are shown, for whoever wants these alone. */
-  fields?: readonly string[] | undefined
+  /** The keys of the columns that are shown, for whoever wants these alone. */
+  columns?: readonly string[] | undefined
   onClose: () => void
 }
 
 /** Writes a list to a file: all of it, or the columns that are shown, for a spreadsheet or for another program. */
-export function ExportDialog({ object, filter, sort, fields, onClose }: ExportDialogProps) {
-  const [columns, setColumns] = useState<'all' | 'shown'>('all')
+export function ExportDialog({ object, filter, sort, columns = [], onClose }: ExportDialogProps) {
+  const fields = useExportedFields(object, columns)
+  const [which, setWhich] = useState<'all' | 'shown'>('all')
   const [form, setForm] = useState<'excel' | 'comma'>('excel')
   const [asked, setAsked] = useState<Export>()
   const [isAsking, setAsking] = useState(false)
@@ -33,7 +35,7 @@ export function ExportDialog({ object, filter, sort, fields, onClose }: ExportDi
         object,
         ...(filter ? { filter } : {}),
         ...(sort ? { sort } : {}),
-        ...(columns === 'shown' && fields ? { fields: [...fields] } : {}),
+        ...(which === 'shown' ? { fields } : {}),
         delimiter: form === 'excel' ? (';' as const) : (',' as const),
         mark: form === 'excel',
       }
@@ -51,15 +53,15 @@ export function ExportDialog({ object, filter, sort, fields, onClose }: ExportDi
           <Outcome asked={asked} />
         ) : (
           <>
-            {fields ? (
+            {fields.length > 0 ? (
               <Choice
                 label="Columns"
                 options={[
                   { value: 'all', label: 'All fields' },
                   { value: 'shown', label: 'Shown columns' },
                 ]}
-                value={columns}
-                onChange={setColumns}
+                value={which}
+                onChange={setWhich}
               />
             ) : null}
             <Select
@@ -83,6 +85,18 @@ export function ExportDialog({ object, filter, sort, fields, onClose }: ExportDi
         )}
       </div>
     </Modal>
+  )
+}
+
+/** Columns are put together of fields, and some show what other records have: the fields of these records among them. */
+function useExportedFields(object: Export['object'], columns: readonly string[]): string[] {
+  const { data } = useQuery(recordFieldsQuery(object))
+  const known = new Set(data?.items.map(({ key }) => key))
+  const parts = columns.flatMap(key =>
+    key === 'name' && object === 'person' ? ['firstName', 'lastName'] : [key],
+  )
+  return [...new Set(parts.map(key => (known.has(`${key}Id`) ? `${key}Id` : key)))].filter(key =>
+    known.has(key),
   )
 }
 

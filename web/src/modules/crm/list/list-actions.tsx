@@ -1,18 +1,31 @@
 import { Button, Menu } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChartColumn, Ellipsis, History, Plus, Trash2 } from 'lucide-react'
+import { ChartColumn, Ellipsis, FileDown, FileUp, History, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '../../../shell/session.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import { CreateButton } from '../create/create-button.tsx'
 import { NewDeal } from '../deals/new-deal.tsx'
+import { ExportDialog } from '../import/export-dialog.tsx'
 import { usePeek } from '../record/peek.ts'
 import type { ListObject } from './list-objects.ts'
+import type { Asked } from './use-asked.ts'
+
+interface ListActionsProps {
+  of: ListObject
+  pipelineId: string | null
+  asked: Asked
+  /** The keys of the columns that are shown. */
+  columns: readonly string[]
+}
 
 /** What belongs to a list beside its records, and the way to a new one. */
-export function ListActions({ of, pipelineId }: { of: ListObject; pipelineId: string | null }) {
+export function ListActions({ of, pipelineId, asked, columns }: ListActionsProps) {
   const { object } = of
+  const mayImport = useMay('imports:write')
+  const mayExport = useMay('exports:write')
+  const [isExporting, setExporting] = useState(false)
   const navigate = useNavigate()
   const mayReadChanges = useMay('changes:read')
   return (
@@ -24,6 +37,26 @@ export function ListActions({ of, pipelineId }: { of: ListObject; pipelineId: st
           </IconButton>
         </Menu.Target>
         <Menu.Dropdown>
+          {mayImport && object !== 'deal' ? (
+            <Menu.Item
+              leftSection={<FileUp size={14} />}
+              onClick={() =>
+                void navigate({ to: '/imports/new', search: object === 'company' ? { object } : {} })
+              }
+            >
+              Import {of.many}
+            </Menu.Item>
+          ) : null}
+          {mayExport ? (
+            <Menu.Item leftSection={<FileDown size={14} />} onClick={() => setExporting(true)}>
+              Export {of.many}
+            </Menu.Item>
+          ) : null}
+          {mayImport && object !== 'deal' ? (
+            <Menu.Item component={Link} to="/imports" leftSection={<History size={14} />}>
+              Imports
+            </Menu.Item>
+          ) : null}
           {object === 'deal' ? (
             <Menu.Item component={Link} to="/deals/forecast" leftSection={<ChartColumn size={14} />}>
               Forecast
@@ -43,6 +76,15 @@ export function ListActions({ of, pipelineId }: { of: ListObject; pipelineId: st
         </Menu.Dropdown>
       </Menu>
       <NewRecord of={of} pipelineId={pipelineId} />
+      {isExporting ? (
+        <ExportDialog
+          object={object}
+          filter={asked.filter ? JSON.stringify(asked.filter) : undefined}
+          sort={asked.sort || undefined}
+          columns={columns}
+          onClose={() => setExporting(false)}
+        />
+      ) : null}
     </>
   )
 }

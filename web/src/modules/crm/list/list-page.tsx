@@ -51,7 +51,14 @@ function ListPage({ object }: { object: RecordObject }) {
     <Page>
       <PageHeader
         title={of.title}
-        actions={<ListActions of={of} pipelineId={look.state.pipelineId} />}
+        actions={
+          <ListActions
+            of={of}
+            pipelineId={look.state.pipelineId}
+            asked={asked}
+            columns={isKnown ? shownColumns(of, fields, look.state).map(({ key }) => key) : []}
+          />
+        }
         tabs={<ViewTabs look={look} title={of.title} types={['table', 'board', 'calendar']} />}
       />
       {isKnown ? <Records of={of} fields={fields} look={look} asked={asked} /> : <TableSkeleton />}
