@@ -36,7 +36,7 @@ const list = (id: string, name: string, query: object): Case => ({
 })
 const search = (name: string, words: readonly string[]): Case => ({
   name: `search: ${name}`,
-  id: 'crm.search',
+  id: 'crm.record.search',
   input: (_, n) => ({ query: { q: words[n % words.length], limit: 20 } }),
 })
 

@@ -26,6 +26,10 @@ export interface Client {
 export interface RequestOptions {
   signal?: AbortSignal
   headers?: Record<string, string>
+  /** The content of a request to a route that takes bytes as they come. */
+  bytes?: Uint8Array<ArrayBuffer>
+  /** Takes the content of an answer that is no JSON, as it comes. */
+  receive?: (content: ReadableStream<Uint8Array>) => Promise<void>
 }
 
 interface LooseInput {
@@ -92,6 +96,10 @@ export function createClient(options: ClientOptions): Client {
       headers['content-type'] = 'application/json'
       init.body = JSON.stringify(input.body)
     }
+    if (request.bytes !== undefined) {
+      headers['content-type'] = 'application/octet-stream'
+      init.body = request.bytes
+    }
     const fetchOnce = options.fetch ?? globalThis.fetch
     let response: Response
     try {
@@ -101,6 +109,7 @@ export function createClient(options: ClientOptions): Client {
       throw unreachable(0, 'client.unreachable', 'The server could not be reached.')
     }
     if (!response.ok) throw await problemOf(response)
+    if (request.receive && response.body) await request.receive(response.body)
     if (response.status === 204 || !route.response) return undefined
     const answer: unknown = route.response.parse(await response.json())
     const etag = response.headers.get('etag')

@@ -1,17 +1,20 @@
 import { refreshTokens } from '#modules/iam/contract.ts'
 import type { CommandSettings } from '#platform/config.ts'
-import { createClient } from '#platform/contract/client.ts'
+import { createClient, type RequestOptions } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import type { AnyRoute, Route } from '#platform/contract/route.ts'
 import { UsageError } from './given.ts'
 import { type Profile, readProfiles, storeProfile } from './profiles.ts'
+
+/** What goes or comes beside JSON: the bytes of a file. */
+export type Content = Pick<RequestOptions, 'bytes' | 'receive'>
 
 /** Calls routes as the person or key of a profile. */
 export interface Caller {
   readonly url: string
   readonly as: string
   /** Resolves with the answer; throws `ProblemError`. */
-  call(route: AnyRoute, input: object, headers?: Record<string, string>): Promise<unknown>
+  call(route: AnyRoute, input: object, headers?: Record<string, string>, content?: Content): Promise<unknown>
 }
 
 /** The caller of a profile, or the one that the environment describes. Throws `UsageError` when nobody is signed in. */
@@ -39,21 +42,21 @@ function callerAs(profile: Profile, store: (fresh: Profile) => void): Caller {
     headers: () => ({ authorization: `Bearer ${held.apiKey ?? held.accessToken ?? ''}` }),
   })
   // The routes are known at run time only, so their inputs are checked by the server.
-  const send = (route: AnyRoute, input: object, headers: Record<string, string>) =>
-    client.call(route as Route, input as never, { headers }) as Promise<unknown>
+  const send = (route: AnyRoute, input: object, headers: Record<string, string>, content: Content) =>
+    client.call(route as Route, input as never, { headers, ...content }) as Promise<unknown>
   return {
     url: profile.url,
     as: profile.as,
-    async call(route, input, headers = {}) {
+    async call(route, input, headers = {}, content = {}) {
       try {
-        return await send(route, input, headers)
+        return await send(route, input, headers, content)
       } catch (error) {
         const isOver = error instanceof ProblemError && error.status === 401
         if (!isOver || held.refreshToken === undefined) throw error
         const fresh = await client.call(refreshTokens, { body: { refreshToken: held.refreshToken } })
         held = { ...held, accessToken: fresh.accessToken, refreshToken: fresh.refreshToken }
         store(held)
-        return send(route, input, headers)
+        return send(route, input, headers, content)
       }
     },
   }

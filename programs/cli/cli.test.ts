@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -195,6 +195,24 @@ describe('the command line', () => {
     const failed = await millrace(['migrate'], { env: nowhere })
     assert.equal(failed.code, 1)
     assert.match(failed.err, /ECONNREFUSED/)
+  })
+
+  it('takes a file of people in and writes them to a file', async () => {
+    await signedIn('files')
+    const file = join(home, 'people.csv')
+    writeFileSync(file, 'Prénom;Email;Société\nZoé;zoe@example.com;Moulin\nLuc;nonsense;Moulin\n')
+    const checked = await done(['import', 'people', file, '--check-only', '--json', '--profile', 'files'])
+    assert.equal(JSON.parse(checked).findings.problems[0].code, 'invalid_email')
+    const taken = JSON.parse(await done(['import', 'people', file, '--json', '--profile', 'files']))
+    assert.deepEqual(
+      [taken.status, taken.counts.peopleCreated, taken.counts.companiesCreated],
+      ['done', 2, 1],
+    )
+    const fields = ['--fields', 'firstName,email', '--sort', 'firstName', '--delimiter', ';']
+    const written = await done(['export', 'people', ...fields, '--profile', 'files'])
+    assert.equal(written, 'First name;E-mail\r\nLuc;\r\nZoé;zoe@example.com\r\n')
+    const refused = await millrace(['import', 'deals', file, '--profile', 'files'])
+    assert.deepEqual([refused.code, refused.err.includes('people, companies')], [2, true])
   })
 
   it('has a name of its own for every route', () => {

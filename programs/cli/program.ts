@@ -5,6 +5,7 @@ import { createClient } from '#platform/contract/client.ts'
 import { VERSION } from '../version.ts'
 import { type Caller, callerOf } from './caller.ts'
 import { completionScript } from './completion.ts'
+import { addFileCommands } from './files.ts'
 import { inputOf, UsageError } from './given.ts'
 import { type Format, printed } from './print.ts'
 import { readProfiles } from './profiles.ts'
@@ -27,6 +28,8 @@ Examples:
   millrace leads list --workflow-id <id> --all --csv > leads.csv
   millrace runs retry <run>
   millrace people update <person> --first-name Kim
+  millrace import people file.csv
+  millrace export companies --sort name > companies.csv
 
 Exit codes: 0 done, 1 refused, 2 not understood, 3 not signed in, 4 not there, 5 the server did not answer.
 For programs: MILLRACE_URL and MILLRACE_API_KEY instead of a profile, and --json.`
@@ -52,6 +55,8 @@ export function buildProgram(say: Say, complain: Say = text => process.stderr.wr
     const parent = program.command(noun).description(group.map(({ verb }) => verb).join(', '))
     for (const command of group) addRoute(parent, command, say)
   }
+  program.commandsGroup('Files of records:')
+  addFileCommands(program, say)
   program.commandsGroup('Signing in:')
   addProfileCommands(program, say)
   program.commandsGroup('Operating an installation:')
@@ -59,7 +64,18 @@ export function buildProgram(say: Say, complain: Say = text => process.stderr.wr
   withOutput(
     program.command('completion').description('print a script that completes commands in bash and zsh'),
   ).action(() =>
-    say(completionScript(commands, ['sign-in', 'sign-out', 'profiles', 'status', 'migrate', 'workers'])),
+    say(
+      completionScript(commands, [
+        'import',
+        'export',
+        'sign-in',
+        'sign-out',
+        'profiles',
+        'status',
+        'migrate',
+        'workers',
+      ]),
+    ),
   )
   return program
 }

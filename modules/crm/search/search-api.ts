@@ -54,7 +54,7 @@ const Objects = z
   .pipe(z.array(RecordObject))
 
 export const searchRecords = defineRoute({
-  id: 'crm.search',
+  id: 'crm.record.search',
   method: 'GET',
   path: '/v1/search',
   summary: 'Find records of every object',
