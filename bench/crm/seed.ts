@@ -85,7 +85,7 @@ export async function fill(client: pg.Client, orgId: string, size: Size): Promis
        'email.sent', 'email', '{"type":"system","name":"mail"}', '{"subject":"Hello"}', '[]', t.at, t.at
      from (select n, now() - (n % 5000000) * interval '1.5 seconds' as at from generate_series(1, ${timeline}) n) t
      join (select id, row_number() over (order by id) as at from crm.people where org_id = '${orgId}') p
-       on p.at = 1 + t.n * 7919 % ${people}`,
+       on p.at = 1 + t.n::bigint * 7919 % ${people}`,
   )
   await client.query(
     `insert into crm.custom_values (org_id, object, record_id, field_id, ordinal, owner_user_id, text_key)
