@@ -60,7 +60,7 @@ describe('lists in a browser', () => {
   const person = (id: string | undefined) => owner.client.call(getPerson, { params: { personId: id ?? '' } })
   /** What is stored is so, sooner or later. */
   const until = async (isSo: () => Promise<boolean>) => {
-    while (!(await isSo())) await page.title()
+    for (let look = 0; !(await isSo()); look++) assert.ok(look < 2_000, 'It never came to be.')
   }
   const row = (name: string) => grid().getByRole('row', { name: new RegExp(name) })
   const open = async (search: object = {}) => {
@@ -152,7 +152,7 @@ describe('lists in a browser', () => {
     assert.equal(copied, '\tFirst\n\t')
     const cells = '900\tDr.\tHead\n901\tMs.\tLead\nx\tMr.\tTail'
     await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(cells)})`)
-    await press('Escape', 'Escape', 'Home', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'Control+v')
+    await press('Escape', 'Escape', 'Home', 'ArrowRight', 'ArrowDown', 'Control+v')
     await page.getByText('8 values pasted. 1 value did not fit and was left out.').waitFor()
     await until(async () => (await person(ids[4])).title === 'Tail')
     const read = async (at: number) => {
@@ -195,10 +195,10 @@ describe('lists in a browser', () => {
     await page.getByText('Lifecycle is Active').waitFor()
     await page.getByText('60 people').waitFor()
     await button('Group').click()
-    await page.getByRole('option', { name: 'Status' }).click()
+    await page.getByRole('option', { name: 'Status', exact: true }).click()
     await page.getByRole('row', { name: /Active\s*60/ }).waitFor()
     await page.getByRole('button', { name: 'Display' }).click()
-    await page.getByText('Comfortable').click()
+    await page.getByRole('radio', { name: 'Comfortable' }).check()
     await press('Escape')
     const address = page.url()
     const colleague = await openPage(app.url, { like: context })
@@ -313,12 +313,8 @@ describe('lists in a browser', () => {
       })
       while ((await counted()) === known) await wide.title()
     }
-    // The machine may be busy with something else, so the calmest of a few ways down counts.
-    const longest: number[] = []
-    for (let way = 0; way < 5 && !longest.some(ms => ms <= 100); way++) {
-      longest.push(Number(await wide.evaluate(SCROLL_THROUGH)))
-    }
-    assert.ok(Math.min(...longest) <= 100, `The longest tasks took ${longest.map(Math.round).join(', ')} ms.`)
+    const longest = await longestTaskOf(wide, () => wide.evaluate(SCROLL_THROUGH))
+    assert.ok(longest < 100, `The longest task took ${Math.round(longest)} ms of the processor.`)
     const rows = await table.getByRole('row').count()
     assert.ok(rows < 200, `${rows} rows are in the page.`)
     await own.close()
@@ -360,21 +356,45 @@ describe('lists in a browser', () => {
   })
 })
 
-/** Scrolls from top to bottom in steps of a few screens, one for each frame, and answers how many ms the longest task took. */
+/** Scrolls from top to bottom in steps of a few screens, one for each frame. */
 const SCROLL_THROUGH = `(async () => {
   const element = document.querySelector('[role=grid]')
-  let longest = 0
-  const observer = new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration)
-  })
-  observer.observe({ type: 'longtask' })
-  const frame = () => new Promise(resolve => requestAnimationFrame(resolve))
-  const step = element.scrollHeight / 200
+  const height = element.scrollHeight
   for (let at = 0; at <= 200; at++) {
-    element.scrollTop = at * step
-    await frame()
+    element.scrollTop = (at * height) / 200
+    await new Promise(resolve => requestAnimationFrame(resolve))
   }
-  for (let quiet = 0; quiet < 3; quiet++) await frame()
-  observer.disconnect()
-  return longest
 })()`
+
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  readonly args: { readonly name?: string }
+  /** Microseconds of the processor that the thread itself had. */
+  readonly tdur?: number
+}
+
+/**
+ * How many milliseconds of the processor the longest task of the page took while something was done. Not what a clock on the wall
+ * says: that would be the other work of the machine as well.
+ */
+async function longestTaskOf(page: Page, work: () => Promise<unknown>): Promise<number> {
+  const browser = page.context().browser()
+  assert.ok(browser)
+  await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] })
+  await work()
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+    traceEvents: readonly TraceEvent[]
+  }
+  const placeOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`
+  const main = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(placeOf),
+  )
+  const tasks = traceEvents.filter(event => event.name.endsWith('RunTask') && main.has(placeOf(event)))
+  const times = tasks.flatMap(({ tdur }) => (tdur === undefined ? [] : [tdur / 1_000]))
+  assert.ok(times.length > 200, 'The tasks of the page were not heard of.')
+  return Math.max(...times)
+}

@@ -2,6 +2,28 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
+/** Making a format takes a thousand times as long as using it, and lists use them for every row. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function dateFormat(locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = JSON.stringify([locale, options])
+  const known = formats.get(name)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(locale, options)
+  formats.set(name, made)
+  return made
+}
+
+const relativeFormats = new Map<string | undefined, Intl.RelativeTimeFormat>()
+
+function relativeFormat(locale: string | undefined): Intl.RelativeTimeFormat {
+  const known = relativeFormats.get(locale)
+  if (known) return known
+  const made = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' })
+  relativeFormats.set(locale, made)
+  return made
+}
+
 /**
  * How long ago (or until) an instant is, in words a person scans: "just now", "5min ago", "in 2h", "3d ago";
  * beyond a week the date. Instants are milliseconds since 1970.
@@ -11,7 +33,7 @@ export function relativeTime(at: number, now: number, locale?: string | undefine
   const size = Math.abs(ahead)
   if (size < 45_000) return ahead > 20_000 ? 'in a moment' : 'just now'
   if (size >= 7 * day) return dateWords(at, now, locale)
-  const format = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' })
+  const format = relativeFormat(locale)
   if (size < 45 * minute) return format.format(Math.round(ahead / minute) || 1, 'minute')
   if (size < 22 * hour) return format.format(Math.round(ahead / hour), 'hour')
   return format.format(Math.round(ahead / day), 'day')
@@ -20,7 +42,7 @@ export function relativeTime(at: number, now: number, locale?: string | undefine
 /** Day and month, with the year when it is another one than now. */
 export function dateWords(at: number, now: number, locale?: string | undefined): string {
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear()
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     day: 'numeric',
     month: 'short',
     ...(sameYear ? {} : { year: 'numeric' }),
@@ -29,7 +51,7 @@ export function dateWords(at: number, now: number, locale?: string | undefined):
 
 /** The exact instant in the reader's locale and zone, with seconds and the zone's name. */
 export function exactTime(at: number, locale?: string | undefined): string {
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -49,7 +71,7 @@ export function dayWords(at: number, now: number, locale?: string | undefined): 
   if (apart === 0) return 'Today'
   if (apart === 1) return 'Yesterday'
   if (apart === -1) return 'Tomorrow'
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are virtual, which a <table> cannot lay out
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus for its rows and cells
-import { type ClipboardEvent, type CSSProperties, type ReactNode, useId, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useId, useRef } from 'react'
 import { type Sort, toggled } from './columns.ts'
 import classes from './grid.module.css'
 import { GridHead } from './grid-head.tsx'
@@ -47,6 +47,8 @@ export interface GridProps<Row> {
 
 const HEAD_PX = 32
 const CHECK_PX = 36
+/** A pointer that rests so long on a row means it; rows that pass below it do not count. */
+const REST_MS = 60
 
 /**
  * Cells that are edited in place, however many rows: only those in view are in the page. The head, the totals and the first
@@ -82,11 +84,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       : undefined
   const ranged = (index: number) =>
     grid.range && index >= grid.range.top && index <= grid.range.bottom ? grid.range : undefined
-  const paste = (event: ClipboardEvent) => {
-    if (event.target !== event.currentTarget || !grid.range || !props.onPaste) return
-    props.onPaste(grid.range, event.clipboardData.getData('text/plain'))
-    event.preventDefault()
-  }
+  usePaste(grid, props.onPaste)
   const end: EditorEnd = {
     byKey: to => grid.endEdit('key', to),
     byItself: () => grid.endEdit('other'),
@@ -103,7 +101,6 @@ export function Grid<Row>(props: GridProps<Row>) {
       tabIndex={0}
       data-selecting={selection.size > 0}
       onKeyDown={grid.onKeyDown}
-      onPaste={paste}
       onFocus={event => event.target === event.currentTarget && grid.onFocus()}
       style={
         {
@@ -197,11 +194,31 @@ function GridFoot<Row>({
   )
 }
 
+/**
+ * Hears what is pasted while the grid has the focus. Browsers tell it to where the selection of text begins, which may be anywhere.
+ */
+function usePaste<Row>(grid: ReturnType<typeof useGrid<Row>>, onPaste: GridProps<Row>['onPaste']): void {
+  const latest = useRef({ grid, onPaste })
+  latest.current = { grid, onPaste }
+  useEffect(() => {
+    const hear = (event: ClipboardEvent) => {
+      const { scroller, range } = latest.current.grid
+      if (!range || !latest.current.onPaste || document.activeElement !== scroller.current) return
+      event.preventDefault()
+      latest.current.onPaste(range, event.clipboardData?.getData('text/plain') ?? '')
+    }
+    document.addEventListener('paste', hear)
+    return () => document.removeEventListener('paste', hear)
+  }, [])
+}
+
 /** What rows ask for, in one object that lasts: what it does is looked up when it is done. */
 function useActs<Row>(props: GridProps<Row>, grid: ReturnType<typeof useGrid<Row>>): GridActs {
   const latest = useRef({ props, grid })
   latest.current = { props, grid }
   const lastToggled = useRef<string>(undefined)
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(resting.current), [])
   const acts = useRef<GridActs>({
     point(at, extend) {
       latest.current.grid.goTo(at, extend)
@@ -224,8 +241,11 @@ function useActs<Row>(props: GridProps<Row>, grid: ReturnType<typeof useGrid<Row
     },
     toggleHead: id => latest.current.props.onToggleHead?.(id),
     intent(index) {
-      const item = latest.current.props.items[index]
-      if (item?.kind === 'row') latest.current.props.onIntent?.(item.row)
+      clearTimeout(resting.current)
+      resting.current = setTimeout(() => {
+        const item = latest.current.props.items[index]
+        if (item?.kind === 'row') latest.current.props.onIntent?.(item.row)
+      }, REST_MS)
     },
   })
   return acts.current

@@ -46,7 +46,7 @@ export function useGrid<Row>(options: GridOptions<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: index => items[index]?.id ?? index,
-    overscan: 8,
+    overscan: 4,
     scrollPaddingStart: options.headHeight,
     scrollPaddingEnd: options.headHeight,
   })

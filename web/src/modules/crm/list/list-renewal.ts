@@ -1,4 +1,11 @@
-import type { RecordObject } from '#modules/crm/contract.ts'
+import {
+  getChangeSet,
+  listChangeSetFailures,
+  listChangeSets,
+  listViews,
+  type RecordObject,
+} from '#modules/crm/contract.ts'
+import { routeKey } from '../../../shell/api.ts'
 import { coalesced } from '../../../shell/coalesced.ts'
 import { onLive } from '../../../shell/live.ts'
 import type { LiveMessage } from '../../../shell/live-message.ts'
@@ -57,7 +64,10 @@ function hear(message: LiveMessage): void {
 /** Keeps lists as the records are: by live messages, and by every answer about a single record. Called once, at start. */
 export function renewListsOnLive(): void {
   for (const object of objects) onLive(`${object}.`, hear)
+  onLive('view.', () => renewSoon(routeKey(listViews), GAP_MS))
   onLive('change_set.', message => {
+    for (const route of [getChangeSet, listChangeSets, listChangeSetFailures])
+      renewSoon(routeKey(route), GAP_MS)
     if (message.type === 'change_set.progressed') return
     for (const object of objects) for (const source of sourcesOf(listObjects[object].list)) source.forget()
   })

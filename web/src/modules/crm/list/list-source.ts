@@ -109,7 +109,11 @@ export class ListSource {
 
   /** Shows records as they are now. */
   put(records: ReadonlyMap<string, AnyRecord>): void {
-    if (!this.part.rows.some(row => records.has(row.id))) return
+    const isNews = (row: AnyRecord) => {
+      const now = records.get(row.id)
+      return now !== undefined && isOther(row, now)
+    }
+    if (!this.part.rows.some(isNews)) return
     this.#change({
       rows: this.part.rows.map(row => {
         const now = records.get(row.id)
@@ -157,6 +161,13 @@ export class ListSource {
     this.part = { ...this.part, ...change }
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** Whether a record says something else than a row does; what is read again as it was moves nothing. */
+function isOther(row: AnyRecord, now: AnyRecord): boolean {
+  return Object.keys(row).some(
+    key => key in now && row[key] !== now[key] && JSON.stringify(row[key]) !== JSON.stringify(now[key]),
+  )
 }
 
 const sources = new Map<string, ListSource>()

@@ -5,6 +5,8 @@ import type { RecordField, RecordObject } from '#modules/crm/contract.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import type { EditorEnd } from '../../../ui/table/grid.tsx'
+import { exactTime, relativeTime } from '../../../ui/time.ts'
+import { useNow } from '../../../ui/use-now.ts'
 import { FieldEditor } from '../fields/field-editor.tsx'
 import { FieldValue } from '../fields/field-value.tsx'
 import { EditTrouble } from '../record/edit-trouble.tsx'
@@ -31,7 +33,11 @@ export function RecordCell({ object, record, field, names, onEdit }: RecordCellP
   return (
     <>
       <span className={classes.value}>
-        <FieldValue field={field} value={value} names={names} />
+        {field.kind === 'time' && typeof value === 'string' ? (
+          <TimeCell at={value} />
+        ) : (
+          <FieldValue field={field} value={value} names={names} />
+        )}
       </span>
       {trouble ? (
         <Popover opened={opened} onChange={setOpened} position="bottom-start" returnFocus>
@@ -61,6 +67,16 @@ export function RecordCell({ object, record, field, names, onEdit }: RecordCellP
         </Popover>
       ) : null}
     </>
+  )
+}
+
+/** A time in a table. A tooltip for each of hundreds that come and go while scrolling would cost more than the rows. */
+function TimeCell({ at }: { at: string }) {
+  const instant = Date.parse(at)
+  return (
+    <time dateTime={at} title={exactTime(instant)}>
+      {relativeTime(instant, useNow())}
+    </time>
   )
 }
 

@@ -22,7 +22,7 @@ export function NameView({ title, name, mayShare = false, onClose, onSave }: Nam
     onClose()
   }
   return (
-    <Modal opened onClose={onClose} title={title} size="sm">
+    <Modal opened onClose={onClose} title={title} size="sm" closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
         className={classes.form}
         onSubmit={event => {
