@@ -4,6 +4,7 @@ import { crm } from './crm/main.ts'
 import { engine } from './engine/main.ts'
 import { fairness } from './fairness.ts'
 import { fuzzServer } from './fuzz.ts'
+import { importing } from './import.ts'
 import { intake } from './intake.ts'
 import { isolation } from './isolation.ts'
 import { printTable } from './measure.ts'
@@ -35,9 +36,10 @@ async function main(): Promise<void> {
   switch (name) {
     case 'api':
     case 'crm':
+    case 'import':
     case 'intake':
     case 'sleepers': {
-      const report = await { api, crm, intake, sleepers }[name]({ runs, say })
+      const report = await { api, crm, import: importing, intake, sleepers }[name]({ runs, say })
       printTable(report)
       if (values.json) console.log(JSON.stringify(report))
       return
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
     }
     default:
       console.error(
-        'Usage: npm run bench -- <api|crm|engine|fairness|fuzz|intake|isolation|sleepers> [--runs 5] [--json]',
+        'Usage: npm run bench -- <api|crm|engine|fairness|fuzz|import|intake|isolation|sleepers> [--runs 5] [--json]',
       )
       process.exit(2)
   }
