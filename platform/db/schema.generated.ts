@@ -130,6 +130,7 @@ export interface CrmChangeSetFailures {
   message: string;
   org_id: string;
   record_id: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface CrmChangeSets {
@@ -655,6 +656,7 @@ export interface CrmTimelineEntries {
 }
 
 export interface CrmViewMarks {
+  created_at: Generated<Timestamp>;
   is_default: Generated<boolean>;
   is_pinned: Generated<boolean>;
   object: string;
@@ -672,10 +674,10 @@ export interface CrmViews {
   name: string;
   object: string;
   org_id: string;
-  owner_user_id: string | null;
   settings: Generated<Json>;
   type: Generated<string>;
   updated_at: Generated<Timestamp>;
+  user_id: string | null;
   visibility: Generated<string>;
 }
 

@@ -10,14 +10,14 @@ create table crm.views (
   settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
   visibility text not null default 'personal' check (visibility in ('personal', 'shared', 'locked')),
   -- When the member goes, shared views stay without an owner.
-  owner_user_id uuid,
+  user_id uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (org_id, id),
-  foreign key (org_id, owner_user_id) references iam.members (org_id, user_id) on delete set null (owner_user_id)
+  foreign key (org_id, user_id) references iam.members (org_id, user_id) on delete set null (user_id)
 );
 create index views_object on crm.views (org_id, object, id);
-create index views_owner on crm.views (org_id, owner_user_id) where owner_user_id is not null;
+create index views_user on crm.views (org_id, user_id) where user_id is not null;
 select platform.tenant_table('crm.views');
 
 -- What a view is to one member: pinned to the tabs, in which place, and whether the list opens with it.
@@ -29,6 +29,7 @@ create table crm.view_marks (
   is_pinned boolean not null default false,
   place integer not null default 0,
   is_default boolean not null default false,
+  created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (org_id, view_id, user_id),
   foreign key (org_id, view_id) references crm.views (org_id, id) on delete cascade,

@@ -29,6 +29,7 @@ create table crm.change_set_failures (
   -- What a person reads.
   message text not null check (length(message) <= 1000),
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   primary key (org_id, id),
   foreign key (org_id, change_set_id) references crm.change_sets (org_id, id) on delete cascade
 );

@@ -27,7 +27,7 @@ interface ViewRow {
   type: ViewType
   settings: unknown
   visibility: ViewVisibility
-  owner_user_id: string | null
+  user_id: string | null
   is_pinned: boolean
   place: number
   is_default: boolean
@@ -47,12 +47,12 @@ export interface ViewChanges {
 
 // A personal view of somebody else is not there. $2 is the reader, null for a program.
 const SELECT = `
-  select v.id, v.object, v.name, v.icon, v.type, v.settings, v.visibility, v.owner_user_id, v.created_at, v.updated_at,
+  select v.id, v.object, v.name, v.icon, v.type, v.settings, v.visibility, v.user_id, v.created_at, v.updated_at,
     coalesce(k.is_pinned, false) as is_pinned, coalesce(k.place, 0) as place, coalesce(k.is_default, false) as is_default,
     ${rowVersion('v.updated_at')} as version
   from crm.views v
   left join crm.view_marks k on k.org_id = $1 and k.view_id = v.id and k.user_id = $2::uuid
-  where v.org_id = $1 and (v.visibility <> 'personal' or v.owner_user_id = $2::uuid)`
+  where v.org_id = $1 and (v.visibility <> 'personal' or v.user_id = $2::uuid)`
 
 /** The views of an object that the reader uses: pinned ones first, in the reader's order, then by age. */
 export async function pageOfViews(
@@ -95,10 +95,10 @@ export async function createView(
   requireSharing(maker, visibility)
   const id = newId()
   const made = await ctx.db.query(
-    `insert into crm.views (org_id, id, object, name, icon, type, settings, visibility, owner_user_id)
+    `insert into crm.views (org_id, id, object, name, icon, type, settings, visibility, user_id)
      select $1, $2, $3, $4, $5, $6, $7, $8, $9
      where (select count(*) from crm.views where org_id = $1 and object = $3
-            and (visibility <> 'personal' or owner_user_id = $9)) < ${VIEWS_MAX}`,
+            and (visibility <> 'personal' or user_id = $9)) < ${VIEWS_MAX}`,
     [
       ctx.orgId,
       id,
@@ -144,7 +144,7 @@ export async function changeView(
   }
   await ctx.db.query(
     `update crm.views set name = $3, icon = $4, type = $5, settings = $6, visibility = $7,
-       owner_user_id = case when $7 = 'personal' then $8::uuid else owner_user_id end
+       user_id = case when $7 = 'personal' then $8::uuid else user_id end
      where org_id = $1 and id = $2`,
     [
       ctx.orgId,
@@ -242,7 +242,7 @@ function requireChangeable(by: Principal, row: ViewRow): void {
   throw generalErrors.forbidden()
 }
 
-function mayChange(by: Principal, { visibility, owner_user_id: owner }: ViewRow): boolean {
+function mayChange(by: Principal, { visibility, user_id: owner }: ViewRow): boolean {
   const isOwn = owner !== null && owner === by.userId
   if (visibility === 'personal') return isOwn
   if (!by.can('views:write')) return false
@@ -250,7 +250,7 @@ function mayChange(by: Principal, { visibility, owner_user_id: owner }: ViewRow)
 }
 
 function isKeeper(by: Principal, row: ViewRow): boolean {
-  return (row.owner_user_id !== null && row.owner_user_id === by.userId) || isAdmin(by)
+  return (row.user_id !== null && row.user_id === by.userId) || isAdmin(by)
 }
 
 function isAdmin({ role }: Principal): boolean {
@@ -267,8 +267,8 @@ function viewOf(row: ViewRow, reader: Principal): View {
     type: row.type,
     settings: settings.success ? settings.data : {},
     visibility: row.visibility,
-    ownerUserId: row.owner_user_id,
-    isMine: row.owner_user_id !== null && row.owner_user_id === reader.userId,
+    ownerUserId: row.user_id,
+    isMine: row.user_id !== null && row.user_id === reader.userId,
     mayChange: mayChange(reader, row),
     isPinned: row.is_pinned,
     place: row.place,
