@@ -9,6 +9,7 @@ import { probeRoute, type RouteProbe, shownRouteLeaks } from './route-probe.ts'
 const READERS_MAY_CHANGE: Readonly<Record<string, string>> = {
   'iam.notification-settings.set': "A reader's own settings.",
   'iam.notification.mark-read': "A reader's own marks.",
+  'crm.duplicate.check': 'It writes nothing; what is being typed is in the body, because it may be personal.',
   'flow.schedule.preview': 'It writes nothing; the schedule is in the body because it is not saved yet.',
 }
 

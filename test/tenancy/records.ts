@@ -39,6 +39,19 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   companyId: { table: 'crm.companies' },
   dealId: { table: 'crm.deals' },
   'crm.deal.move below': { table: 'crm.deals', second: true },
+  'crm.person.merge otherId': { table: 'crm.people', second: true },
+  'crm.person.preview_merge otherId': { table: 'crm.people', second: true },
+  'crm.company.merge otherId': { table: 'crm.companies', second: true },
+  'crm.company.preview_merge otherId': { table: 'crm.companies', second: true },
+  'crm.deal.merge otherId': { table: 'crm.deals', second: true },
+  'crm.deal.preview_merge otherId': { table: 'crm.deals', second: true },
+  // The object of the smallest request is a company.
+  'crm.duplicate.dismiss firstId': { table: 'crm.companies' },
+  'crm.duplicate.dismiss secondId': { table: 'crm.companies', second: true },
+  'crm.duplicate.undismiss firstId': { table: 'crm.companies' },
+  'crm.duplicate.undismiss secondId': { table: 'crm.companies', second: true },
+  // Only left out of an answer, whatever it names.
+  'crm.duplicate.check exceptId': null,
   pipelineId: { table: 'crm.pipelines' },
   stageId: { table: 'crm.stages' },
   // The deals of a stage that is taken away go to another one.

@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'crm.consents': 'Consents',
   'intake.leads': 'Leads',
 }
+/** Labels of what is several fields elsewhere. */
+const LABELS: Readonly<Record<string, string>> = { address: 'Address', [PRIMARY_POSITION]: 'Main position' }
 const COUNT_MAX = 10_000
 
 /** Two records side by side, with what stays when nobody chooses. Throws `request.not_found`. */
@@ -41,7 +43,7 @@ export async function previewMerge(
     .filter(({ key }) => !key.startsWith('custom.') || labels.has(key))
     .map(({ key, keep, other, choice }) => ({
       key,
-      label: key === 'address' ? 'Address' : (labels.get(key) ?? key),
+      label: LABELS[key] ?? labels.get(key) ?? key,
       keep,
       other,
       choice,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { makeOwner } from '#modules/iam/factories.ts'
+import { iamModule } from '#modules/iam/index.ts'
 import { type Context, inOrganization } from '#platform/context.ts'
 import type { Visibility } from '#platform/db/visibility.ts'
 import { newId } from '#platform/ids.ts'
-import { modules } from '#programs/modules.ts'
 import { type TestKit, testKit } from '#test/database.ts'
+import { crmModule } from '../index.ts'
 import { RecordObject } from '../record-api.ts'
 import { recordKinds } from '../record-kinds.ts'
 import { findEntries } from './find-entries.ts'
@@ -56,7 +57,7 @@ describe('search', () => {
   let orgId: string
   let userId: string
   before(async () => {
-    t = await testKit({ modules })
+    t = await testKit({ modules: [iamModule, crmModule] })
     ;({ userId, orgId } = await makeOwner(t.kit))
   })
   after(() => t.close())
