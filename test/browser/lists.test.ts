@@ -74,7 +74,7 @@ describe('lists in a browser', () => {
   const COLUMNS = 'name,score,title,lifecycleStage,salutation'
 
   it('a cell is reached, edited, left and taken back by keys alone', async () => {
-    await open({ cols: COLUMNS, sort: 'score' })
+    await open({ cols: COLUMNS, sort: 'lastName' })
     await grid().focus()
     await press('ArrowRight', 'Enter')
     await page.getByRole('textbox', { name: 'Score' }).fill('1001')
@@ -83,7 +83,7 @@ describe('lists in a browser', () => {
     await press('Enter')
     await page.getByRole('textbox', { name: 'Score' }).fill('1002')
     await press('Tab')
-    await row('Person 00001').getByText('1,002').waitFor()
+    await row('Person 00001').getByText('1002').waitFor()
     // The next cell is active; what is typed takes the place of what is there.
     await page.keyboard.type('Boss')
     await press('Enter')
@@ -105,7 +105,7 @@ describe('lists in a browser', () => {
   })
 
   it('what the server refuses is shown as before, and what was typed is kept beside it', async () => {
-    await open({ cols: COLUMNS, sort: 'score' })
+    await open({ cols: COLUMNS, sort: 'lastName' })
     await page.route('**/v1/people/*', (route, request) =>
       request.method() === 'PATCH' ? route.fulfill({ status: 500, body: '{}' }) : route.fallback(),
     )
@@ -120,12 +120,12 @@ describe('lists in a browser', () => {
     await page.getByText('Not saved: 55').waitFor()
     await button('Retry').click()
     await refused.waitFor({ state: 'detached' })
-    await until(async () => (await person(ids[1])).score === 55)
+    await until(async () => (await person(ids[0])).score === 55)
     problems.length = 0
   })
 
   it('rows are selected, and one opens beside the list and gives the focus back', async () => {
-    await open({ cols: COLUMNS, sort: 'score' })
+    await open({ cols: COLUMNS, sort: 'lastName' })
     await grid().focus()
     await press('Space', 'ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown')
     await page.getByText('4 selected').waitFor()

@@ -38,36 +38,9 @@ export interface GridOptions<Row> {
 export function useGrid<Row>(options: GridOptions<Row>) {
   const { columns, items, rowHeight, selection, onSelect } = options
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState<Active>()
-  const [anchor, setAnchor] = useState<Active>()
+  const { active, anchor, place, anchorPlace, range, setActive, setAnchor } = useActiveCell(columns, items)
   const [editing, setEditing] = useState(false)
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: index => items[index]?.id ?? index,
-    overscan: 4,
-    scrollPaddingStart: options.headHeight,
-    scrollPaddingEnd: options.headHeight,
-  })
-  const shown = virtual.getVirtualItems()
-  const first = shown[0]?.index ?? 0
-  const last = shown.at(-1)?.index ?? -1
-  const { onView } = options
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for each view and length, not for each render
-  useEffect(() => onView?.(first, last), [first, last, items.length])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured anew
-  useEffect(() => virtual.measure(), [rowHeight])
-
-  const placeOf = (of: Active | undefined): CellPlace | undefined => {
-    if (!of) return undefined
-    const row = items.findIndex(item => item.id === of.id)
-    const column = columns.findIndex(each => each.id === of.column)
-    return row < 0 ? undefined : { row, column: Math.max(0, column) }
-  }
-  const place = placeOf(active)
-  const range = place && rangeOf(place, placeOf(anchor) ?? place)
-
+  const { virtual, shown } = useShownItems(scroller, options)
   const goTo = (to: CellPlace, extend = false) => {
     const item = items[to.row]
     const column = columns[to.column]
@@ -80,13 +53,7 @@ export function useGrid<Row>(options: GridOptions<Row>) {
     intoView(scroller.current, to.column)
     if (item.kind === 'row') options.onIntent?.(item.row)
   }
-  const rowIds = ({ top, bottom }: Pick<CellRange, 'top' | 'bottom'>) =>
-    items.slice(top, bottom + 1).flatMap(item => (item.kind === 'row' ? [item.id] : []))
-  const editable = (at: CellPlace | undefined): boolean => {
-    const item = at && items[at.row]
-    const column = at && columns[at.column]
-    return item?.kind === 'row' && column !== undefined && (column.mayEdit?.(item.row) ?? false)
-  }
+  const editable = (at: CellPlace | undefined) => isEditable(columns, items, at)
   const openAt = (at: CellPlace | undefined) => {
     const item = at && items[at.row]
     if (item?.kind === 'row') options.onOpen(item.row)
@@ -100,62 +67,35 @@ export function useGrid<Row>(options: GridOptions<Row>) {
     if (!to) return false
     goTo(to, event.shiftKey)
     if (event.shiftKey && onSelect && place && to.row !== place.row) {
-      const reach = rangeOf(placeOf(anchor) ?? place, to)
-      onSelect(new Set([...selection, ...rowIds(reach)]))
+      const reach = rangeOf(anchorPlace ?? place, to)
+      onSelect(new Set([...selection, ...idsIn(items, reach)]))
     }
     return true
   }
   const toggleRange = () => {
     if (!range || !onSelect) return
-    const ids = rowIds(range)
+    const ids = idsIn(items, range)
     if (ids.length === 1 && ids[0] !== undefined) onSelect(toggled(selection, ids[0]))
     else onSelect(new Set([...selection, ...ids]))
   }
+  const focus = () => scroller.current?.focus({ preventScroll: true })
   const step = (by: 1 | -1) => {
     if (place) goTo({ row: Math.min(items.length - 1, Math.max(0, place.row + by)), column: place.column })
     else goTo({ row: by > 0 ? 0 : items.length - 1, column: 0 })
-    scroller.current?.focus({ preventScroll: true })
+    focus()
   }
-  useShortcuts([
-    { keys: 'j', label: 'Next row', group: 'List', run: () => step(1) },
-    { keys: 'k', label: 'Previous row', group: 'List', run: () => step(-1) },
-    { keys: 'o', label: 'Open record', group: 'List', run: () => openAt(place) },
-    ...(onSelect ? [{ keys: 'x', label: 'Select row', group: 'List', run: toggleRange }] : []),
-  ])
+  useGridShortcuts({ step, open: () => openAt(place), select: onSelect && toggleRange })
   const edit = () => {
     // At once, so that the key that opened the editor is typed into it.
     flushSync(() => setEditing(true))
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || event.altKey || event.nativeEvent.isComposing) return
-    const isPlain = !event.metaKey && !event.ctrlKey
-    const tab =
-      event.key === 'Tab' && place
-        ? { ...place, column: place.column + (event.shiftKey ? -1 : 1) }
-        : undefined
-    if (event.key === 'Enter' && isPlain) {
-      if (editable(place)) edit()
-      else openAt(place)
-    } else if (event.key === 'Escape') {
-      if (range && (range.top !== range.bottom || range.left !== range.right)) setAnchor(active)
-      else if (selection.size > 0) onSelect?.(new Set())
-      else return
-    } else if (event.key === 'c' && !isPlain && range) {
-      // Without a selection of text no browser says that something is copied.
-      void navigator.clipboard?.writeText(options.textOf(range))
-    } else if (event.key === ' ' && onSelect) toggleRange()
-    else if ((event.key === 'Delete' || event.key === 'Backspace') && range && options.onClear)
-      options.onClear(range)
-    else if (tab && columns[tab.column]) goTo(tab)
-    else if (isTyped(event) && editable(place)) {
-      // Not prevented: the key is typed into the editor, and means nothing else.
-      event.stopPropagation()
-      edit()
-      return
-    } else if (event.key === 'Tab' || !move(event)) return
-    event.preventDefault()
-    event.stopPropagation()
+  const clearSelection = (): boolean => {
+    if (range && (range.top !== range.bottom || range.left !== range.right)) setAnchor(active)
+    else if (selection.size > 0) onSelect?.(new Set())
+    else return false
+    return true
   }
+  const acts = { options, place, range, editable, edit, openAt, goTo, move, toggleRange, clearSelection }
   return {
     scroller,
     shown,
@@ -163,7 +103,7 @@ export function useGrid<Row>(options: GridOptions<Row>) {
     place,
     range,
     isEditing: editing && editable(place),
-    onKeyDown,
+    onKeyDown: (event: KeyboardEvent) => handleKey(event, acts),
     onFocus: () => !place && items.length > 0 && goTo({ row: 0, column: 0 }),
     goTo,
     openAt,
@@ -174,11 +114,143 @@ export function useGrid<Row>(options: GridOptions<Row>) {
     /** Ends the editing; `by` says whether a key did, which leaves the focus in the grid, and where to go on. */
     endEdit: (by: 'key' | 'other', to: 0 | 1 | -1 = 0) => {
       setEditing(false)
-      const focus = () => scroller.current?.focus({ preventScroll: true })
       if (by === 'key') focus()
       else requestAnimationFrame(() => document.activeElement === document.body && focus())
       if (place && to !== 0 && columns[place.column + to]) goTo({ ...place, column: place.column + to })
     },
+  }
+}
+
+function idsIn<Row>(items: readonly GridItem<Row>[], { top, bottom }: CellRange): string[] {
+  return items.slice(top, bottom + 1).flatMap(item => (item.kind === 'row' ? [item.id] : []))
+}
+
+function isEditable<Row>(
+  columns: readonly GridColumn<Row>[],
+  items: readonly GridItem<Row>[],
+  at: CellPlace | undefined,
+): boolean {
+  const item = at && items[at.row]
+  const column = at && columns[at.column]
+  return item?.kind === 'row' && column !== undefined && (column.mayEdit?.(item.row) ?? false)
+}
+
+/** The active cell and the corner a range was begun at; places follow their rows and columns. */
+function useActiveCell<Row>(columns: readonly GridColumn<Row>[], items: readonly GridItem<Row>[]) {
+  const [active, setActive] = useState<Active>()
+  const [anchor, setAnchor] = useState<Active>()
+  const placeOf = (of: Active | undefined): CellPlace | undefined => {
+    if (!of) return undefined
+    const row = items.findIndex(item => item.id === of.id)
+    const column = columns.findIndex(each => each.id === of.column)
+    return row < 0 ? undefined : { row, column: Math.max(0, column) }
+  }
+  const place = placeOf(active)
+  const anchorPlace = placeOf(anchor)
+  const range = place && rangeOf(place, anchorPlace ?? place)
+  return { active, anchor, place, anchorPlace, range, setActive, setAnchor }
+}
+
+/** The keys that work wherever on the page the focus is. */
+function useGridShortcuts(acts: {
+  step: (by: 1 | -1) => void
+  open: () => void
+  select: (() => void) | undefined
+}): void {
+  const { step, open, select } = acts
+  useShortcuts([
+    { keys: 'j', label: 'Next row', group: 'List', run: () => step(1) },
+    { keys: 'k', label: 'Previous row', group: 'List', run: () => step(-1) },
+    { keys: 'o', label: 'Open record', group: 'List', run: open },
+    ...(select ? [{ keys: 'x', label: 'Select row', group: 'List', run: select }] : []),
+  ])
+}
+
+/** The items in view, as the grid scrolls. */
+function useShownItems<Row>(
+  scroller: { readonly current: HTMLDivElement | null },
+  { items, rowHeight, headHeight, onView }: GridOptions<Row>,
+) {
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: index => items[index]?.id ?? index,
+    overscan: 4,
+    scrollPaddingStart: headHeight,
+    scrollPaddingEnd: headHeight,
+  })
+  const shown = virtual.getVirtualItems()
+  const first = shown[0]?.index ?? 0
+  const last = shown.at(-1)?.index ?? -1
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for each view and length, not for each render
+  useEffect(() => onView?.(first, last), [first, last, items.length])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured anew
+  useEffect(() => virtual.measure(), [rowHeight])
+  return { virtual, shown }
+}
+
+/** What the keys of a grid do something with. */
+interface KeyActs<Row> {
+  readonly options: GridOptions<Row>
+  readonly place: CellPlace | undefined
+  readonly range: CellRange | undefined
+  readonly editable: (at: CellPlace | undefined) => boolean
+  readonly edit: () => void
+  readonly openAt: (at: CellPlace | undefined) => void
+  readonly goTo: (to: CellPlace) => void
+  readonly move: (event: KeyboardEvent) => boolean
+  readonly toggleRange: () => void
+  /** Whether there was anything to clear. */
+  readonly clearSelection: () => boolean
+}
+
+function handleKey<Row>(event: KeyboardEvent, acts: KeyActs<Row>): void {
+  if (event.target !== event.currentTarget || event.altKey || event.nativeEvent.isComposing) return
+  const { options, place, range } = acts
+  const isPlain = !event.metaKey && !event.ctrlKey
+  if (isPlain && isTyped(event) && acts.editable(place)) {
+    // Not prevented: the key is typed into the editor, and means nothing else.
+    event.stopPropagation()
+    acts.edit()
+    return
+  }
+  if (!actOnKey()) return
+  event.preventDefault()
+  event.stopPropagation()
+
+  function actOnKey(): boolean {
+    switch (event.key) {
+      case 'Enter':
+        if (!isPlain) return false
+        if (acts.editable(place)) acts.edit()
+        else acts.openAt(place)
+        return true
+      case 'Escape':
+        return acts.clearSelection()
+      case 'c':
+        if (isPlain || !range) return false
+        // Without a selection of text no browser says that something is copied.
+        void navigator.clipboard?.writeText(options.textOf(range))
+        return true
+      case ' ':
+        if (!options.onSelect) return false
+        acts.toggleRange()
+        return true
+      case 'Delete':
+      case 'Backspace':
+        if (!range || !options.onClear) return false
+        options.onClear(range)
+        return true
+      case 'Tab': {
+        const column = (place?.column ?? 0) + (event.shiftKey ? -1 : 1)
+        if (!place || !options.columns[column]) return false
+        acts.goTo({ ...place, column })
+        return true
+      }
+      default:
+        return acts.move(event)
+    }
   }
 }
 
