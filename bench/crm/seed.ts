@@ -1,5 +1,8 @@
 import type pg from 'pg'
 
+/** The field that stands for tags in the index of custom values. */
+const TAGS_FIELD = '00000000-0000-7000-8000-000000000001'
+
 /** How many records of each object an organization has. */
 export interface Size {
   readonly people: number
@@ -94,6 +97,16 @@ export async function fill(client: pg.Client, orgId: string, size: Size): Promis
      where p.org_id = $1`,
     [orgId],
   )
+  for (const [object, table] of [
+    ['company', 'companies'],
+    ['person', 'people'],
+  ])
+    await client.query(
+      `insert into crm.custom_values (org_id, object, record_id, field_id, ordinal, text_key)
+       select r.org_id, $2, r.id, '${TAGS_FIELD}', (tag.place - 1)::smallint, tag.name
+       from crm.${table} r cross join lateral unnest(r.tags) with ordinality tag (name, place) where r.org_id = $1`,
+      [orgId, object],
+    )
   for (const object of ['company', 'person', 'deal'])
     await client.query(
       `insert into crm.search_entries (org_id, object, record_id, owner_user_id, name, other_name, doc, active_on)

@@ -5,7 +5,7 @@ import { iamModule } from '#modules/iam/index.ts'
 import { type Context, inOrganization } from '#platform/context.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import type { RecordObject } from './contract.ts'
-import { crmModule, listPipelines } from './index.ts'
+import { crmModule, listPipelines, refreshIndexes } from './index.ts'
 import { recordKinds } from './record-kinds.ts'
 
 const MANY = 20_000
@@ -24,6 +24,7 @@ const ORDERS: readonly [object: RecordObject, query: { sort?: string; filter?: s
   ['person', { sort: 'score' }, 'people_by_score'],
   ['person', { sort: '-updatedAt' }, 'people_by_update'],
   ['person', { filter: 'externalId:is:X7' }, 'people_external'],
+  ['person', { filter: 'tags:has:rare', sort: 'lastName' }, 'custom_values_text'],
   ['company', {}, 'companies_pkey'],
   ['company', { sort: 'name' }, 'companies_by_name'],
   ['company', { sort: '-name' }, 'companies_by_name'],
@@ -52,6 +53,16 @@ describe('the orders of lists', () => {
          from generate_series(1, ${MANY}) n`,
         [orgId],
       )
+      const tagged = await ctx.db.query<{ id: string }>(
+        `update crm.people set tags = case when external_id = 'X7777' then '{rare,common}'::text[] else '{common}' end
+         where org_id = $1 and external_id like 'X%7__' returning id`,
+        [orgId],
+      )
+      refreshIndexes(
+        ctx,
+        'person',
+        tagged.rows.map(({ id }) => id),
+      )
       await ctx.db.query(
         `insert into crm.companies (org_id, id, name, website_url, siren, external_id, last_activity_at, updated_at)
          select $1, gen_random_uuid(), 'C' || n, 'https://c' || n || '.example', lpad(n::text, 9, '0'), 'X' || n,
@@ -75,7 +86,7 @@ describe('the orders of lists', () => {
         [orgId, pipeline?.id, pipeline?.stages[0]?.id],
       )
     })
-    await t.asSuperuser('analyze crm.people, crm.companies, crm.positions, crm.deals')
+    await t.asSuperuser('analyze crm.people, crm.companies, crm.positions, crm.deals, crm.custom_values')
   })
   after(() => t.close())
 

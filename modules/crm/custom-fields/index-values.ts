@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import type { RecordObject } from '../record-api.ts'
 import { TABLES } from './tables.ts'
+import { TAGS_FIELD } from './tag-index.ts'
 
 /** Most texts have no accents, and folding those is dear. */
 const FOLD = `case when octet_length(item.value #>> '{}') = length(item.value #>> '{}')
@@ -40,6 +41,10 @@ function statementFor(object: RecordObject): string {
       case when f.kind = 'multi_select' and jsonb_typeof(held.value) = 'array' then held.value else jsonb_build_array(held.value) end
     ) with ordinality item (value, place)
     where r.org_id = $1 and r.id = any($3::uuid[]) and jsonb_typeof(item.value) <> 'null'
+    union all
+    select r.id, '${TAGS_FIELD}'::uuid, (tag.place - 1)::smallint, r.owner_user_id, left(tag.name, ${KEY_CHARS}), null, null, null
+    from ${TABLES[object]} r cross join lateral unnest(r.tags) with ordinality tag (name, place)
+    where r.org_id = $1 and r.id = any($3::uuid[])
   ), gone as (
     delete from crm.custom_values v
     where v.org_id = $1 and v.record_id = any($3::uuid[]) and not exists (

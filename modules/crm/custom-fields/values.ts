@@ -8,6 +8,7 @@ import { checkValue } from './check-value.ts'
 import { type FieldDefinition, isOpen, readDefinitions, recordFieldOf } from './definitions.ts'
 import { filterFieldOf, placeOf } from './list-place.ts'
 import { TABLES } from './tables.ts'
+import { tagsPlace } from './tag-index.ts'
 
 /** How values are written. */
 export interface CustomWrite {
@@ -131,6 +132,6 @@ export async function withCustomFields(
       ...shape.fields,
       ...Object.fromEntries(fields.map(field => [`custom.${field.key}`, filterFieldOf(field)])),
     },
-    sql: { ...shape.sql, ...Object.fromEntries(places) },
+    sql: { ...shape.sql, tags: tagsPlace(idColumn), ...Object.fromEntries(places) },
   }
 }
