@@ -105,9 +105,9 @@ function nameQuestions({ name, companies }: Traits): Question[] {
   const starts = longest.map(word => `%${literal([...word].slice(0, 4).join(''))}%`)
   // The rarest word of the company is likely its longest.
   const company = (companies[0] ?? '').split(' ').sort((a, b) => b.length - a.length)[0] ?? ''
-  const staff =
-    company.length < 3 ? [] : [{ patterns: [starts[0] ?? '%', `% ${literal(company)}%`], limit: OF_NAME }]
-  return [{ patterns: starts, limit: OF_NAME }, ...staff]
+  // Whole names are looked up by themselves; what is only alike says something beside the same company.
+  const patterns = company.length < 3 ? starts : [starts[0] ?? '%', `%${literal(company)}%`]
+  return [{ patterns, limit: OF_NAME }]
 }
 
 function entriesLike(

@@ -25,6 +25,8 @@ const FREE_MAIL = `('gmail.com', 'googlemail.com', 'outlook.com', 'outlook.fr', 
   'bbox.fr', 'neuf.fr', 'proton.me', 'protonmail.com', 'gmx.de', 'gmx.net', 'gmx.fr', 'web.de', 't-online.de', 'aol.com')`
 
 const NAME = `concat_ws(' ', p.first_name_key, p.last_name_key)`
+/** The same whichever name comes first; as cheap as comparing names, of which there may be a million. */
+const EITHER_NAME = `least(p.first_name_key, p.last_name_key) || ' ' || greatest(p.first_name_key, p.last_name_key)`
 const LINKEDIN = (alias: string) =>
   `rtrim(regexp_replace(lower(${alias}.linkedin_url), '^https?://([a-z]+[.])?|[?#].*$', '', 'g'), '/')`
 const POSITIONS = `crm.positions o join crm.people p on p.org_id = $1 and p.id = o.person_id and p.deleted_at is null
@@ -55,13 +57,13 @@ const PERSON: readonly ScanKey[] = [
     key: 'company',
     reasons: ['name', 'company'],
     score: 75,
-    sql: `select o.company_id || ' ' || crm.words_key(${NAME}) as value, p.id from ${POSITIONS} and o.company_id is not null`,
+    sql: `select o.company_id || ' ' || ${EITHER_NAME} as value, p.id from ${POSITIONS} and o.company_id is not null`,
   },
   {
     key: 'domain',
     reasons: ['name', 'domain'],
     score: 70,
-    sql: `select split_part(o.email_key, '@', 2) || ' ' || crm.words_key(${NAME}) as value, p.id
+    sql: `select split_part(o.email_key, '@', 2) || ' ' || ${EITHER_NAME} as value, p.id
       from ${POSITIONS} and o.email_key is not null and split_part(o.email_key, '@', 2) not in ${FREE_MAIL}`,
   },
   {
