@@ -11,6 +11,7 @@ import { FormField } from '../../../ui/form-field.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import { SidePanel } from '../../../ui/side-panel.tsx'
 import { toastUndo } from '../../../ui/toast-store.ts'
+import { DuplicateHint } from '../duplicates/duplicate-hint.tsx'
 import { draftOf, isTyped } from '../fields/field-draft.ts'
 import { useRecordFields } from '../fields/use-record-fields.ts'
 import { EmailOwner } from '../record/email-owner.tsx'
@@ -18,7 +19,15 @@ import { access, recordQuery, removeRecord } from '../record/record-access.ts'
 import { isTaken } from '../record/taken.ts'
 import classes from './create.module.css'
 import { FormPicker } from './form-picker.tsx'
-import { askedFields, bodyOf, emptyDraft, fieldOfError, isAsked, type NewDraft } from './new-record.ts'
+import {
+  askedFields,
+  bodyOf,
+  comparedOf,
+  emptyDraft,
+  fieldOfError,
+  isAsked,
+  type NewDraft,
+} from './new-record.ts'
 
 type Made = 'person' | 'company'
 
@@ -115,6 +124,7 @@ export function CreatePanel({ object, onClose, onCreated }: CreatePanelProps) {
           ),
         )}
         {isTaken(error) ? <EmailOwner email={draft.typed.email?.text ?? ''} /> : null}
+        <DuplicateHint object={object} values={comparedOf(draft)} />
         {words ? <ErrorState what={words.what} next={words.next} requestId={words.requestId} /> : null}
         <div className={classes.ways}>
           <Button type="submit" variant="filled" loading={isBusy}>

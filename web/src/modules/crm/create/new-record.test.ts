@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { RecordField } from '#modules/crm/contract.ts'
-import { askedFields, bodyOf, emptyDraft, fieldOfError } from './new-record.ts'
+import { askedFields, bodyOf, comparedOf, emptyDraft, fieldOfError } from './new-record.ts'
 
 const field = (key: string, kind: RecordField['kind'], more: Partial<RecordField> = {}): RecordField => ({
   key,
@@ -59,5 +59,13 @@ describe('the form of a new record', () => {
     assert.equal(fieldOfError('custom.budget.amount', fields), 'custom.budget')
     assert.equal(fieldOfError('email', fields), 'email')
     assert.equal(fieldOfError('nothing', fields), undefined)
+  })
+  it('is compared by what is typed of it, with the name of the company', () => {
+    const draft = {
+      typed: typed({ firstName: ' Ada ', email: '', 'custom.budget': '12' }),
+      chosen: { companyId: { id: 'c1', name: 'Acme' } },
+    }
+    assert.deepEqual(comparedOf(draft), { firstName: 'Ada', company: 'Acme' })
+    assert.deepEqual(comparedOf(emptyDraft), {})
   })
 })

@@ -1,4 +1,4 @@
-import type { RecordField } from '#modules/crm/contract.ts'
+import type { DuplicateValues, RecordField } from '#modules/crm/contract.ts'
 import { draftOf, type FieldDraft, isTyped, valueOfDraft } from '../fields/field-draft.ts'
 import { isBlank } from '../fields/field-words.ts'
 import { patchOf } from '../record/record-values.ts'
@@ -66,4 +66,19 @@ export function bodyOf(fields: readonly RecordField[], draft: NewDraft): NewBody
 /** The form's field a pointer of the server's answer is about: `custom.budget` of `custom.budget.amount`. */
 export function fieldOfError(path: string, fields: readonly RecordField[]): string | undefined {
   return fields.find(({ key }) => path === key || path.startsWith(`${key}.`))?.key
+}
+
+const COMPARED = ['name', 'firstName', 'lastName', 'email', 'phone', 'websiteUrl'] as const
+
+/** What of a form records are compared by, to find out whether the one being typed is there already. */
+export function comparedOf({ typed, chosen }: NewDraft): DuplicateValues {
+  const texts = COMPARED.flatMap(key => {
+    const text = typed[key]?.text.trim()
+    return text ? [[key, text] as const] : []
+  })
+  const company = chosen.companyId as { name?: unknown } | null | undefined
+  return {
+    ...Object.fromEntries(texts),
+    ...(typeof company?.name === 'string' ? { company: company.name } : {}),
+  }
 }
