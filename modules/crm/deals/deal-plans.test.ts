@@ -71,7 +71,8 @@ describe('a pipeline of many deals', () => {
     )
     const sums = plans.find(plan => plan.includes('Aggregate'))
     const cards = plans.find(plan => !plan.includes('Aggregate'))
-    assert.match(sums ?? '', /Index Only Scan using deals_column/)
+    // It reads the index alone once a vacuum could say that nobody sees older rows, which other sessions may put off.
+    assert.match(sums ?? '', /Index (Only )?Scan using deals_column/)
     assert.match(cards ?? '', /Index Scan( Backward)? using deals_column.*\n.*Index Cond: .*stage_id = /)
     assert.doesNotMatch(cards ?? '', /Seq Scan on deals/)
   })
