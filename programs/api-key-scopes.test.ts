@@ -16,6 +16,11 @@ const FOR_PEOPLE_ONLY: Readonly<Record<string, string>> = {
   'notifications:read': 'Notifications are told to a person.',
 }
 
+/** Scopes that a verb asks for beside the permission of its route. */
+const ASKED_INSIDE: Readonly<Record<string, string>> = {
+  'views:write': 'Whoever sees views saves their own; those for others ask for more.',
+}
+
 describe('the scopes of API keys', () => {
   const routes = [...modules.flatMap(({ routes = [] }) => routes.map(({ route }) => route)), live]
   const asked = new Set(routes.map(({ access }) => access).filter(access => access.includes(':')))
@@ -33,7 +38,7 @@ describe('the scopes of API keys', () => {
     const scopes = scopeGroups.flatMap(group => group.scopes.map(({ scope }) => scope))
     assert.deepEqual(
       scopes.filter(scope => !asked.has(scope)),
-      [],
+      Object.keys(ASKED_INSIDE),
     )
     assert.equal(new Set(scopes).size, scopes.length)
   })

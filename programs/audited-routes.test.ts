@@ -89,7 +89,7 @@ describe('the audit log forgets no governed request', () => {
 
   it('and enters nothing for any other', async () => {
     const before = await entries()
-    for (const route of inside.filter(one => !isAlwaysAudited(one)))
+    for (const route of inside.filter(one => !isAlwaysAudited(one) && !one.upload))
       assert.equal((await send(route)).status, 200)
     assert.equal((await entries()).length, before.length)
   })

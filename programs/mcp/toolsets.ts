@@ -4,6 +4,31 @@ import type { RouteTool } from './tools.ts'
 
 /** Modules whose records people work with; looking at them is what a model is offered first. */
 const WORK = new Set(['crm', 'intake', 'flow', 'mail'])
+/** What is set up or looked into rarely; a model finds these by their words. */
+const RARE_NOUNS = [
+  ...[
+    'custom_field',
+    'record_field',
+    'deleted-record',
+    'lost-reason',
+    'do-not-contact',
+    'privacy',
+    'tag',
+    'view',
+  ],
+  ...[
+    'enrichment',
+    'enrichment-provider',
+    'change_set',
+    'duplicate',
+    'import',
+    'import_field',
+    'export',
+    'attachment',
+  ],
+].map(noun => `crm_${noun}_`)
+const RARE_OF_FLOW = ['flow_log_level_', 'flow_rate_limit_', 'flow_webhook_']
+const RARE_ACTS = ['_history', '_provenance', '_totals', '_preview_merge', '_cards', '_revenue']
 const FOUND_MAX = 10
 
 /**
@@ -13,9 +38,19 @@ const FOUND_MAX = 10
 export function chosenTools(tools: readonly RouteTool[], choice: string | undefined): RouteTool[] {
   if (choice === 'all') return [...tools]
   if (choice === undefined || choice.trim() === '')
-    return tools.filter(tool => WORK.has(tool.toolset) && tool.definition.annotations.readOnlyHint)
+    return tools.filter(
+      ({ toolset, definition }) =>
+        WORK.has(toolset) && definition.annotations.readOnlyHint && !isRare(definition.name),
+    )
   const chosen = new Set(choice.split(',').map(name => name.trim()))
   return tools.filter(({ toolset }) => chosen.has(toolset))
+}
+
+function isRare(name: string): boolean {
+  return (
+    [...RARE_NOUNS, ...RARE_OF_FLOW].some(noun => name.startsWith(noun)) ||
+    RARE_ACTS.some(act => name.endsWith(act))
+  )
 }
 
 /** The tools whose names and descriptions fit the words best, at most ten. */
