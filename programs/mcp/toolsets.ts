@@ -27,7 +27,10 @@ const RARE_NOUNS = [
     'attachment',
   ],
 ].map(noun => `crm_${noun}_`)
-const RARE_OF_FLOW = ['flow_log_level_', 'flow_rate_limit_', 'flow_webhook_']
+const RARE_OTHERS = [
+  ...['flow_log_level_', 'flow_rate_limit_', 'flow_webhook_', 'flow_metrics_list'],
+  ...['crm_company_timeline', 'crm_deal_timeline', 'crm_company_upcoming', 'crm_deal_upcoming'],
+]
 const RARE_ACTS = ['_history', '_provenance', '_totals', '_preview_merge', '_cards', '_revenue']
 const FOUND_MAX = 10
 
@@ -48,7 +51,7 @@ export function chosenTools(tools: readonly RouteTool[], choice: string | undefi
 
 function isRare(name: string): boolean {
   return (
-    [...RARE_NOUNS, ...RARE_OF_FLOW].some(noun => name.startsWith(noun)) ||
+    [...RARE_NOUNS, ...RARE_OTHERS].some(noun => name.startsWith(noun)) ||
     RARE_ACTS.some(act => name.endsWith(act))
   )
 }
