@@ -77,6 +77,24 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'crm.do-not-contact.end': () => ({ note: 'Probe' }),
   'crm.consent.record': () => ({ purpose: 'tracking', isGiven: true }),
   'crm.person.create': () => ({ lastName: 'Probe' }),
+  ...Object.fromEntries(
+    ['crm.person', 'crm.company', 'crm.deal'].flatMap(of => [
+      [
+        `${of}.bulk`,
+        ({ records }: Sender) => ({
+          select: { ids: [records.idFor(`${of}.bulk`, 'ids')] },
+          act: { type: 'change', patch: { source: 'probe' } },
+        }),
+      ],
+      [
+        `${of}.change_each`,
+        ({ records }: Sender) => ({
+          items: [{ id: records.idFor(`${of}.change_each`, 'id'), patch: { source: 'probe' } }],
+        }),
+      ],
+    ]),
+  ),
+  'crm.view.update': () => ({ name: 'Renamed' }),
   'crm.activity.create': () => ({ kind: 'note', title: 'Probe' }),
   'crm.activity.create id': ({ records }) => ({
     kind: 'note',
@@ -213,6 +231,15 @@ export const OWN_ANSWERS: Readonly<
   // It reads companies as well.
   'crm.export.create': (_, __, ___, scopes) =>
     scopes && !scopes.includes('companies:read') ? 403 : undefined,
+  // A personal view needs a person; what others use needs the right to share.
+  'crm.view.create': (_, __, ___, scopes) => (scopes ? 422 : undefined),
+  'crm.view.mark': (_, __, ___, scopes) => (scopes ? 422 : undefined),
+  'crm.view.update': (_, __, role, scopes) => (maySaveForOthers(role, scopes) ? undefined : 403),
+  'crm.view.delete': (_, __, role, scopes) => (maySaveForOthers(role, scopes) ? undefined : 403),
+  // Taking an act back writes its records; this one has ended.
+  'crm.change_set.undo': (_, __, ___, scopes) =>
+    scopes && !scopes.includes('people:write') ? 403 : undefined,
+  'crm.change_set.cancel': () => 409,
   // A guest would not see the deal they make.
   'crm.deal.create': (_, __, role) => (role === 'guest' ? 403 : undefined),
   'iam.managed-organization.suspend': () => 404,
@@ -223,6 +250,10 @@ export const OWN_ANSWERS: Readonly<
   'iam.managed-user.reset-second-factors': () => 404,
   'iam.managed-user.set-admin': () => 404,
   'iam.platform-act.list': () => 404,
+}
+
+function maySaveForOthers(role: Role | null, scopes: readonly string[] | undefined): boolean {
+  return scopes ? scopes.includes('views:write') : role !== 'viewer' && role !== 'guest'
 }
 
 /** A body the route accepts, or undefined for a route without one. */

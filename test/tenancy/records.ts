@@ -79,6 +79,17 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   fieldIds: { table: 'crm.custom_fields' },
   importId: { table: 'crm.imports' },
   exportId: { table: 'crm.exports' },
+  viewId: { table: 'crm.views' },
+  // A view remembers whose stages its board shows, and looks nothing up.
+  'crm.view.create pipelineId': null,
+  'crm.view.update pipelineId': null,
+  changeSetId: { table: 'crm.change_sets' },
+  'crm.person.bulk ids': { table: 'crm.people' },
+  'crm.company.bulk ids': { table: 'crm.companies' },
+  'crm.deal.bulk ids': { table: 'crm.deals' },
+  'crm.person.change_each id': { table: 'crm.people' },
+  'crm.company.change_each id': { table: 'crm.companies' },
+  'crm.deal.change_each id': { table: 'crm.deals' },
   keyId: { table: 'iam.api_keys' },
   messageId: { table: 'mail.messages' },
   organizationId: { table: 'iam.organizations', key: 'org_id' },
@@ -148,9 +159,9 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     return saveForm(ctx, workflowId, { ...projectForm, fields: [...projectForm.fields] })
   })
   await inOrganization(kit, { orgId, actor }, async ctx => {
-    await ctx.db.query('insert into crm.companies (org_id, id, name) values ($1, $2, $3)', [
+    await ctx.db.query('insert into crm.companies (org_id, id, name) select $1, unnest($2::uuid[]), $3', [
       orgId,
-      newId(),
+      [newId(), newId()],
       `Company of ${orgId}`,
     ])
     await ctx.db.query(
@@ -207,6 +218,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     }
     await keepSomething(ctx)
     await keepFiles(ctx)
+    await keepActs(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
@@ -239,6 +251,19 @@ async function keepSomething(ctx: Context): Promise<void> {
     `insert into crm.attachments (org_id, id, object, record_id, file_id)
      select org_id, $2, 'person', id, $3 from crm.people where org_id = $1 order by created_at, id limit 1`,
     [ctx.orgId, newId(), file.id],
+  )
+}
+
+/** A view that everybody uses, and an act over many records that can be taken back. */
+async function keepActs(ctx: Context): Promise<void> {
+  await ctx.db.query(
+    `insert into crm.views (org_id, id, object, name, visibility) values ($1, $2, 'person', $3, 'shared')`,
+    [ctx.orgId, newId(), `View of ${ctx.orgId}`],
+  )
+  await ctx.db.query(
+    `insert into crm.change_sets (org_id, id, kind, object, title, status, actor)
+     values ($1, $2, 'bulk', 'person', $3, 'done', $4)`,
+    [ctx.orgId, newId(), `Act of ${ctx.orgId}`, JSON.stringify(ctx.actor)],
   )
 }
 
