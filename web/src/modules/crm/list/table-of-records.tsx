@@ -9,6 +9,7 @@ import { ErrorState } from '../../../ui/error-state.tsx'
 import { BulkBar } from '../bulk/bulk-bar.tsx'
 import { BulkProgress } from '../bulk/bulk-progress.tsx'
 import { useBulk } from '../bulk/use-bulk.ts'
+import { useGoToNewImport } from '../import/new-import-link.ts'
 import { rememberOrder } from '../record/neighbours.ts'
 import { groupFields } from './display-menu.tsx'
 import classes from './list.module.css'
@@ -75,7 +76,7 @@ export function TableOfRecords({ of, fields, look, asked, onClear }: TableOfReco
         None of your {of.many} fits what you asked for.
       </EmptyState>
     ) : (
-      <EmptyState icon={<of.icon size={20} />} action={<NewRecord of={of} pipelineId={null} />}>
+      <EmptyState icon={<of.icon size={20} />} action={<FirstRecord of={of} />}>
         {of.empty}
       </EmptyState>
     )
@@ -90,6 +91,18 @@ export function TableOfRecords({ of, fields, look, asked, onClear }: TableOfReco
       mayWrite={mayWrite}
       onChange={change}
     />
+  )
+}
+
+/** The ways to the first record of a list. */
+function FirstRecord({ of }: { of: ListObject }) {
+  const mayImport = useMay('imports:write')
+  const goToImport = useGoToNewImport()
+  return (
+    <div className={classes.choose}>
+      <NewRecord of={of} pipelineId={null} />
+      {mayImport ? <Button onClick={goToImport}>Import</Button> : null}
+    </div>
   )
 }
 
