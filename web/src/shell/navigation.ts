@@ -60,6 +60,7 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       key: 'c',
       within: ['/people/', '/changes', '/imports'],
       permission: 'people:read',
+      inBar: true,
     },
     {
       id: 'companies',
@@ -76,6 +77,7 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       to: '/deals',
       key: 'd',
       permission: 'deals:read',
+      inBar: true,
     },
     {
       id: 'tasks',
