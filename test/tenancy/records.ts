@@ -192,36 +192,41 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       html: `<p>HTML of ${orgId}</p>`,
       subjects: [],
     })
-    // Guests see what is shared with them: the records that the routes are tried with.
-    const team = newId()
-    await ctx.db.query('insert into iam.teams (org_id, id, name) values ($1, $2, $3)', [
-      orgId,
-      team,
-      `Team of ${orgId}`,
-    ])
-    await ctx.db.query(
-      `insert into iam.team_members (org_id, team_id, user_id)
-       select org_id, $2, user_id from iam.members where org_id = $1 and role in ('owner', 'guest')`,
-      [orgId, team],
-    )
-    for (const [object, table] of [
-      ['lead', 'intake.leads'],
-      ['person', 'crm.people'],
-      ['company', 'crm.companies'],
-      ['deal', 'crm.deals'],
-    ]) {
-      await ctx.db.query(
-        `insert into iam.shares (org_id, id, object, record_id, team_id, access)
-         select org_id, gen_random_uuid(), $2, id, $3, 'write' from ${table} where org_id = $1`,
-        [orgId, object, team],
-      )
-    }
+    await shareWithGuests(ctx)
     await keepSomething(ctx)
     await keepFiles(ctx)
     await keepActs(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
+}
+
+/** Guests see what is shared with them: the records that the routes are tried with. */
+async function shareWithGuests(ctx: Context): Promise<void> {
+  const { orgId } = ctx
+  const team = newId()
+  await ctx.db.query('insert into iam.teams (org_id, id, name) values ($1, $2, $3)', [
+    orgId,
+    team,
+    `Team of ${orgId}`,
+  ])
+  await ctx.db.query(
+    `insert into iam.team_members (org_id, team_id, user_id)
+     select org_id, $2, user_id from iam.members where org_id = $1 and role in ('owner', 'guest')`,
+    [orgId, team],
+  )
+  for (const [object, table] of [
+    ['lead', 'intake.leads'],
+    ['person', 'crm.people'],
+    ['company', 'crm.companies'],
+    ['deal', 'crm.deals'],
+  ]) {
+    await ctx.db.query(
+      `insert into iam.shares (org_id, id, object, record_id, team_id, access)
+       select org_id, gen_random_uuid(), $2, id, $3, 'write' from ${table} where org_id = $1`,
+      [orgId, object, team],
+    )
+  }
 }
 
 /** A task about a person, and a file at them; a refusal, and a service that can be asked about them. */
