@@ -51,7 +51,7 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   'crm.duplicate.undismiss firstId': { table: 'crm.companies' },
   'crm.duplicate.undismiss secondId': { table: 'crm.companies', second: true },
   // Only left out of an answer, whatever it names.
-  'crm.duplicate.check exceptId': null,
+  exceptId: null,
   pipelineId: { table: 'crm.pipelines' },
   stageId: { table: 'crm.stages' },
   // The deals of a stage that is taken away go to another one.
