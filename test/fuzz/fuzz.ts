@@ -201,7 +201,7 @@ class Run {
     if (!declared) return 'a status that is not declared'
     const contents = Object.entries(declared.content ?? {})
     if (contents.length === 0) return text === '' ? undefined : 'a body where none is declared'
-    const content = contents.find(([name]) => type.split(';')[0] === name.split(';')[0])
+    const content = contents.find(([name]) => name === '*/*' || type.split(';')[0] === name.split(';')[0])
     if (!content) return `the content type ${type}, which is not declared`
     if (!/^application\/(problem\+)?json$/.test(content[0])) return undefined
     const shape = this.#shapeOf(content[1].schema)

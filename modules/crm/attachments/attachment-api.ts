@@ -56,7 +56,8 @@ export const readAttachment = defineRoute({
   access: 'activities:read',
   params: AttachmentPath,
   query: z.strictObject({ show: z.stringbool().default(false) }),
-  produces: 'application/octet-stream',
+  // Of the type it was found to be when it came in.
+  produces: '*/*',
   errors: ['files.damaged'],
 })
 

@@ -32,7 +32,7 @@ export const TimelineEntry = z
       .describe('The person or deal it happened to, on the timeline of their company; null for its own.'),
     activity: Activity.nullable().describe('As it is now.'),
     data: z
-      .record(z.string(), z.json())
+      .record(z.string(), z.unknown())
       .describe(
         'Names and ids, by kind: `subject` and `messageId` of an e-mail, `changed` fields of a record.',
       ),
