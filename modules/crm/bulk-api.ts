@@ -43,7 +43,11 @@ const EachBody = z.strictObject({
 
 /** What became of one record. */
 export const BulkOutcome = z
-  .object({ id: Id, ok: z.boolean(), problem: Problem.nullable() })
+  .object({
+    index: z.int().describe('Its place among what was sent; for a filter its place in order of ids.'),
+    ok: z.boolean(),
+    problem: Problem.nullable(),
+  })
   .meta({ id: 'BulkOutcome' })
 export type BulkOutcome = z.output<typeof BulkOutcome>
 

@@ -10,6 +10,10 @@ const READERS_MAY_CHANGE: Readonly<Record<string, string>> = {
   'iam.notification-settings.set': "A reader's own settings.",
   'iam.notification.mark-read': "A reader's own marks.",
   'crm.duplicate.check': 'It writes nothing; what is being typed is in the body, because it may be personal.',
+  'crm.view.create': "A reader's own views; those for others ask for more.",
+  'crm.view.update': "A reader's own views; those for others ask for more.",
+  'crm.view.delete': "A reader's own views; those for others ask for more.",
+  'crm.view.mark': "A reader's own marks.",
   'flow.schedule.preview': 'It writes nothing; the schedule is in the body because it is not saved yet.',
 }
 

@@ -327,7 +327,9 @@ export function namesRecord(routeId: string, name: string): boolean {
 }
 
 function recordOf(routeId: string, name: string) {
-  const record = RECORD_OF[`${routeId} ${name}`] ?? RECORD_OF[name]
+  const place = `${routeId} ${name}`
+  // An entry of the route counts also where it says that nothing is named.
+  const record = Object.hasOwn(RECORD_OF, place) ? RECORD_OF[place] : RECORD_OF[name]
   if (record === undefined)
     throw new Error(`Say in RECORD_OF of test/tenancy/records.ts what ${name} of ${routeId} names.`)
   return record

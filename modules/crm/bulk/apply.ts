@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts'
+import type { Problem } from '#platform/contract/problem.ts'
 import { eachItem, type ItemOutcome } from '#platform/http/bulk.ts'
-import type { BulkAct, BulkOutcome } from '../bulk-api.ts'
+import type { BulkAct } from '../bulk-api.ts'
 import type { Failure } from '../change-sets.ts'
 import type { RecordKind, WriteOptions } from '../record-kind.ts'
 
@@ -10,9 +11,15 @@ export interface RecordPatch {
   readonly patch: unknown
 }
 
+/** What became of one record. */
+export interface AppliedRecord {
+  readonly id: string
+  readonly problem: Problem | null
+}
+
 /** What became of a part of an act. */
 export interface Applied {
-  readonly items: readonly BulkOutcome[]
+  readonly items: readonly AppliedRecord[]
   readonly done: number
   readonly failures: readonly Failure[]
 }
@@ -54,7 +61,7 @@ export async function applyAct(
           code: 'request.not_found',
           requestId: ctx.requestId,
         }
-  return appliedOf(ordered.map(id => ({ id, ok: done.has(id), problem: problem(done.has(id)) })))
+  return appliedOf(ordered.map(id => ({ id, problem: problem(done.has(id)) })))
 }
 
 /** Changes records, each in its own way. */
@@ -68,11 +75,11 @@ export async function applyPatches(
   return appliedOf(outcomes.map((outcome, index) => outcomeOf(patches[index]?.id ?? '', outcome)))
 }
 
-function outcomeOf(id: string, outcome: ItemOutcome<unknown>): BulkOutcome {
-  return 'value' in outcome ? { id, ok: true, problem: null } : { id, ok: false, problem: outcome.problem }
+function outcomeOf(id: string, outcome: ItemOutcome<unknown>): AppliedRecord {
+  return { id, problem: 'value' in outcome ? null : outcome.problem }
 }
 
-function appliedOf(items: readonly BulkOutcome[]): Applied {
+function appliedOf(items: readonly AppliedRecord[]): Applied {
   const failures = items.flatMap(({ id, problem }): Failure[] => {
     if (problem === null) return []
     // The sentence about the field says more than that some field was wrong.

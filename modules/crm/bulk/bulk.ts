@@ -30,7 +30,7 @@ export async function startBulk(
   const kind = recordKinds[object]
   const ids = await idsAtOnce(ctx, kind, select)
   if (ids !== null) {
-    return record(ctx, kind, act, ids.length, changeSetId =>
+    return record(ctx, kind, act, ids, changeSetId =>
       applyAct(ctx, kind, act, ids, { changeSetId, source: BULK_SOURCE }),
     )
   }
@@ -66,19 +66,21 @@ export async function changeEach(
 ): Promise<BulkResult> {
   const kind = recordKinds[object]
   const keys = Object.assign({}, ...patches.map(({ patch }) => patch)) as Record<string, unknown>
-  return record(ctx, kind, { type: 'change', patch: keys }, patches.length, changeSetId =>
+  const sent = patches.map(({ id }) => id)
+  return record(ctx, kind, { type: 'change', patch: keys }, sent, changeSetId =>
     applyPatches(ctx, kind, patches, { changeSetId, source: BULK_SOURCE }),
   )
 }
 
-/** Writes an act down that is over when the request is. */
+/** Writes an act down that is over when the request is. Records are named by their place: a foreign id is nothing to repeat. */
 async function record(
   ctx: Context,
   kind: RecordKind,
   act: BulkAct,
-  total: number,
+  sent: readonly string[],
   work: (changeSetId: string) => Promise<Applied>,
 ): Promise<BulkResult> {
+  const total = new Set(sent).size
   const changeSetId = await beginChangeSet(ctx, {
     kind: act.type === 'delete' ? 'delete' : 'bulk',
     object: kind.object,
@@ -88,7 +90,16 @@ async function record(
   const applied = await work(changeSetId)
   await advanceChangeSet(ctx, changeSetId, applied)
   await endChangeSet(ctx, changeSetId, 'done')
-  return { changeSet: await getChangeSet(ctx, changeSetId), items: [...applied.items] }
+  const taken = new Set<number>()
+  const items = applied.items.map(({ id, problem }) => {
+    const index = sent.findIndex((each, at) => each === id && !taken.has(at))
+    taken.add(index)
+    return { index, ok: problem === null, problem }
+  })
+  return {
+    changeSet: await getChangeSet(ctx, changeSetId),
+    items: items.sort((a, b) => a.index - b.index),
+  }
 }
 
 /** The records of a selection that is small enough to wait for; null for a larger one. */

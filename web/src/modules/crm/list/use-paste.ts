@@ -117,7 +117,8 @@ async function write(
     const input = { body: { items } } as unknown as CallInput<Route>
     const result = (await call(of.changeEach, input)) as unknown as BulkResult
     const failed = result.items.filter(item => !item.ok)
-    show(new Map(failed.flatMap(({ id }) => (before.has(id) ? [[id, before.get(id) as AnyRecord]] : []))))
+    const refusedIds = new Set(failed.map(({ index }) => items[index]?.id))
+    show(new Map([...before].filter(([id]) => refusedIds.has(id))))
     const undo = async () => {
       show(before)
       try {
