@@ -3,7 +3,7 @@ import { GOOD_PASSWORD, type Person } from '#modules/iam/factories.ts'
 import type { AnyRoute } from '#platform/contract/route.ts'
 import { projectForm } from '#programs/demo-workflow.ts'
 import type { Records } from './records.ts'
-import { sampleOf } from './sample.ts'
+import { NO_RECORD, sampleOf } from './sample.ts'
 
 interface Sender {
   readonly person: Person
@@ -73,6 +73,22 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     object: 'company',
     fieldIds: [records.idFor('crm.custom_field.order', 'fieldIds')],
   }),
+  ...Object.fromEntries(
+    ['crm.person.merge', 'crm.company.merge', 'crm.deal.merge'].map(id => [
+      id,
+      ({ records }: Sender) => ({ otherId: records.idFor(id, 'otherId') }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['crm.duplicate.dismiss', 'crm.duplicate.undismiss'].map(id => [
+      id,
+      ({ records }: Sender) => ({
+        object: 'company',
+        firstId: records.idFor(id, 'firstId'),
+        secondId: records.idFor(id, 'secondId'),
+      }),
+    ]),
+  ),
   'crm.do-not-contact.add': () => ({ items: [{ email: 'probe@example.com' }] }),
   'crm.do-not-contact.end': () => ({ note: 'Probe' }),
   'crm.consent.record': () => ({ purpose: 'tracking', isGiven: true }),
@@ -261,6 +277,17 @@ export function bodyFor(route: AnyRoute, place: string | null, sender: Sender): 
   if (!route.body) return undefined
   const example = EXAMPLES[`${route.id} ${place}`] ?? EXAMPLES[route.id]
   return example ? example(sender) : sampleOf(route.body)
+}
+
+/** A query the route accepts: where it has to name a record, one of the sender's. */
+export function queryFor(route: AnyRoute, { records }: Sender): Readonly<Record<string, unknown>> {
+  const sample = (route.query ? sampleOf(route.query) : {}) as Readonly<Record<string, unknown>>
+  return Object.fromEntries(
+    Object.entries(sample).map(([name, value]) => [
+      name,
+      value === NO_RECORD ? records.idFor(route.id, name) : value,
+    ]),
+  )
 }
 
 /** Complains about a body that the route would refuse before it looks at anything. */

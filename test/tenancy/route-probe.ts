@@ -1,11 +1,11 @@
 import type pg from 'pg'
 import { isAlwaysAudited } from '#platform/audit/requests.ts'
 import type { AnyRoute, Permission } from '#platform/contract/route.ts'
-import { assertAccepted, bodyFor, OWN_ANSWERS } from './bodies.ts'
+import { assertAccepted, bodyFor, OWN_ANSWERS, queryFor } from './bodies.ts'
 import { type Cast, mayRole, type Principal } from './principals.ts'
 import { missingLike, namesRecord, type Records } from './records.ts'
 import type { Rehearsal } from './rehearsal.ts'
-import { idPlaces, type Path, sampleOf, withAt } from './sample.ts'
+import { idPlaces, type Path, withAt } from './sample.ts'
 import { changedBetween, readState, type State, UUID } from './state.ts'
 import type { Catalogue } from './table-rules.ts'
 
@@ -228,7 +228,7 @@ class Prober {
     if (place === null) assertAccepted(this.#route, body)
     return {
       params: Object.fromEntries(this.#paramNames.map(name => [name, this.#id(principal, name, 'own')])),
-      query: this.#route.query ? sampleOf(this.#route.query) : {},
+      query: queryFor(this.#route, { person, records }),
       body,
     }
   }
