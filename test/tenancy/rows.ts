@@ -43,6 +43,24 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
   // The last characters of a secret, by which people tell keys apart.
   'iam.api_key_secrets': () => ({ ending: 'abcd' }),
   'iam.identity_provider_domains': ({ id, n }) => ({ domain: `${id(`domain ${n}`)}.example` }),
+  'crm.exports': () => ({ sha256: null }),
+  'crm.merge_rows': () => ({ table_name: 'crm.people' }),
+  'crm.imports': () => ({ sha256: null }),
+  'crm.import_mappings': ({ id, n }) => ({
+    signature: id(`${n}`).replaceAll('-', '').repeat(2),
+    mapping: [],
+  }),
+  'crm.duplicate_scans': ({ n, id }) => ({ object: `object${id(`${n}`).replace(/[^a-f]/g, '')}` }),
+  // The smaller id comes first.
+  'crm.duplicate_pairs': ({ n, id }) => {
+    const [first_id, second_id] = [id(`pair ${n} a`), id(`pair ${n} b`)].sort()
+    return { first_id, second_id, reasons: [], score: 50 }
+  },
+  'crm.do_not_contact': ({ id, n }) => ({
+    key_hash: id(`${n}`).replaceAll('-', '').padEnd(43, 'x'),
+    ended_at: null,
+    ended_by: null,
+  }),
   // One pipeline of an organization is the one it began with.
   'crm.pipelines': ({ n }) => ({ is_initial: n === 0 }),
   'crm.stages': ({ n }) => ({ key: `stage_${n}`, type: 'open', probability: 50 }),

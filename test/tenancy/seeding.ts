@@ -220,7 +220,8 @@ class Choices {
       .filter(({ columns, text }) => columns.join() === column.name && / = (ANY \(|')/.test(text))
       .flatMap(({ text }) => [...text.matchAll(/'((?:[^']|'')*)'::(?:text|citext|character varying)/g)])
       .map(match => (match[1] ?? '').replaceAll("''", "'"))
-    const named = [...column.labels, ...listed]
+    // What a check says about JSON are kinds of values and none itself.
+    const named = column.type === 'jsonb' ? [] : [...column.labels, ...listed]
     const values = named.length > 0 ? named : valuesOf(column.type)
     return [...(column.hasDefault ? [undefined] : []), ...values, ...(column.isNullable ? [null] : [])]
   }
