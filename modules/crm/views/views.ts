@@ -177,8 +177,8 @@ export async function markView(
   viewId: string,
   mark: { isPinned?: boolean | undefined; place?: number | undefined; isDefault?: boolean | undefined },
 ): Promise<View> {
-  if (reader.userId === null) throw crmErrors.view_for_person()
   const { object } = await readRow(ctx, reader, viewId)
+  if (reader.userId === null) throw crmErrors.view_for_person()
   // Two tabs that both choose a default wait for each other.
   await ctx.db.query('select 1 from iam.members where org_id = $1 and user_id = $2 for update', [
     ctx.orgId,
