@@ -1,6 +1,6 @@
 import { Button, Menu } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChartColumn, Ellipsis, FileDown, FileUp, History, Plus, Trash2 } from 'lucide-react'
+import { ChartColumn, Copy, Ellipsis, FileDown, FileUp, History, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '../../../shell/session.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
@@ -67,6 +67,14 @@ export function ListActions({ of, pipelineId, asked, columns }: ListActionsProps
               Recent changes
             </Menu.Item>
           ) : null}
+          <Menu.Item
+            leftSection={<Copy size={14} />}
+            onClick={() =>
+              void navigate({ to: '/duplicates', search: object === 'person' ? {} : { object } })
+            }
+          >
+            Duplicates
+          </Menu.Item>
           <Menu.Item
             leftSection={<Trash2 size={14} />}
             onClick={() => void navigate({ to: '/deleted', search: object === 'person' ? {} : { object } })}

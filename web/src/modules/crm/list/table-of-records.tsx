@@ -10,6 +10,7 @@ import { BulkBar } from '../bulk/bulk-bar.tsx'
 import { BulkProgress } from '../bulk/bulk-progress.tsx'
 import { useBulk } from '../bulk/use-bulk.ts'
 import { useGoToNewImport } from '../import/new-import-link.ts'
+import { MergeButton } from '../merge/merge-button.tsx'
 import { rememberOrder } from '../record/neighbours.ts'
 import { groupFields } from './display-menu.tsx'
 import classes from './list.module.css'
@@ -145,6 +146,7 @@ function SelectableTable({ of, fields, state, list, filter, mayWrite, onChange }
   const matching = totals && { ...totals, words: `all ${countWords(totals, of)} matching` }
   const isEveryRow = selection.size > 0 && selection.size === list.rows.length
   const canSelectAll = !isAll && isEveryRow && totals !== undefined && totals.count > selection.size
+  const [first, second] = selection
   const act = (what: BulkAct) => {
     const select: BulkSelection = isAll
       ? { filter: filter ? JSON.stringify(filter) : '' }
@@ -181,7 +183,11 @@ function SelectableTable({ of, fields, state, list, filter, mayWrite, onChange }
           isBusy={bulk.isAsking}
           onAct={act}
           onClear={clear}
-        />
+        >
+          {first !== undefined && second !== undefined && !isAll && selection.size === 2 ? (
+            <MergeButton object={of.object} ids={[first, second]} onMerged={clear} />
+          ) : null}
+        </BulkBar>
       ) : null}
     </>
   )
