@@ -58,7 +58,7 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       icon: Contact,
       to: '/contacts',
       key: 'c',
-      within: ['/people/', '/changes', '/imports'],
+      within: ['/people/', '/changes', '/imports', '/duplicates', '/deleted'],
       permission: 'people:read',
       inBar: true,
     },
