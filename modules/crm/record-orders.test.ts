@@ -55,7 +55,7 @@ describe('the orders of lists', () => {
       )
       const tagged = await ctx.db.query<{ id: string }>(
         `update crm.people set tags = case when external_id = 'X7777' then '{rare,common}'::text[] else '{common}' end
-         where org_id = $1 and external_id like 'X%7__' returning id`,
+         where org_id = $1 and external_id like 'X77__' returning id`,
         [orgId],
       )
       refreshIndexes(
