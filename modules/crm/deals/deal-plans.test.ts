@@ -47,7 +47,15 @@ describe('a pipeline of many deals', () => {
     await fill(owner, DEALS)
     // It is not alone in the table.
     await fill(await makeOwner(t.kit), 3 * DEALS)
-    await t.asSuperuser('vacuum analyze crm.deals')
+    // Whoever else reads the table just now, such as autovacuum, keeps a vacuum from saying that its rows are seen by all.
+    const isSeenByAll = async () => {
+      const [table] = await t.asSuperuser<{ seen: boolean }>(
+        `select relallvisible >= relpages as seen from pg_class where oid = 'crm.deals'::regclass`,
+      )
+      return table?.seen === true
+    }
+    do await t.asSuperuser('vacuum analyze crm.deals')
+    while (!(await isSeenByAll()))
   })
   after(() => t.close())
 
@@ -71,8 +79,7 @@ describe('a pipeline of many deals', () => {
     )
     const sums = plans.find(plan => plan.includes('Aggregate'))
     const cards = plans.find(plan => !plan.includes('Aggregate'))
-    // It reads the index alone once a vacuum could say that nobody sees older rows, which other sessions may put off.
-    assert.match(sums ?? '', /Index (Only )?Scan using deals_column/)
+    assert.match(sums ?? '', /Index Only Scan using deals_column/)
     assert.match(cards ?? '', /Index Scan( Backward)? using deals_column.*\n.*Index Cond: .*stage_id = /)
     assert.doesNotMatch(cards ?? '', /Seq Scan on deals/)
   })
