@@ -91,8 +91,18 @@ test('what was added is what lies between, in every unit and zone', () => {
         assert.ok(start && end && start.ms <= from.ms && from.ms <= end.ms)
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 988057323 },
   )
+})
+
+test('an hour that comes twice is two hours', () => {
+  const second = moment('2027-11-07T06:20:30Z')
+  const around = (unit: DateUnit) =>
+    [startOf(second, unit, 'America/New_York'), endOf(second, unit, 'America/New_York')].map(
+      found => found && momentText(found),
+    )
+  assert.deepEqual(around('hour'), ['2027-11-07T06:00:00.000Z', '2027-11-07T06:59:59.999Z'])
+  assert.deepEqual(around('second'), ['2027-11-07T06:20:30.000Z', '2027-11-07T06:20:30.999Z'])
 })
 
 test('units are known in one and many, in any case of letters', () => {

@@ -45,7 +45,10 @@ export function moved(moment: Moment, amount: number, unit: DateUnit, timeZone: 
 export function startOf(moment: Moment, unit: DateUnit, timeZone: string): Moment | null {
   const clock = CLOCK_MS[unit]
   if (clock !== undefined && moment.isDay) return moment
-  return fromWall(floor(wallOf(moment, timeZone), unit), moment.isDay, timeZone)
+  const wall = wallOf(moment, timeZone)
+  // An hour that the wall shows twice, as in autumn, begins in the one of the two that the moment lies in.
+  if (clock !== undefined) return checked({ ms: moment.ms - (wall - floor(wall, unit)), isDay: false })
+  return fromWall(floor(wall, unit), moment.isDay, timeZone)
 }
 
 /** The last moment of the unit: the last day for a calendar day, the last millisecond for an instant. */

@@ -7,7 +7,7 @@ const person = (name: string, address = `${name.toLowerCase()}@example.com`) => 
 
 test('a list mentions every status in which something is still open or went wrong, and no other', () => {
   const loud = MessageStatus.options.filter(status => !statusWords({ status, mailbox: 'smtp' }).quiet)
-  assert.deepEqual(loud, ['queued', 'sending', 'failed', 'unknown'])
+  assert.deepEqual(loud, ['queued', 'sending', 'failed', 'unknown', 'suppressed'])
 })
 
 test('what the development mailbox kept is not called sent', () => {
