@@ -43,6 +43,8 @@ export async function changeLostReason(
   reasonId: string,
   change: { name?: string | undefined; position?: number | undefined; archived?: false | undefined },
 ): Promise<LostReason> {
+  // All of them in one order, because a move numbers the others too: of two at once one waits instead of both.
+  await ctx.db.query('select id from crm.lost_reasons where org_id = $1 order by id for update', [ctx.orgId])
   const changed = await ctx.db.query<{ id: string; name: string }>(CHANGE, [
     ctx.orgId,
     reasonId,
