@@ -11,8 +11,8 @@ export interface FuzzRun extends FuzzReport {
   seed: number
   /** Longest time that the server's event loop was held up, in milliseconds. */
   loopHeldMs: number
-  /** How many of the spans of two seconds had one above 100 ms. */
-  spansHeld: number
+  /** The spans of two seconds that had one above 100 ms: how long, and when in the run. */
+  spansHeld: string[]
   perSecond: number
 }
 
@@ -27,7 +27,7 @@ export async function fuzzServer(options: {
 }): Promise<FuzzRun> {
   const data = makeDataDir()
   const program = await startProgram(data.dir, { TRUST_PROXY: 'true', MILLRACE_DEMO_PASSWORD: PASSWORD })
-  const lag = watchLoop(program)
+  const lag = await watchLoop(program)
   const start = performance.now()
   let signIns = 0
   try {
@@ -67,22 +67,23 @@ function say(run: FuzzRun, print: (text: string) => void): void {
     `${run.requests.toLocaleString('en')} requests to ${run.operations} operations (seed ${run.seed}), ${run.perSecond}/s, ${run.succeeded} of them with success: ${JSON.stringify(run.statuses)}`,
   )
   print(
-    `The event loop was held up for ${run.loopHeldMs} ms at most, above ${LAG_MAX_MS} ms in ${run.spansHeld} spans of two seconds.`,
+    `The event loop was held up for ${run.loopHeldMs} ms at most, above ${LAG_MAX_MS} ms in ${run.spansHeld.length} spans of two seconds${run.spansHeld.map(span => `; ${span}`).join('')}.`,
   )
 }
 
-/** Asks the server how long its event loop was held up; each answer is about the time since the one before. */
-function watchLoop(program: Program) {
+/**
+ * Asks the server how long its event loop was held up; each answer is about the time since the one before, so the
+ * first one is thrown away: it is about the program's start.
+ */
+async function watchLoop(program: Program) {
+  const start = performance.now()
   let loopHeldMs = 0
-  let spansHeld = 0
+  const spansHeld: string[] = []
+  await loopHeld(program)
   const timer = setInterval(async () => {
-    const text = await fetch(`${program.url}/metrics`).then(
-      answer => answer.text(),
-      () => '',
-    )
-    const ms = Math.round(Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1] ?? 0) * 1000)
+    const ms = await loopHeld(program)
     loopHeldMs = Math.max(loopHeldMs, ms)
-    if (ms > LAG_MAX_MS) spansHeld++
+    if (ms > LAG_MAX_MS) spansHeld.push(`${ms} ms at ${Math.round((performance.now() - start) / 1000)} s`)
   }, LAG_EVERY_MS)
   return {
     stop() {
@@ -90,6 +91,14 @@ function watchLoop(program: Program) {
       return { loopHeldMs, spansHeld }
     },
   }
+}
+
+async function loopHeld(program: Program): Promise<number> {
+  const text = await fetch(`${program.url}/metrics`).then(
+    answer => answer.text(),
+    () => '',
+  )
+  return Math.round(Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1] ?? 0) * 1000)
 }
 
 async function post(url: string, body: object): Promise<unknown> {
