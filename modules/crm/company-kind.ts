@@ -14,7 +14,6 @@ import { unflattened } from './record-values.ts'
 /** Companies, for lists, imports, bulk edits, merges and undo. */
 export const companyKind: RecordKind = {
   object: 'company',
-  table: 'crm.companies',
   fields: COMPANY_RECORD_FIELDS,
   list: listCompanies,
   async idsMatching(ctx, filter, after, limit) {

@@ -1,4 +1,3 @@
-import type { Permission } from '#platform/contract/route.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { type Http, type Implemented, implement } from '#platform/http/handlers.ts'
 import * as custom from './custom-field-api.ts'
@@ -8,12 +7,7 @@ import { customFieldsOf } from './custom-fields/values.ts'
 import type { RecordObject } from './record-api.ts'
 import { listRecordFields } from './record-fields-api.ts'
 import { recordKinds } from './record-kinds.ts'
-
-const READ_PERMISSION: Readonly<Record<RecordObject, Permission>> = {
-  company: 'companies:read',
-  person: 'people:read',
-  deal: 'deals:read',
-}
+import { READ_PERMISSION } from './record-permissions.ts'
 
 /** Fields of records: those that are built in and those the organization adds. */
 export const fieldRoutes: readonly Implemented[] = [

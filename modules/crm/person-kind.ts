@@ -16,7 +16,6 @@ import { unflattened } from './record-values.ts'
 /** People, for lists, imports, bulk edits, merges and undo. */
 export const personKind: RecordKind = {
   object: 'person',
-  table: 'crm.people',
   fields: PERSON_RECORD_FIELDS,
   list: listPeople,
   async idsMatching(ctx, filter, after, limit) {

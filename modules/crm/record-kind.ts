@@ -18,8 +18,6 @@ export interface WriteOptions {
 /** Everything that lists, imports, bulk edits, merges and undo need of one kind of record. */
 export interface RecordKind {
   readonly object: RecordObject
-  /** `schema.table` of the records. */
-  readonly table: string
   /** The built-in fields in the order people read them. */
   readonly fields: readonly RecordField[]
   /** The same with what the organization has made of them, such as the stages of its pipelines; left out where that is nothing. */

@@ -4,24 +4,22 @@ import { publish } from '#platform/events/publish.ts'
 import { openRecords, recordAccess } from '#platform/owned.ts'
 import { noteChanges } from './changes.ts'
 import { requireFreeEmail } from './email-owners.ts'
-import { missing } from './merge/merged-into.ts'
 import { companyDeleted, companyRestored, personDeleted, personRestored } from './record-events.ts'
 import type { WriteOptions } from './record-kind.ts'
+import { RECORD_TABLE } from './record-tables.ts'
 
 /** The objects whose records are deleted and restored here. */
 type Removable = 'company' | 'person'
 
-const TABLES: Readonly<Record<Removable, string>> = { company: 'crm.companies', person: 'crm.people' }
-
 const MAY_CHANGE = (object: Removable) => `iam.record_access('${object}', owner_user_id, id) = 'write'`
 
 const REMOVE = (object: Removable) => `
-  update ${TABLES[object]} set deleted_at = now(), updated_at = now()
+  update ${RECORD_TABLE[object]} set deleted_at = now(), updated_at = now()
   where org_id = $1 and id = any($2::uuid[]) and deleted_at is null and ${MAY_CHANGE(object)}
   returning id`
 
 const RESTORE = (object: Removable) => `
-  update ${TABLES[object]} set deleted_at = null, updated_at = now()
+  update ${RECORD_TABLE[object]} set deleted_at = null, updated_at = now()
   where org_id = $1 and id = any($2::uuid[]) and deleted_at is not null and merged_into is null and ${MAY_CHANGE(object)}
   returning id`
 
@@ -94,13 +92,13 @@ export async function removeRecord(ctx: Context, object: Removable, id: string):
 export async function restoreRecord(ctx: Context, object: Removable, id: string): Promise<void> {
   const restored = await restoreRecords(ctx, object, [id])
   if (restored.length > 0 || (await recordAccess(ctx, object, id)) !== null) return
-  const deleted = await ctx.db.query<{ may: boolean | null; merged: boolean }>(
-    `select ${MAY_CHANGE(object)} as may, merged_into is not null as merged from ${TABLES[object]} where org_id = $1 and id = $2 and deleted_at is not null and merged_into is null`,
+  const deleted = await ctx.db.query<{ may: boolean | null }>(
+    `select ${MAY_CHANGE(object)} as may from ${RECORD_TABLE[object]}
+     where org_id = $1 and id = $2 and deleted_at is not null and merged_into is null`,
     [ctx.orgId, id],
   )
   const row = deleted.rows[0]
   if (!row) throw generalErrors.not_found()
-  if (row.merged) throw await missing(ctx, object, id)
   if (!row.may) throw generalErrors.read_only()
   const addresses = await ctx.db.query<{ email: string }>(
     `select o.email from crm.positions o join crm.people p on p.org_id = $1 and p.id = o.person_id

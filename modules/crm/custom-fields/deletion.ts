@@ -5,10 +5,10 @@ import { defineJob, enqueue, RetryLater } from '#platform/jobs/kinds.ts'
 import { advanceChangeSet, beginChangeSet, endChangeSet } from '../change-sets.ts'
 import { noteChanges } from '../changes.ts'
 import { crmErrors } from '../errors.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import type { FieldDefinition } from './definitions.ts'
 import { getField, lockField, tellChange } from './fields.ts'
 import { indexCustomValues } from './index-values.ts'
-import { TABLES } from './tables.ts'
 
 /** Records of one transaction. */
 const PART = 500
@@ -138,7 +138,7 @@ async function takePart(kit: Kit, orgId: string, { fieldId, changeSetId }: Delet
 }
 
 async function takeFrom(ctx: Context, field: FieldDefinition, changeSetId: string): Promise<number> {
-  const table = TABLES[field.object]
+  const table = RECORD_TABLE[field.object]
   const next = await ctx.db.query<{ id: string }>(
     `select distinct v.record_id as id from (
        select record_id from crm.custom_values where org_id = $1 and field_id = $2 limit ${PART}

@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import type { RecordObject } from '../record-api.ts'
-import { TABLES } from './tables.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { TAGS_FIELD } from './tag-index.ts'
 
 /** Most texts have no accents, and folding those is dear. */
@@ -34,7 +34,7 @@ function statementFor(object: RecordObject): string {
       case
         when f.kind = 'time' and item.value #>> '{}' ~ '^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z$' then (item.value #>> '{}')::timestamptz
       end as time_key
-    from ${TABLES[object]} r
+    from ${RECORD_TABLE[object]} r
     cross join lateral jsonb_each(r.custom) held
     join fields f on f.key = held.key
     cross join lateral jsonb_array_elements(
@@ -43,7 +43,7 @@ function statementFor(object: RecordObject): string {
     where r.org_id = $1 and r.id = any($3::uuid[]) and jsonb_typeof(item.value) <> 'null'
     union all
     select r.id, '${TAGS_FIELD}'::uuid, (tag.place - 1)::smallint, r.owner_user_id, left(tag.name, ${KEY_CHARS}), null, null, null
-    from ${TABLES[object]} r cross join lateral unnest(r.tags) with ordinality tag (name, place)
+    from ${RECORD_TABLE[object]} r cross join lateral unnest(r.tags) with ordinality tag (name, place)
     where r.org_id = $1 and r.id = any($3::uuid[])
   ), gone as (
     delete from crm.custom_values v

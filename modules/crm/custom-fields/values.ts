@@ -4,10 +4,10 @@ import type { FieldProblem } from '#platform/contract/problem.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { ListShape } from '#platform/filter/list.ts'
 import type { RecordField, RecordObject } from '../record-api.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { checkValue } from './check-value.ts'
 import { type FieldDefinition, isOpen, readDefinitions, recordFieldOf } from './definitions.ts'
 import { filterFieldOf, placeOf } from './list-place.ts'
-import { TABLES } from './tables.ts'
 import { tagsPlace } from './tag-index.ts'
 
 /** How values are written. */
@@ -98,7 +98,7 @@ async function checkReferences(
   for (const [object, relations] of Map.groupBy(named, ([field]) => field.relatesTo)) {
     if (object === null) continue
     const found = await ctx.db.query<{ id: string }>(
-      `select id from ${TABLES[object]} where org_id = $1 and id = any($2::uuid[]) and deleted_at is null`,
+      `select id from ${RECORD_TABLE[object]} where org_id = $1 and id = any($2::uuid[]) and deleted_at is null`,
       [ctx.orgId, relations.map(([, id]) => id)],
     )
     const there = new Set(found.rows.map(row => row.id))

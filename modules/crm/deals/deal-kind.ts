@@ -15,7 +15,6 @@ import { listPipelines } from './pipelines.ts'
 /** What lists, imports, bulk edits, merges and undo know of deals. */
 export const dealKind: RecordKind = {
   object: 'deal',
-  table: 'crm.deals',
   fields: DEAL_RECORD_FIELDS,
   fieldsNow: dealFieldsNow,
   list: listDeals,

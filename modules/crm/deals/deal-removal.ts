@@ -2,13 +2,11 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { openRecords, requireWritable } from '#platform/owned.ts'
 import { noteChanges } from '../changes.ts'
+import { KEPT_DAYS } from '../deleted/deleted-api.ts'
 import type { WriteOptions } from '../record-kind.ts'
 import { announcePresence } from './deal-news.ts'
 import { lockDeal } from './deal-state.ts'
 import { recordRevenue } from './revenue.ts'
-
-/** For so long a deleted deal can be brought back. */
-const KEPT = '90 days'
 
 /** Marks a deal as deleted. Throws `request.not_found` and `request.read_only`. */
 export async function deleteDeal(ctx: Context, dealId: string): Promise<void> {
@@ -44,7 +42,7 @@ export function restoreDeals(
 const CHANGEABLE = (isThere: boolean) => `
   select d.id from crm.deals d
   where d.org_id = $1 and d.id = any($2::uuid[]) and iam.record_access('deal', d.owner_user_id, d.id) = 'write'
-    and ${isThere ? `d.deleted_at > now() - interval '${KEPT}' and d.merged_into is null` : 'd.deleted_at is null'}
+    and ${isThere ? `d.deleted_at > now() - interval '${KEPT_DAYS} days' and d.merged_into is null` : 'd.deleted_at is null'}
   order by d.id
   for no key update of d`
 

@@ -1,9 +1,9 @@
 import type { Actor, Context } from '#platform/context.ts'
 import { type ListRequest, pageOfRows, readCursor } from '#platform/http/page.ts'
 import { openRecords } from '#platform/owned.ts'
-import { TABLES } from '../custom-fields/tables.ts'
 import { changeActorOf } from '../history/history.ts'
 import type { RecordObject } from '../record-api.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { type DeletedRecord, KEPT_DAYS } from './deleted-api.ts'
 
 /** What a record is called and what tells it from others, by its object; `r` is the record. */
@@ -29,7 +29,7 @@ interface DeletedRow {
 const LIST = (object: RecordObject) => `
   select r.id, ${WORDS[object].name} as name, ${WORDS[object].hint} as hint, r.deleted_at, r.deleted_at::text as place,
     r.deleted_at + interval '${KEPT_DAYS} days' as purged_at
-  from ${TABLES[object]} r
+  from ${RECORD_TABLE[object]} r
   where r.org_id = $1 and r.deleted_at is not null and r.merged_into is null
     and ($2::timestamptz is null or (r.deleted_at, r.id) < ($2, $3::uuid))
   order by r.deleted_at desc, r.id desc

@@ -2,9 +2,9 @@ import { forEachOrganization, forgetShares } from '#modules/iam/index.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { sqlState } from '#platform/db/database.ts'
 import { dropAttachmentsOf } from '../attachments/attachments.ts'
-import { TABLES } from '../custom-fields/tables.ts'
 import { RecordObject } from '../record-api.ts'
 import { refreshIndexes } from '../record-index.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { KEPT_DAYS } from './deleted-api.ts'
 
 const AT_ONCE = 200
@@ -62,7 +62,7 @@ async function deleteFree(ctx: Context, object: RecordObject, ids: readonly stri
   ctx.db.send('savepoint purge')
   try {
     const found = await ctx.db.query<{ id: string }>(
-      `delete from ${TABLES[object]} where org_id = $1 and id = any($2::uuid[]) and deleted_at is not null returning id`,
+      `delete from ${RECORD_TABLE[object]} where org_id = $1 and id = any($2::uuid[]) and deleted_at is not null returning id`,
       [ctx.orgId, ids],
     )
     ctx.db.send('release savepoint purge')
@@ -101,7 +101,7 @@ async function purgeExpired(kit: Kit, orgId: string, object: RecordObject): Prom
 /** Purges what is due behind a place, and says where to go on; null at the end. */
 async function purgeBatch(ctx: Context, object: RecordObject, after: Place | null): Promise<Place | null> {
   const due = await ctx.db.query<{ id: string; at: string }>(
-    `select id, deleted_at::text as at from ${TABLES[object]}
+    `select id, deleted_at::text as at from ${RECORD_TABLE[object]}
      where org_id = $1 and deleted_at < now() - interval '${KEPT_DAYS} days'
        and ($2::timestamptz is null or (deleted_at, id) > ($2, $3::uuid))
      order by deleted_at, id limit ${AT_ONCE}`,

@@ -1,8 +1,8 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { isNarrowed, openRecords, seenCondition, sightOf } from '#platform/owned.ts'
-import { RECORD_TABLE } from '../merge/mergeable.ts'
 import type { RecordObject } from '../record-api.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { readShown } from '../search/shown.ts'
 import { findCandidates, traitsOfValues } from './candidates.ts'
 import type {

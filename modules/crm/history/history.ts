@@ -4,9 +4,9 @@ import { generalErrors } from '#platform/errors.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { isNarrowed, openRecords } from '#platform/owned.ts'
 import type { ChangeSetKind } from '../change-sets-api.ts'
-import { TABLES } from '../custom-fields/tables.ts'
 import type { ChangeActor, HistoryEntry, Provenance } from '../history-api.ts'
 import type { RecordObject } from '../record-api.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 
 interface OriginRow {
   actor: Actor
@@ -41,7 +41,7 @@ function titleOf(ctx: Context, parameter: string): string {
 async function requireRecord(ctx: Context, object: RecordObject, recordId: string): Promise<void> {
   openRecords(ctx, object, [recordId])
   const found = await ctx.db.query(
-    `select 1 from ${TABLES[object]} where org_id = $1 and id = $2 and deleted_at is null`,
+    `select 1 from ${RECORD_TABLE[object]} where org_id = $1 and id = $2 and deleted_at is null`,
     [ctx.orgId, recordId],
   )
   if (found.rowCount === 0) throw generalErrors.not_found()

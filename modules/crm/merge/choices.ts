@@ -1,7 +1,8 @@
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { RecordObject } from '../record-api.ts'
-import { type Choice, isEmpty, MERGE_FIELDS, RECORD_TABLE } from './mergeable.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
+import { type Choice, isEmpty, MERGE_FIELDS } from './mergeable.ts'
 
 /** The name in choices of which primary position, and with it which address, title and company, stays the first. */
 export const PRIMARY_POSITION = 'email'

@@ -76,13 +76,6 @@ export const UNITED: Readonly<Record<RecordObject, readonly { column: string; ty
     deal: [{ column: 'tags', type: 'text[]' }],
   }
 
-/** The tables of the records. */
-export const RECORD_TABLE: Readonly<Record<RecordObject, string>> = {
-  company: 'crm.companies',
-  person: 'crm.people',
-  deal: 'crm.deals',
-}
-
 /** Whether a value says nothing, so that the other record's is the better one. */
 export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true

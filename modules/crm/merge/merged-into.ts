@@ -2,7 +2,7 @@ import type { Context } from '#platform/context.ts'
 import { type AppError, generalErrors } from '#platform/errors.ts'
 import { crmErrors } from '../errors.ts'
 import type { RecordObject } from '../record-api.ts'
-import { RECORD_TABLE } from './mergeable.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 
 /** A record that took another one in may itself have gone into a third; so far it is followed. */
 const HOPS_MAX = 20

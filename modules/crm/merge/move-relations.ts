@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import type { RecordObject } from '../record-api.ts'
-import { RECORD_TABLE } from './mergeable.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { columnsOf, type Merging, type Steps } from './steps.ts'
 
 interface Named {

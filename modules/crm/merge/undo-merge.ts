@@ -9,8 +9,9 @@ import { recordRevenue } from '../deals/revenue.ts'
 import { crmErrors } from '../errors.ts'
 import type { RecordObject } from '../record-api.ts'
 import { refreshIndexes } from '../record-index.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { companyUnmerged, dealUnmerged, personUnmerged } from './merge-api.ts'
-import { MERGE_FIELDS, RECORD_TABLE } from './mergeable.ts'
+import { MERGE_FIELDS } from './mergeable.ts'
 import { putRowsBack, type StoredBlock } from './put-rows-back.ts'
 
 interface Merge {

@@ -1,6 +1,7 @@
 import type { RecordObject } from '../record-api.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import type { Chosen } from './choices.ts'
-import { RECORD_TABLE, UNITED } from './mergeable.ts'
+import { UNITED } from './mergeable.ts'
 import { columnsOf, type Steps } from './steps.ts'
 
 const LIST_MAX = 100

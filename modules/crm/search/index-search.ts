@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import { sendSeeingAll } from '#platform/owned.ts'
 import type { RecordObject } from '../record-api.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 
 const COLUMNS = 'org_id, object, record_id, owner_user_id, name, other_name, doc, active_on'
 
@@ -62,12 +63,6 @@ const DEALS_OF_PEOPLE = carried(
    ${stale('deal', 'd.id', 'r')}`,
 )
 
-const RECORDS: Readonly<Record<RecordObject, string>> = {
-  company: 'crm.companies',
-  person: 'crm.people',
-  deal: 'crm.deals',
-}
-
 /** The statements that bring each object's entries in line; $1 organization, $2 ids, $3 object where it is used. */
 const CARRIED: Readonly<Record<RecordObject, readonly string[]>> = {
   company: [PEOPLE_OF_COMPANIES, DEALS_OF_COMPANIES],
@@ -94,7 +89,7 @@ export function indexSearch(
 
 function staleStatements(ctx: Context, object: RecordObject, ids: readonly string[]) {
   return [
-    { text: GONE.replace('TABLE', RECORDS[object]), values: [ctx.orgId, object, ids] },
+    { text: GONE.replace('TABLE', RECORD_TABLE[object]), values: [ctx.orgId, object, ids] },
     ...CARRIED[object].map(text => ({ text, values: [ctx.orgId, ids, object] })),
   ]
 }

@@ -2,14 +2,14 @@ import type { Context } from '#platform/context.ts'
 import { seenCondition } from '#platform/owned.ts'
 import { startBulk } from '../bulk/bulk.ts'
 import type { BulkResult } from '../bulk-api.ts'
-import { TABLES } from '../custom-fields/tables.ts'
 import type { RecordObject } from '../record-api.ts'
+import { RECORD_TABLE } from '../record-tables.ts'
 import { TAGGED_MAX, TAGS_MAX, type TagUse } from './tag-api.ts'
 
 /** The newest tagged records in sight; `next` is the number of the first free parameter. */
 function tagged(ctx: Context, object: RecordObject, next: number) {
   const seen = seenCondition(ctx, object, 'r', next)
-  const sql = `select r.tags from ${TABLES[object]} r
+  const sql = `select r.tags from ${RECORD_TABLE[object]} r
     where r.org_id = $1 and r.deleted_at is null and r.tags <> '{}'${seen.sql}
     order by r.id desc limit ${TAGGED_MAX}`
   return { sql, values: seen.values }
