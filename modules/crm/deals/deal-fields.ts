@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import type { Relation, SqlField } from '#platform/filter/compile.ts'
 import { type ListShape, readList } from '#platform/filter/list.ts'
+import { fieldsOf, READ_ONLY } from '../built-in-fields.ts'
 import { COMPANY_LIST } from '../company-fields.ts'
 import { withCustomFields } from '../custom-fields/values.ts'
 import { personSql } from '../person-fields.ts'
@@ -96,56 +97,29 @@ export async function dealConditions(
   return { sql: list.where, values: list.values.slice(0, -1) }
 }
 
-type Traits = Partial<
-  Pick<RecordField, 'isEditable' | 'isRequired' | 'isSortable' | 'isImportable' | 'relatesTo'>
->
-
-function field(
-  key: string,
-  label: string,
-  kind: RecordField['kind'],
-  group: string,
-  traits: Traits = {},
-): RecordField {
-  return {
-    key,
-    label,
-    kind,
-    group,
-    isCustom: false,
-    isEditable: true,
-    isRequired: false,
-    isSortable: false,
-    isFilterable: key in DEAL_FIELDS,
-    isImportable: true,
-    ...traits,
-  }
-}
-
-const READ_ONLY: Traits = { isEditable: false, isImportable: false, isSortable: true }
+const field = fieldsOf(DEAL_FIELDS)
 
 /** The built-in fields of a deal in the order people read them. */
 export const DEAL_RECORD_FIELDS: readonly RecordField[] = [
-  field('name', 'Name', 'text', 'Deal', { isRequired: true, isSortable: true }),
-  field('value', 'Value', 'money', 'Deal', { isSortable: true }),
+  field('name', 'Name', 'text', 'Deal', { isRequired: true }),
+  field('value', 'Value', 'money', 'Deal'),
   field('stageId', 'Stage', 'select', 'Deal'),
-  field('probability', 'Probability', 'number', 'Deal', { isSortable: true }),
-  field('expectedCloseOn', 'Expected close', 'date', 'Deal', { isSortable: true }),
+  field('probability', 'Probability', 'number', 'Deal'),
+  field('expectedCloseOn', 'Expected close', 'date', 'Deal'),
   field('ownerUserId', 'Owner', 'user', 'Deal'),
   field('companyId', 'Company', 'relation', 'Deal', { relatesTo: 'company' }),
   field('personId', 'Person', 'relation', 'Deal', { relatesTo: 'person' }),
   field('tags', 'Tags', 'multi_select', 'Deal'),
   field('source', 'Source', 'text', 'Origin'),
   field('externalId', 'External ID', 'text', 'Origin'),
-  {
-    ...field('status', 'Status', 'select', 'Outcome', READ_ONLY),
-    isSortable: false,
+  field('status', 'Status', 'select', 'Outcome', {
+    ...READ_ONLY,
     options: [
       { value: 'open', label: 'Open', color: 'info' },
       { value: 'won', label: 'Won', color: 'good' },
       { value: 'lost', label: 'Lost', color: 'neutral' },
     ],
-  },
+  }),
   field('lostReasonId', 'Lost reason', 'select', 'Outcome', { isImportable: false }),
   field('lostNote', 'Why it was lost', 'long_text', 'Outcome', { isImportable: false }),
   field('closedAt', 'Closed', 'time', 'Outcome', READ_ONLY),
