@@ -1,24 +1,22 @@
-import { generalErrors } from '#platform/errors.ts'
-import { type Http, type Implemented, implement } from '#platform/http/handlers.ts'
+import { type Implemented, implement } from '#platform/http/handlers.ts'
 import * as custom from './custom-field-api.ts'
 import { countUse, deleteField } from './custom-fields/deletion.ts'
 import { changeField, createField, getField, listFields, orderFields } from './custom-fields/fields.ts'
 import { customFieldsOf } from './custom-fields/values.ts'
-import type { RecordObject } from './record-api.ts'
 import { listRecordFields } from './record-fields-api.ts'
 import { recordKinds } from './record-kinds.ts'
-import { READ_PERMISSION } from './record-permissions.ts'
+import { READ_PERMISSION, requirePermission } from './record-permissions.ts'
 
 /** Fields of records: those that are built in and those the organization adds. */
 export const fieldRoutes: readonly Implemented[] = [
   implement(listRecordFields, async (ctx, { query: { object } }, http) => {
-    requireSight(http, object)
+    requirePermission(http, READ_PERMISSION, object)
     const kind = recordKinds[object]
     const fields = kind.fieldsNow ? await kind.fieldsNow(ctx) : kind.fields
     return { items: [...fields, ...(await customFieldsOf(ctx, object))] }
   }),
   implement(custom.listCustomFields, async (ctx, { query: { object } }, http) => {
-    requireSight(http, object)
+    requirePermission(http, READ_PERMISSION, object)
     return { items: await listFields(ctx, object) }
   }),
   implement(custom.orderCustomFields, async (ctx, { body }) => ({
@@ -34,8 +32,3 @@ export const fieldRoutes: readonly Implemented[] = [
     changeSetId: await deleteField(ctx, params.fieldId, query.deleteValues === 'true'),
   })),
 ]
-
-/** Whoever may not see records of an object is not told what they are made of. */
-function requireSight({ principal }: Http, object: RecordObject): void {
-  if (!principal?.can(READ_PERMISSION[object])) throw generalErrors.forbidden()
-}

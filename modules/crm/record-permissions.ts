@@ -1,4 +1,6 @@
 import type { Permission } from '#platform/contract/route.ts'
+import { generalErrors } from '#platform/errors.ts'
+import type { Http } from '#platform/http/handlers.ts'
 import type { ChangeSetObject } from './change-sets-api.ts'
 
 /** What somebody must be allowed who writes records of an object. */
@@ -15,4 +17,13 @@ export const READ_PERMISSION: typeof WRITE_PERMISSION = {
   person: 'people:read',
   deal: 'deals:read',
   activity: 'activities:read',
+}
+
+/** Where one route serves all objects, each is asked for by itself. Throws `request.forbidden`. */
+export function requirePermission(
+  { principal }: Http,
+  permissions: typeof WRITE_PERMISSION,
+  object: ChangeSetObject,
+): void {
+  if (!principal?.can(permissions[object])) throw generalErrors.forbidden()
 }

@@ -179,21 +179,23 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'iam.host.create': () => ({ host: 'probe.millrace.org' }),
 }
 
+type OwnAnswer = (
+  byToken: boolean,
+  isOwner: boolean,
+  role: Role | null,
+  scopes: readonly string[] | undefined,
+) => number | undefined
+
+/** What is answered where a key needs a scope beside the route's own, and whoever has it is answered `otherwise`. */
+function keyNeeds(scope: string, otherwise?: number): OwnAnswer {
+  return (_, __, ___, scopes) => (scopes && !scopes.includes(scope) ? 403 : otherwise)
+}
+
 /**
  * What a permitted request with ids of its own organization is answered when it is no success: by token or not, as an
  * owner or not, by role, and by what a key may do.
  */
-export const OWN_ANSWERS: Readonly<
-  Record<
-    string,
-    (
-      byToken: boolean,
-      isOwner: boolean,
-      role: Role | null,
-      scopes: readonly string[] | undefined,
-    ) => number | undefined
-  >
-> = {
+export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   // The member that routes are tried with is the owner, whom nobody changes.
   'iam.member.update': () => 409,
   'iam.member.suspend': () => 409,
@@ -225,11 +227,11 @@ export const OWN_ANSWERS: Readonly<
   'iam.host.verify': () => 422,
   // Nobody in the cast looks after the installation, so there is nothing here.
   'iam.managed-organization.list': () => 404,
-  // An organization keeps one pipeline, and a deal that was not deleted cannot come back.
   // No service is named by an id, and too little is known of the records to ask one.
   'crm.enrichment-provider.set': () => 404,
   'crm.person.enrich': () => 409,
   'crm.company.enrich': () => 409,
+  // An organization keeps one pipeline, and what was not deleted cannot come back.
   'crm.pipeline.delete': () => 409,
   'crm.deal.restore': () => 404,
   'crm.activity.restore': () => 404,
@@ -238,23 +240,32 @@ export const OWN_ANSWERS: Readonly<
   'crm.attachment.create': () => 422,
   // The file is there already and has not been checked; nothing runs.
   'crm.import.upload': () => 409,
-  'crm.import.start': () => 409,
+  'crm.import.start': keyNeeds('companies:write', 409),
   'crm.import.pause': () => 409,
-  'crm.import.resume': () => 409,
+  'crm.import.resume': keyNeeds('companies:write', 409),
   // An export is its owner's alone, and the file of this one is still being written.
   'crm.export.get': (_, isOwner, __, scopes) => (isOwner && !scopes ? undefined : 404),
   'crm.export.file': (_, isOwner, __, scopes) => (isOwner && !scopes ? 409 : 404),
   // It reads companies as well.
-  'crm.export.create': (_, __, ___, scopes) =>
-    scopes && !scopes.includes('companies:read') ? 403 : undefined,
+  'crm.export.create': keyNeeds('companies:read'),
+  // These serve all objects; the ones asked about here are companies.
+  'crm.deleted-record.list': keyNeeds('companies:read'),
+  'crm.deleted-record.restore': keyNeeds('companies:write'),
+  'crm.tag.list': keyNeeds('companies:read'),
+  'crm.tag.rename': keyNeeds('companies:write'),
+  'crm.record_field.list': keyNeeds('companies:read'),
+  'crm.custom_field.list': keyNeeds('companies:read'),
+  'crm.duplicate.check': keyNeeds('companies:read'),
+  'crm.duplicate.dismiss': keyNeeds('companies:write'),
+  'crm.duplicate.undismiss': keyNeeds('companies:write'),
+  'crm.duplicate.start_scan': keyNeeds('companies:write'),
   // A personal view needs a person; what others use needs the right to share.
   'crm.view.create': (_, __, ___, scopes) => (scopes ? 422 : undefined),
   'crm.view.mark': (_, __, ___, scopes) => (scopes ? 422 : undefined),
   'crm.view.update': (_, __, role, scopes) => (maySaveForOthers(role, scopes) ? undefined : 403),
   'crm.view.delete': (_, __, role, scopes) => (maySaveForOthers(role, scopes) ? undefined : 403),
   // Taking an act back writes its records; this one has ended.
-  'crm.change_set.undo': (_, __, ___, scopes) =>
-    scopes && !scopes.includes('people:write') ? 403 : undefined,
+  'crm.change_set.undo': keyNeeds('people:write'),
   'crm.change_set.cancel': () => 409,
   // A guest would not see the deal they make.
   'crm.deal.create': (_, __, role) => (role === 'guest' ? 403 : undefined),

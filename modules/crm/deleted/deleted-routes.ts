@@ -1,8 +1,6 @@
-import { generalErrors } from '#platform/errors.ts'
-import { type Http, type Implemented, implement } from '#platform/http/handlers.ts'
-import type { RecordObject } from '../record-api.ts'
+import { type Implemented, implement } from '#platform/http/handlers.ts'
 import { recordKinds } from '../record-kinds.ts'
-import { READ_PERMISSION, WRITE_PERMISSION } from '../record-permissions.ts'
+import { READ_PERMISSION, requirePermission, WRITE_PERMISSION } from '../record-permissions.ts'
 import * as api from './deleted-api.ts'
 import { listDeleted } from './deleted-records.ts'
 import { purgeRecords } from './purge.ts'
@@ -10,18 +8,14 @@ import { purgeRecords } from './purge.ts'
 /** Deleted records over HTTP. */
 export const deletedRoutes: readonly Implemented[] = [
   implement(api.listDeletedRecords, (ctx, { query }, http) => {
-    demand(http, READ_PERMISSION, query.object)
+    requirePermission(http, READ_PERMISSION, query.object)
     return listDeleted(ctx, query.object, query)
   }),
   implement(api.restoreDeletedRecords, async (ctx, { body }, http) => {
-    demand(http, WRITE_PERMISSION, body.object)
+    requirePermission(http, WRITE_PERMISSION, body.object)
     return { restored: await recordKinds[body.object].restore(ctx, body.ids) }
   }),
   implement(api.purgeDeletedRecords, async (ctx, { body }) => ({
     purged: await purgeRecords(ctx, body.object, body.ids),
   })),
 ]
-
-function demand({ principal }: Http, permissions: typeof WRITE_PERMISSION, object: RecordObject): void {
-  if (!principal?.can(permissions[object])) throw generalErrors.forbidden()
-}

@@ -1,12 +1,11 @@
-import { generalErrors } from '#platform/errors.ts'
 import { Answer, type Implemented, implement } from '#platform/http/handlers.ts'
-import { READ_PERMISSION } from '../record-permissions.ts'
+import { READ_PERMISSION, requirePermission } from '../record-permissions.ts'
 import { createExport, exportFile, getExport as getExportRoute } from './export-api.ts'
 import { getExport, openExport, requestExport } from './exports.ts'
 
 export const exportRoutes: readonly Implemented[] = [
-  implement(createExport, (ctx, { body }, { principal }) => {
-    if (!principal?.can(READ_PERMISSION[body.object])) throw generalErrors.forbidden()
+  implement(createExport, (ctx, { body }, http) => {
+    requirePermission(http, READ_PERMISSION, body.object)
     return requestExport(ctx, body)
   }),
   implement(getExportRoute, (ctx, { params }) => getExport(ctx, params.exportId)),
