@@ -847,6 +847,16 @@ export interface FlowPlaces {
   workflow_id: string;
 }
 
+export interface FlowPresence {
+  created_at: Generated<Timestamp>;
+  node_id: string | null;
+  org_id: string;
+  seen_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+  workflow_id: string;
+}
+
 export interface FlowQueued {
   org_id: string;
   queued_at: Generated<Timestamp>;
@@ -1037,9 +1047,12 @@ export interface FlowWorkflows {
   created_by: string | null;
   deleted_at: Timestamp | null;
   description: Generated<string>;
+  draft_saved_at: Timestamp | null;
+  draft_saved_by: string | null;
   id: string;
   log_level: Generated<string>;
   name: string;
+  notes: Generated<Json>;
   org_id: string;
   published_version_id: string | null;
   revision: Generated<number>;
@@ -1806,6 +1819,7 @@ export interface DB {
   "flow.metrics_hourly": FlowMetricsHourly;
   "flow.nodes": FlowNodes;
   "flow.places": FlowPlaces;
+  "flow.presence": FlowPresence;
   "flow.queued": FlowQueued;
   "flow.rate_buckets": FlowRateBuckets;
   "flow.rate_limits": FlowRateLimits;
