@@ -265,7 +265,7 @@ export {
   personUpdated,
 } from './record-events.ts'
 export { listRecordFields } from './record-fields-api.ts'
-export { FoundBy, SearchAnswer, SearchHit, searchRecords } from './search/search-api.ts'
+export { FoundBy, SearchAnswer, SearchHit, SearchObject, searchRecords } from './search/search-api.ts'
 export { listTags, renameTag, TagUse } from './tags/tag-api.ts'
 export {
   getCompanyTimeline,

@@ -15,7 +15,6 @@ import { importRoutes } from './import/import-routes.ts'
 import { mergeRoutes } from './merge/merge-routes.ts'
 import { personRoutes } from './person-routes.ts'
 import { privacyRoutes } from './privacy/privacy-routes.ts'
-import { searchRoutes } from './search/search-routes.ts'
 import { tagRoutes } from './tags/tag-routes.ts'
 import { timelineRoutes } from './timeline/timeline-routes.ts'
 import { totalsRoutes } from './totals-routes.ts'
@@ -34,7 +33,6 @@ export const crmRoutes: readonly Implemented[] = [
   ...privacyRoutes,
   ...enrichmentRoutes,
   ...bulkRoutes,
-  ...searchRoutes,
   ...mergeRoutes,
   ...duplicateRoutes,
   ...viewRoutes,

@@ -14,7 +14,7 @@ export { startRuns } from './fresh-runs.ts'
 export { putMetrics } from './metrics.ts'
 export { forgetExpiredRuns } from './retention.ts'
 export { startRun } from './runs.ts'
-export { nameWorkflows, type RunUnderWay, runsUnderWay } from './runs-under-way.ts'
+export { findWorkflows, nameWorkflows, type RunUnderWay, runsUnderWay } from './runs-under-way.ts'
 export { startSoon } from './start-soon.ts'
 export { createWorkflow, getWorkflow, publishWorkflow, saveDraft } from './workflows.ts'
 

@@ -1,5 +1,5 @@
 import type { Context } from '#platform/context.ts'
-import type { RunStatus } from './api.ts'
+import type { RunStatus, Workflow } from './api.ts'
 import { runSeen } from './run-sight.ts'
 
 /** A run that has not ended, as others are told of it. */
@@ -50,6 +50,21 @@ export async function runsUnderWay(ctx: Context, leadIds: readonly string[]): Pr
     nextWakeAt: row.wake_at,
     startedAt: row.created_at,
   }))
+}
+
+const SEARCHED_MAX = 2_000
+
+/** The workflows whose name answers a search, the one changed last first, at most `limit`. */
+export async function findWorkflows(
+  ctx: Context,
+  { matches, limit }: { matches(text: string): boolean; limit: number },
+): Promise<{ id: string; name: string; status: Workflow['status']; updatedAt: Date }[]> {
+  const found = await ctx.db.query<{ id: string; name: string; status: Workflow['status']; updatedAt: Date }>(
+    `select id, name, status, updated_at as "updatedAt" from flow.workflows
+     where org_id = $1 and deleted_at is null order by updated_at desc limit ${SEARCHED_MAX}`,
+    [ctx.orgId],
+  )
+  return found.rows.filter(({ name }) => matches(name)).slice(0, limit)
 }
 
 /** What workflows are called, deleted ones too, by id. */

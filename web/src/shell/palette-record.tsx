@@ -1,9 +1,9 @@
-import { Building2, Handshake, UserRound } from 'lucide-react'
+import { Building2, Handshake, UserRound, UsersRound, Workflow } from 'lucide-react'
 import classes from './palette.module.css'
 import { highlightParts } from './palette-highlight.ts'
 import type { PaletteRecord } from './use-palette-records.ts'
 
-const icons = { person: UserRound, company: Building2, deal: Handshake }
+const icons = { person: UserRound, company: Building2, deal: Handshake, lead: UsersRound, workflow: Workflow }
 
 interface PaletteRecordLineProps {
   domId: string

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { RecordObject } from '#modules/crm/contract.ts'
+import { SearchObject } from '#modules/crm/contract.ts'
 
 const RecentRecord = z.object({
-  object: RecordObject,
+  object: SearchObject,
   id: z.string(),
   name: z.string(),
   detail: z.string().nullable(),

@@ -14,6 +14,12 @@ interface Keys {
   readonly shiftKey: boolean
 }
 
+function placeOf({ object, id }: PaletteRecord) {
+  if (object === 'lead') return { to: '/leads/$leadId', params: { leadId: id } } as const
+  if (object === 'workflow') return { to: '/workflows/$workflowId', params: { workflowId: id } } as const
+  return recordPlace(object, id)
+}
+
 /** Opens a record of the palette: as a page, with Shift over the list behind, with ⌘ or Ctrl in a tab of its own. */
 export function useOpenRecord(): { open: (record: PaletteRecord, keys: Keys) => void; canPeek: boolean } {
   const { id: orgId } = useOrganization()
@@ -22,10 +28,11 @@ export function useOpenRecord(): { open: (record: PaletteRecord, keys: Keys) => 
   const peek = usePeek()
   const canPeek = LISTS.includes(router.state.location.pathname)
   const open = (record: PaletteRecord, keys: Keys) => {
-    const place = recordPlace(record.object, record.id)
+    const place = placeOf(record)
     noteRecent(orgId, record)
     if (keys.metaKey || keys.ctrlKey) window.open(router.buildLocation(place).href, '_blank', 'noopener')
-    else if (keys.shiftKey && canPeek) peek.open({ object: record.object, id: record.id })
+    else if (keys.shiftKey && canPeek && record.object !== 'lead' && record.object !== 'workflow')
+      peek.open({ object: record.object, id: record.id })
     else void navigate(place)
   }
   return { open, canPeek }

@@ -21,7 +21,13 @@ export interface PaletteRecords {
   readonly hasFailed: boolean
 }
 
-const NAMES = { person: 'People', company: 'Companies', deal: 'Deals' } as const
+const NAMES = {
+  person: 'People',
+  company: 'Companies',
+  deal: 'Deals',
+  lead: 'Leads',
+  workflow: 'Workflows',
+} as const
 const NONE: readonly string[] = []
 
 /** The records that answer what is typed; without anything typed, those opened last, or active last. */

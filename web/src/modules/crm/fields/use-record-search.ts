@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type RecordObject, searchRecords } from '#modules/crm/contract.ts'
+import { RecordObject, searchRecords } from '#modules/crm/contract.ts'
 import { call } from '../../../shell/api.ts'
 
 /** A record that was found: its name, and what tells it from others of the same name. */
@@ -29,7 +29,7 @@ async function findRecords(
   text: string,
   signal: AbortSignal,
 ): Promise<readonly FoundRecord[]> {
-  const query = { q: text, limit: FOUND_MAX, ...(object ? { objects: object } : {}) }
+  const query = { q: text, limit: FOUND_MAX, objects: object ?? RecordObject.options.join() }
   const { groups } = await call(searchRecords, { query }, { signal })
   return groups.flatMap(({ items }) =>
     items.map(({ id, name, detail }) => ({ id, name, hint: detail ?? undefined })),
