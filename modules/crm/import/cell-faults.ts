@@ -20,7 +20,8 @@ export const CELL_FAULTS = {
   invalid_value: 'The field does not take this value.',
   unknown_option: 'This is none of the options of the field.',
   unknown_member: 'No active member has this name or e-mail address.',
-  unknown_record: 'There is no record with this name or ID.',
+  unknown_record: 'There is no record with this name, address or ID.',
+  several_records: 'Several records have this name or address. Write the ID of the one that is meant.',
 } as const
 export type CellFault = keyof typeof CELL_FAULTS
 

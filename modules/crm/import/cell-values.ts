@@ -36,6 +36,9 @@ const GUARDED = /^'(?='*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is those that are looked for.
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g
 
+/** Longer than every name and address that a record has. */
+const RELATION_MAX = 500
+
 /** Whether text was written in UTF-8 and read as something else. */
 export function isMojibake(text: string): boolean {
   return MOJIBAKE.test(text)
@@ -201,7 +204,8 @@ function readCustom(field: FieldDefinition, text: string, { choices, members }: 
     case 'user':
       return orFault(members.get(foldCell(text)), 'unknown_member')
     case 'relation':
-      return typed(text.toLowerCase(), 'unknown_record')
+      // What it names is found for many rows at once; see `findRelations`.
+      return orFault(text.length > RELATION_MAX ? null : text, 'unknown_record')
   }
 }
 

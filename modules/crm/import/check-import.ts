@@ -11,6 +11,7 @@ import { readImport, tellProgress } from './imports.ts'
 import { inNameOf, NO_LONGER } from './in-name-of.ts'
 import { findKnown } from './known-records.ts'
 import { planRows } from './plan.ts'
+import { findRelations } from './relations.ts'
 import { UnreadableFile } from './rows.ts'
 
 const PART = 2_000
@@ -60,7 +61,7 @@ async function check(
       const isStill = await inNameOf(kit, orgId, importId, async ctx => {
         const row = await readImport(ctx, importId)
         if (row.revision !== revision || row.status !== 'mapping') return false
-        const read = readAll(opened, rows)
+        const read = await findRelations(ctx, readAll(opened, rows), opened.columns)
         const known = await findKnown(ctx, read, opened.settings.policy, false)
         findings.add(planRows(read, known, opened.settings), opened)
         return true

@@ -5,7 +5,7 @@ import { normalizePhone } from '../normalize/phone.ts'
 import { orderOfDates } from './dates.ts'
 import { fieldOfHeading, foldHeading } from './headings.ts'
 import type { ColumnMapping, Dialect, ImportColumn, ImportObject } from './import-api.ts'
-import type { ImportField } from './import-fields.ts'
+import { ID_COLUMN, type ImportField } from './import-fields.ts'
 
 const SAMPLES_MAX = 5
 const SAMPLE_LENGTH = 120
@@ -74,7 +74,15 @@ export function guessMapping(
     taken.add(key)
     return key
   }
-  const named = columns.map(column => {
+  // Ids say more surely than the names beside them which record is meant.
+  const byIdLabel = new Map(
+    fields
+      .filter(({ custom }) => custom?.kind === 'relation')
+      .map(({ label, key }) => [foldHeading(label + ID_COLUMN), key]),
+  )
+  const related = columns.map(({ name }) => take(byIdLabel.get(foldHeading(name))))
+  const named = columns.map((column, at) => {
+    if (related[at]) return related[at]
     const key = byKey.has(column.name) ? column.name : fieldOfHeading(object, column.name)
     return take(fitting(key, column)) ?? take(byLabel.get(foldHeading(column.name)))
   })

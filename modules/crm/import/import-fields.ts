@@ -104,7 +104,7 @@ const COMPANY: readonly Brief[] = [
   ['ownerUserId', 'Owner', 'user', 'owner_user_id'],
 ]
 
-/** A relation is read by ids; in files of ours its names stand in a column beside. */
+/** In files of ours the ids of a relation stand in a column of their own, beside the names. */
 export const ID_COLUMN = ' (ID)'
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {
@@ -134,7 +134,7 @@ export async function importFields(ctx: Context, object: ImportObject): Promise<
       (custom): ImportField => ({
         key: `${prefix}custom.${custom.key}`,
         name: `custom.${custom.key}`,
-        label: `${prefix === '' ? '' : 'Company '}${custom.label}${custom.kind === 'relation' ? ID_COLUMN : ''}`,
+        label: `${prefix === '' ? '' : 'Company '}${custom.label}`,
         part: of,
         kind: 'custom',
         column: null,

@@ -6,6 +6,7 @@ import { companyFields, personFields } from './history.ts'
 import { openSource, readAll, sourceRows } from './import-source.ts'
 import { readImport } from './imports.ts'
 import type { ReadRow } from './read-row.ts'
+import { findRelations } from './relations.ts'
 import { UnreadableFile } from './rows.ts'
 
 const ROWS = 20
@@ -26,7 +27,7 @@ export async function previewImport(ctx: Context, importId: string): Promise<Pre
   const source = await openSource(ctx, row)
   try {
     for await (const rows of sourceRows(source, null, ROWS + 1))
-      return readAll(source, rows.slice(0, ROWS)).map(previewed)
+      return (await findRelations(ctx, readAll(source, rows.slice(0, ROWS)), source.columns)).map(previewed)
   } catch (error) {
     // The check says where the file cannot be read.
     if (!(error instanceof UnreadableFile)) throw error

@@ -16,6 +16,7 @@ import { inNameOf, NO_LONGER } from './in-name-of.ts'
 import { findKnown } from './known-records.ts'
 import { isUntouched, type PlannedRow, planRows } from './plan.ts'
 import type { ReadRow } from './read-row.ts'
+import { findRelations } from './relations.ts'
 import { type FileRow, UnreadableFile } from './rows.ts'
 import { writePlan } from './write-plan.ts'
 
@@ -143,8 +144,9 @@ async function writePart(
   await ctx.db.query(`select pg_advisory_xact_lock(hashtextextended('crm.imports ' || $1::text, 0))`, [
     ctx.orgId,
   ])
-  const known = await findKnown(ctx, read, source.settings.policy, true)
-  const plan = planRows(read, known, source.settings)
+  const rowsRead = await findRelations(ctx, read, source.columns)
+  const known = await findKnown(ctx, rowsRead, source.settings.policy, true)
+  const plan = planRows(rowsRead, known, source.settings)
   const written = await writePlan(ctx, plan, {
     importId,
     changeSetId: row.change_set_id ?? '',
