@@ -71,9 +71,9 @@ const LABELS: Readonly<Record<string, string>> = {
   'approval.timeout': 'Waits at most',
 }
 
-/** What a setting of a kind of node is called. */
-export function labelOf(type: string, name: string): string {
-  return LABELS[`${type}.${name}`] ?? sentenceCase(name)
+/** What a setting of a kind of node is called; one inside another by its path, such as `businessHours.from`. */
+export function labelOf(type: string, path: string): string {
+  return LABELS[`${type}.${path}`] ?? sentenceCase(path.slice(path.lastIndexOf('.') + 1))
 }
 
 interface FieldSchema {
@@ -124,8 +124,8 @@ function shownValue(value: unknown, path: string, isOption: boolean): SettingVal
   return objectOf(value as Record<string, unknown>)
 }
 
-/** Acronyms such as GET stay as they are. */
-function optionWords(option: string, path: string): string {
+/** What an option of a setting is called; `path` is that of the setting. Acronyms such as GET stay as they are. */
+export function optionWords(option: string, path: string): string {
   return LABELS[`${path}.${option}`] ?? (option === option.toUpperCase() ? option : sentenceCase(option))
 }
 

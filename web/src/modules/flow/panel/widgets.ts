@@ -1,0 +1,78 @@
+import type { PickSource } from './setting-looks.ts'
+
+/** One of the values a setting can have. */
+export interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+/** What a value of several kinds may be. */
+export type ValueKind = 'text' | 'number' | 'boolean' | 'null'
+
+/** What a setting is entered with. */
+export type Widget =
+  /** A text with placeholders; `rows` above one for a text of several lines. */
+  | { readonly as: 'template'; readonly rows: number; readonly isCode: boolean }
+  /** A text without placeholders. */
+  | { readonly as: 'text'; readonly example: string | undefined }
+  | { readonly as: 'code' }
+  | { readonly as: 'json' }
+  | {
+      readonly as: 'number'
+      readonly min: number | undefined
+      readonly max: number | undefined
+      readonly isWhole: boolean
+    }
+  | { readonly as: 'switch' }
+  | { readonly as: 'choice'; readonly options: readonly Option[] }
+  | { readonly as: 'choices'; readonly options: readonly Option[] }
+  /** An amount with a unit, and before or after where it has a direction. */
+  | { readonly as: 'duration'; readonly units: readonly Option[]; readonly directions: readonly Option[] }
+  | { readonly as: 'milliseconds'; readonly min: number; readonly max: number }
+  | { readonly as: 'condition' }
+  | { readonly as: 'schedule' }
+  | { readonly as: 'zone' }
+  | { readonly as: 'time' }
+  | { readonly as: 'days' }
+  | { readonly as: 'weekdays' }
+  | { readonly as: 'value'; readonly kinds: readonly ValueKind[]; readonly isTemplate: boolean }
+  /** Rows of a name and a value; names out of `names` where they are given. */
+  | { readonly as: 'pairs'; readonly names: readonly Option[] | undefined; readonly value: Widget }
+  | { readonly as: 'texts'; readonly isTemplate: boolean }
+  /** Entries with several settings each, in an order that counts. */
+  | {
+      readonly as: 'list'
+      readonly fields: readonly Field[]
+      readonly one: string
+      readonly least: number
+      readonly most: number
+    }
+  | { readonly as: 'group'; readonly fields: readonly Field[] }
+  /** One of several sets of settings. */
+  | { readonly as: 'ways'; readonly ways: readonly Way[] }
+  | { readonly as: 'pick'; readonly from: PickSource; readonly isFree: boolean }
+
+/** A setting in a form. */
+export interface Field {
+  /** Its name where it stands; empty for the settings as a whole. */
+  readonly name: string
+  readonly label: string
+  /** What it is for. */
+  readonly about: string | undefined
+  readonly isRequired: boolean
+  /** What holds while it is not set. */
+  readonly preset: unknown
+  readonly widget: Widget
+  /** Whether nothing better was found for its schema than the JSON text of the value. */
+  readonly isFallback: boolean
+}
+
+/** One of several sets of settings and what an empty one begins with. */
+export interface Way {
+  readonly id: string
+  readonly label: string
+  readonly fields: readonly Field[]
+  /** What tells this way by: members with a fixed value, and members that have to be there. */
+  readonly fixed: Readonly<Record<string, unknown>>
+  readonly keys: readonly string[]
+}
