@@ -36,7 +36,7 @@ function putsBack(options: WriteOptions): boolean {
 export async function createDeal(ctx: Context, input: NewDeal, options: WriteOptions = {}): Promise<string> {
   const { pipelineId, source, ownerUserId, ...values } = input
   const stage = await stageOfNew(ctx, pipelineId, input.stageId)
-  const dealId = newId()
+  const dealId = options.id ?? newId()
   const empty: DealState = {
     name: input.name,
     companyId: null,
@@ -100,6 +100,8 @@ async function stageOfNew(
 /** Where in its column a changed deal goes; left out, on top of the column when it enters one. */
 interface Placing {
   readonly below?: string | undefined
+  /** It goes on top also of the column it is in. */
+  readonly onTop?: boolean | undefined
   /** Where in the body fields stand, for what a stage asks for. */
   readonly prefix?: '' | '/fields' | undefined
 }
@@ -132,7 +134,7 @@ export async function changeDeal(
   await checkReferences(ctx, before, state)
   const enters = state.stageId !== before.stageId
   if (enters && !putsBack(options)) await requireForStage(ctx, flatState(state), stage, placing.prefix)
-  const position = await placeOf(ctx, dealId, { state, enters, position: deal.position }, placing.below)
+  const position = await placeOf(ctx, dealId, { state, enters, position: deal.position }, placing)
   const difference = differenceOf(flatState(before), allOf(before, state))
   if (!difference && position === deal.position) return { changed: [] }
   const wonAt = await updateDeal(ctx, dealId, before, { state, status: stage.type, position })
@@ -158,10 +160,10 @@ async function placeOf(
   ctx: Context,
   dealId: string,
   { state, enters, position }: { state: DealState; enters: boolean; position: string },
-  below: string | undefined,
+  { below, onTop = false }: Placing,
 ): Promise<string> {
   if (below !== undefined) return placeBelow(ctx, state, dealId, below)
-  return enters ? placeOnTop(ctx, state, dealId) : position
+  return enters || onTop ? placeOnTop(ctx, state, dealId) : position
 }
 
 /**
@@ -175,5 +177,5 @@ export async function moveDeal(
   options: WriteOptions = {},
 ): Promise<void> {
   const patch: DealPatch = { ...fields, stageId, lostReasonId, lostNote }
-  await changeDeal(ctx, dealId, patch, options, { below, prefix: '/fields' })
+  await changeDeal(ctx, dealId, patch, options, { below, onTop: true, prefix: '/fields' })
 }

@@ -1,7 +1,7 @@
 import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import classes from './board.module.css'
-import { CardMenu } from './card-menu.tsx'
+import { CardMenu, type Shift } from './card-menu.tsx'
 
 interface BoardCardProps {
   scope: string
@@ -18,6 +18,9 @@ interface BoardCardProps {
   onKey: (event: KeyboardEvent) => void
   onBlurHeld: () => void
   onMoveTo: ((columnId: string) => void) | undefined
+  onShift: ((shift: Shift) => void) | undefined
+  isFirst: boolean
+  isLast: boolean
   children: ReactNode
 }
 
@@ -65,6 +68,9 @@ export function BoardCard(props: BoardCardProps) {
           current={columnId}
           targets={props.targets}
           onMoveTo={onMoveTo}
+          onShift={props.onShift}
+          isFirst={props.isFirst}
+          isLast={props.isLast}
           onOpen={props.onOpen}
         />
       ) : null}

@@ -1,10 +1,11 @@
-import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useRef } from 'react'
 import { Dot } from '../dot.tsx'
 import classes from './board.module.css'
 import { BoardCard } from './board-card.tsx'
+import type { Shift } from './card-menu.tsx'
 import type { BoardColumn } from './moves.ts'
-import { useCardWindow } from './use-card-window.ts'
+import { CARD_GAP, useCardWindow } from './use-card-window.ts'
+import { type CardOver, useColumnDrop } from './use-column-drop.ts'
 
 interface BoardColumnViewProps<Card> {
   scope: string
@@ -12,6 +13,8 @@ interface BoardColumnViewProps<Card> {
   column: BoardColumn<Card>
   /** Columns a card can be sent to with its menu; empty where nothing may be moved. */
   targets: readonly BoardColumn<Card>[]
+  /** Cards have places within the column. */
+  isOrdered: boolean
   tabStop: string | undefined
   heldId: string | undefined
   cardId: (card: Card) => string
@@ -23,41 +26,41 @@ interface BoardColumnViewProps<Card> {
   onCardKey: (event: KeyboardEvent, id: string) => void
   onBlurHeld: () => void
   onMoveTo: ((id: string, columnId: string) => void) | undefined
+  /** Moves a card within its column. */
+  onShift: ((id: string, shift: Shift) => void) | undefined
   onEnd: ((columnId: string) => void) | undefined
 }
 
-/** Makes a column take cards of its board; answers whether one is over it. */
-function useColumnDrop(frame: RefObject<HTMLElement | null>, scope: string, columnId: string): boolean {
-  const [over, setOver] = useState(false)
-  useEffect(() => {
-    if (!frame.current) return
-    return dropTargetForElements({
-      element: frame.current,
-      canDrop: ({ source }) => source.data.board === scope,
-      getData: () => ({ columnId }),
-      onDragEnter: () => setOver(true),
-      onDragLeave: () => setOver(false),
-      onDrop: () => setOver(false),
-    })
-  }, [frame, scope, columnId])
-  return over
+/** How far from the top of the list a dragged card would come to stand; undefined where it stands already. */
+function markTop(
+  over: CardOver,
+  ids: readonly string[],
+  items: readonly { readonly index: number; readonly start: number; readonly end: number }[],
+): number | undefined {
+  const own = ids.indexOf(over.cardId)
+  if (own >= 0 && ids[own - 1] === over.below) return undefined
+  if (over.below === undefined) return 0
+  const above = items.find(item => ids[item.index] === over.below)
+  return above && above.end + CARD_GAP / 2
 }
 
 /** One column: its name, its count and the cards in view. */
 export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
-  const { scope, column, cardId, tabStop, onEnd, onMoveTo, onIntent } = props
+  const { scope, column, cardId, tabStop, isOrdered, onEnd, onMoveTo, onShift, onIntent } = props
   const list = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLElement>(null)
-  const over = useColumnDrop(frame, scope, column.id)
+  const ids = column.cards.map(cardId)
+  const over = useColumnDrop({ frame, list, scope, columnId: column.id, isOrdered })
   const { items, height, measure } = useCardWindow({
     list,
-    ids: column.cards.map(cardId),
+    ids,
     pinnedId: tabStop,
     onEnd: onEnd && (() => onEnd(column.id)),
   })
+  const mark = isOrdered && over ? markTop(over, ids, items) : undefined
 
   return (
-    <section ref={frame} className={classes.column} data-over={over} aria-label={column.title}>
+    <section ref={frame} className={classes.column} data-over={over !== undefined} aria-label={column.title}>
       <header className={classes.head}>
         <Dot tone={column.tone} />
         <h2 className={classes.title}>{column.title}</h2>
@@ -67,6 +70,9 @@ export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
       {column.sum === undefined ? null : <p className={classes.sum}>{column.sum}</p>}
       <div ref={list} className={classes.list} tabIndex={-1}>
         <ul className={classes.cards} style={{ height }}>
+          {mark === undefined ? null : (
+            <li className={classes.mark} style={{ top: mark }} aria-hidden="true" />
+          )}
           {items.map(item => {
             const card = column.cards[item.index]
             if (card === undefined) return null
@@ -94,6 +100,9 @@ export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
                   onKey={event => props.onCardKey(event, id)}
                   onBlurHeld={props.onBlurHeld}
                   onMoveTo={onMoveTo && (to => onMoveTo(id, to))}
+                  onShift={onShift && (shift => onShift(id, shift))}
+                  isFirst={item.index === 0}
+                  isLast={item.index === ids.length - 1}
                 >
                   {props.renderCard(card)}
                 </BoardCard>

@@ -3,7 +3,17 @@ import { announce } from '../announce.tsx'
 import { useShortcuts } from '../shortcuts.ts'
 import classes from './board.module.css'
 import { BoardColumnView } from './board-column.tsx'
-import { type BoardColumn, neighbour, withHeld } from './moves.ts'
+import type { Shift } from './card-menu.tsx'
+import {
+  type BoardColumn,
+  boardPlaceOf,
+  type Held,
+  isSamePlace,
+  neighbour,
+  placeWords,
+  shifted,
+  withHeld,
+} from './moves.ts'
 import { useBoardCarry } from './use-board-carry.ts'
 import { useBoardDrop } from './use-board-drop.ts'
 import { useBoardFocus } from './use-board-focus.ts'
@@ -18,44 +28,69 @@ export interface BoardProps<Card> {
   renderCard: (card: Card) => ReactNode
   onOpen: (card: Card) => void
   onIntent?: ((card: Card) => void) | undefined
-  /** Leave out where the reader may not move cards. */
-  onMove?: ((card: Card, from: string, to: string) => void) | undefined
+  /** Leave out where the reader may not move cards. `below` is the card it goes under; none for the top. */
+  onMove?: ((card: Card, from: string, to: string, below?: string) => void) | undefined
+  /** Cards have places within their columns, which people give them. */
+  isOrdered?: boolean | undefined
   /** The end of a column's loaded cards comes into view. */
   onEnd?: ((columnId: string) => void) | undefined
 }
 
 /**
- * Columns of cards. A card moves by mouse, by its menu, or by keyboard: Space picks it up, the left and right
- * arrows carry it, Space drops it, Escape puts it back; every step is spoken.
+ * Columns of cards. A card moves by mouse, by its menu, or by keyboard: Space picks it up, the arrows carry it, Space drops it, Escape
+ * puts it back; every step is spoken.
  */
 export function Board<Card>(props: BoardProps<Card>) {
-  const { columns, cardId, cardLabel, onMove, onOpen } = props
+  const { columns, cardId, cardLabel, onMove, onOpen, isOrdered = false } = props
   const helpId = useId()
   const scope = useId()
   const find = (id: string) => {
     for (const column of columns) {
       const card = column.cards.find(each => cardId(each) === id)
-      if (card !== undefined) return { card, columnId: column.id }
+      if (card !== undefined) return card
     }
     return undefined
   }
   const first = columns.find(column => column.cards.length > 0)?.cards[0]
   const focus = useBoardFocus(first && cardId(first), id => find(id) !== undefined)
 
-  const move = (id: string, to: string) => {
-    const found = find(id)
-    if (!onMove || !found || found.columnId === to) return
+  const move = (held: Held) => {
+    const { cardId: id, from, to } = held
+    const card = find(id)
+    const isWithin = from.columnId === to.columnId
+    if (!onMove || card === undefined || isSamePlace(from, to) || (isWithin && !isOrdered)) return
     focus.focus(id)
-    onMove(found.card, found.columnId, to)
     const titleOf = (column: string) => columns.find(each => each.id === column)?.title ?? ''
-    announce(`${cardLabel(found.card)} moved from ${titleOf(found.columnId)} to ${titleOf(to)}.`)
+    const place = isOrdered ? `, ${placeWords(columns, held, cardId)}` : ''
+    const way = isWithin ? 'within' : `from ${titleOf(from.columnId)} to`
+    // Spoken first: what the page has to say about the move is said after it.
+    announce(`${cardLabel(card)} moved ${way} ${titleOf(to.columnId)}${place}.`)
+    onMove(card, from.columnId, to.columnId, to.below)
   }
-  useBoardDrop(scope, move)
+  const heldAt = (id: string, to?: Held['to']): Held | undefined => {
+    const from = boardPlaceOf(columns, id, cardId)
+    return from && { cardId: id, from, to: to ?? from }
+  }
+  const moveTo = (id: string, to: Held['to']) => {
+    const held = heldAt(id, to)
+    if (held) move(held)
+  }
+  const shift = (id: string, way: Shift) => {
+    const held = heldAt(id)
+    if (!held) return
+    if (way === 'top') move({ ...held, to: { columnId: held.from.columnId, below: undefined } })
+    else move(shifted(columns, held, way === 'up' ? -1 : 1, cardId))
+  }
+  useBoardDrop(scope, moveTo)
   const carry = useBoardCarry({
     columns,
     movable: Boolean(onMove),
-    find,
-    cardLabel,
+    isOrdered,
+    cardId,
+    labelOf: id => {
+      const card = find(id)
+      return card === undefined ? undefined : cardLabel(card)
+    },
     focus: focus.focus,
     move,
   })
@@ -67,7 +102,7 @@ export function Board<Card>(props: BoardProps<Card>) {
     if (carry.held) {
       if (!carry.onKey(event.key)) return
     } else if (event.key === ' ') carry.pickUp(id)
-    else if (event.key === 'Enter' && found) onOpen(found.card)
+    else if (event.key === 'Enter' && found !== undefined) onOpen(found)
     else {
       const next = neighbour(shown, id, event.key, cardId)
       if (next === undefined) return
@@ -94,6 +129,7 @@ export function Board<Card>(props: BoardProps<Card>) {
           helpId={helpId}
           column={column}
           targets={onMove ? columns : []}
+          isOrdered={isOrdered}
           tabStop={focus.tabStop}
           heldId={carry.held?.cardId}
           cardId={cardId}
@@ -104,7 +140,8 @@ export function Board<Card>(props: BoardProps<Card>) {
           onFocusCard={focus.remember}
           onCardKey={onCardKey}
           onBlurHeld={carry.putBack}
-          onMoveTo={onMove && move}
+          onMoveTo={onMove && ((id, columnId) => moveTo(id, { columnId }))}
+          onShift={onMove && isOrdered ? shift : undefined}
           onEnd={props.onEnd}
         />
       ))}

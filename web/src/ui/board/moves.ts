@@ -11,46 +11,95 @@ export interface BoardColumn<Card> {
   readonly sum?: string | undefined
 }
 
-/** A card on its way: where it came from and the column it is over. */
-export interface Held {
-  readonly cardId: string
-  readonly from: string
-  readonly to: string
+/** A place on a board: a column, and the card it is under there; no card for the top. */
+export interface BoardPlace {
+  readonly columnId: string
+  readonly below?: string | undefined
 }
 
-/** The columns with the held card already standing at the top of the column it is over. */
+/** A card on its way: the place it came from and the one it is over. */
+export interface Held {
+  readonly cardId: string
+  readonly from: BoardPlace
+  readonly to: BoardPlace
+}
+
+/** Whether two places are one. */
+export function isSamePlace(a: BoardPlace, b: BoardPlace): boolean {
+  return a.columnId === b.columnId && a.below === b.below
+}
+
+/** The columns with the held card already standing where it is over. */
 export function withHeld<Card>(
   columns: readonly BoardColumn<Card>[],
   held: Held | undefined,
   idOf: (card: Card) => string,
 ): readonly BoardColumn<Card>[] {
-  if (!held || held.from === held.to) return columns
-  const card = columns.find(column => column.id === held.from)?.cards.find(each => idOf(each) === held.cardId)
+  if (!held || isSamePlace(held.from, held.to)) return columns
+  const { from, to, cardId } = held
+  const card = columns.find(column => column.id === from.columnId)?.cards.find(each => idOf(each) === cardId)
   if (card === undefined) return columns
   return columns.map(column => {
-    if (column.id === held.from) {
-      return {
-        ...column,
-        cards: column.cards.filter(each => idOf(each) !== held.cardId),
-        total: column.total === undefined ? undefined : column.total - 1,
-      }
+    const leaves = column.id === from.columnId
+    const enters = column.id === to.columnId
+    if (!leaves && !enters) return column
+    const rest = leaves ? column.cards.filter(each => each !== card) : column.cards
+    // Under a card that has gone meanwhile there is no place; the top is one that always exists.
+    const index = to.below === undefined ? 0 : rest.findIndex(each => idOf(each) === to.below) + 1
+    return {
+      ...column,
+      cards: enters ? rest.toSpliced(index, 0, card) : rest,
+      total: column.total === undefined ? undefined : column.total + Number(enters) - Number(leaves),
     }
-    if (column.id === held.to) {
-      return {
-        ...column,
-        cards: [card, ...column.cards],
-        total: column.total === undefined ? undefined : column.total + 1,
-      }
-    }
-    return column
   })
 }
 
-/** The held card one column further left or right; unchanged at the ends. */
+/** The held card one column further left or right, on top there or back where it stood; unchanged at the ends. */
 export function carried<Card>(columns: readonly BoardColumn<Card>[], held: Held, by: 1 | -1): Held {
-  const index = columns.findIndex(column => column.id === held.to)
+  const index = columns.findIndex(column => column.id === held.to.columnId)
   const target = columns[index + by]
-  return target ? { ...held, to: target.id } : held
+  if (!target) return held
+  return { ...held, to: target.id === held.from.columnId ? held.from : { columnId: target.id } }
+}
+
+/** The held card one place further up or down in its column; unchanged at the ends. */
+export function shifted<Card>(
+  columns: readonly BoardColumn<Card>[],
+  held: Held,
+  by: 1 | -1,
+  idOf: (card: Card) => string,
+): Held {
+  const { columnId, below } = held.to
+  const others = (columns.find(column => column.id === columnId)?.cards ?? [])
+    .map(idOf)
+    .filter(id => id !== held.cardId)
+  const index = below === undefined ? 0 : others.indexOf(below) + 1
+  const next = index + by
+  if (next < 0 || next > others.length) return held
+  return { ...held, to: { columnId, below: others[next - 1] } }
+}
+
+/** Where a card stands; undefined when it is not on the board. */
+export function boardPlaceOf<Card>(
+  columns: readonly BoardColumn<Card>[],
+  cardId: string,
+  idOf: (card: Card) => string,
+): BoardPlace | undefined {
+  const place = placeOf(columns, cardId, idOf)
+  const column = place && columns[place.column]
+  const above = place && column?.cards[place.card - 1]
+  return column && { columnId: column.id, below: above === undefined ? undefined : idOf(above) }
+}
+
+/** "place 2 of 6": where a card comes to stand when it is put somewhere. */
+export function placeWords<Card>(
+  columns: readonly BoardColumn<Card>[],
+  held: Held,
+  idOf: (card: Card) => string,
+): string {
+  const column = withHeld(columns, held, idOf).find(each => each.id === held.to.columnId)
+  const index = column?.cards.findIndex(card => idOf(card) === held.cardId) ?? -1
+  return `place ${index + 1} of ${column?.total ?? column?.cards.length ?? 0}`
 }
 
 interface Place {

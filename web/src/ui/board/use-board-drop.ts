@@ -1,8 +1,9 @@
 import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { useEffect, useRef } from 'react'
+import type { BoardPlace } from './moves.ts'
 
-/** Hears cards of this board being dropped on a column with the mouse. */
-export function useBoardDrop(scope: string, onDrop: (cardId: string, columnId: string) => void): void {
+/** Hears cards of this board being dropped at a place with the mouse. */
+export function useBoardDrop(scope: string, onDrop: (cardId: string, to: BoardPlace) => void): void {
   const latest = useRef(onDrop)
   latest.current = onDrop
   useEffect(
@@ -10,9 +11,10 @@ export function useBoardDrop(scope: string, onDrop: (cardId: string, columnId: s
       monitorForElements({
         canMonitor: ({ source }) => source.data.board === scope,
         onDrop: ({ source, location }) => {
-          const columnId = location.current.dropTargets[0]?.data.columnId
+          const { columnId, below } = location.current.dropTargets[0]?.data ?? {}
           const { cardId } = source.data
-          if (typeof columnId === 'string' && typeof cardId === 'string') latest.current(cardId, columnId)
+          if (typeof columnId !== 'string' || typeof cardId !== 'string') return
+          latest.current(cardId, { columnId, below: typeof below === 'string' ? below : undefined })
         },
       }),
     [scope],

@@ -1,6 +1,9 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect } from 'react'
 
+/** Between two cards, in pixels. */
+export const CARD_GAP = 8
+
 interface CardWindowOptions {
   readonly list: RefObject<HTMLDivElement | null>
   readonly ids: readonly string[]
@@ -17,7 +20,7 @@ export function useCardWindow({ list, ids, pinnedId, onEnd }: CardWindowOptions)
     getScrollElement: () => list.current,
     estimateSize: () => 88,
     getItemKey: index => ids[index] ?? index,
-    gap: 8,
+    gap: CARD_GAP,
     overscan: 6,
     rangeExtractor: range => {
       const shown = defaultRangeExtractor(range)

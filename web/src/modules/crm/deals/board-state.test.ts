@@ -79,6 +79,17 @@ describe('a board of deals', () => {
       ['a', 'c'],
     )
   })
+  it('gives a card another place in its own column, and changes no sum by it', () => {
+    const idsAfter = (dealId: string, below?: string) => {
+      const column = withMove(board, { dealId, stageId: 'new', below }, now).columns[0]
+      assert.deepEqual([column?.count, column?.sums], [board.columns[0]?.count, board.columns[0]?.sums])
+      assert.equal(column?.deals.find(each => each.id === dealId)?.stageEnteredAt, '2026-11-01T00:00:00.000Z')
+      return column?.deals.map(each => each.id)
+    }
+    assert.deepEqual(idsAfter('a', 'b'), ['b', 'a'])
+    assert.deepEqual(idsAfter('b'), ['b', 'a'])
+    assert.deepEqual(idsAfter('b', 'a'), ['a', 'b'])
+  })
   it('is the same after a move of what it does not show', () => {
     assert.equal(withMove(board, { dealId: 'zz', stageId: 'late' }, now), board)
     assert.equal(withMove(board, { dealId: 'a', stageId: 'zz' }, now), board)

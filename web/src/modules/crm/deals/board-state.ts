@@ -1,6 +1,6 @@
 import type { Deal, DealBoardColumn, DealBoard as DealBoardData, DealSum } from '#modules/crm/contract.ts'
 
-/** A move of a deal that was asked for: to the top of a stage, or under another deal of it. */
+/** A move of a deal that was asked for: to the top of a stage, or under another deal of it; that may be the stage it is in. */
 export interface Move {
   readonly dealId: string
   readonly stageId: string
@@ -73,7 +73,6 @@ export function withMove(board: DealBoardData, move: Move, now: number): DealBoa
   const target = board.columns.find(column => column.stage.id === move.stageId)
   if (!place || !target) return board
   const isSame = place.column.stage.id === move.stageId
-  if (isSame && move.below === undefined) return board
   const { id, key, name, type, probability, rottingDays } = target.stage
   const deal: Deal = isSame
     ? place.deal

@@ -108,13 +108,14 @@ export function DealBoard(props: DealBoardProps) {
   // A card that is asked about stands where it was dropped.
   const board = asking ? withMove(found, asking.move, now) : found
   const pipeline = pipelines.data?.items.find(each => each.id === found.pipelineId)
-  const drop = (deal: Deal, to: string) => {
-    const stage = found.columns.find(column => column.stage.id === to)?.stage
-    const missing = stage ? missingFor(deal, stage, pipeline) : []
+  const drop = (deal: Deal, wanted: Move) => {
+    const stage = found.columns.find(column => column.stage.id === wanted.stageId)?.stage
+    // A place in the stage it is in already asks for nothing.
+    const missing = stage && stage.id !== deal.stageId ? missingFor(deal, stage, pipeline) : []
     if (stage && missing.length > 0) {
-      setAsking({ move: { dealId: deal.id, stageId: to }, missing })
+      setAsking({ move: wanted, missing })
       announce(`${stage.name} asks for more before ${deal.name} goes there.`)
-    } else move(found, deal.id, to)
+    } else move(found, wanted)
   }
   const isCut = found.columns.some(({ deals, count }) => deals.length >= CARDS_MAX && count > CARDS_MAX)
   return (
@@ -143,13 +144,19 @@ export function DealBoard(props: DealBoardProps) {
         onIntent={deal =>
           void queryClient.prefetchQuery(routeQuery(getDeal, { params: { dealId: deal.id } }))
         }
-        onMove={mayMove && !asking ? (deal, _from, to) => drop(deal, to) : undefined}
+        isOrdered
+        onMove={
+          mayMove && !asking
+            ? (deal, _from, stageId, below) => drop(deal, { dealId: deal.id, stageId, below })
+            : undefined
+        }
         onEnd={readMore}
       />
     </>
   )
 
-  function askOf({ move: { dealId, stageId }, missing }: Asking, deal: Deal) {
+  function askOf({ move: wanted, missing }: Asking, deal: Deal) {
+    const { dealId, stageId } = wanted
     const stage = found?.columns.find(column => column.stage.id === stageId)?.stage
     if (!found || !stage) return null
     const close = () => {
@@ -163,7 +170,7 @@ export function DealBoard(props: DealBoardProps) {
         missing={missing}
         onDone={(brought: Brought) => {
           close()
-          move(found, dealId, stageId, brought)
+          move(found, wanted, brought)
         }}
         onCancel={() => {
           close()

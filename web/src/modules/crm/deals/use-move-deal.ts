@@ -103,24 +103,28 @@ export function useMoveDeal({ onAsked }: MoveOptions) {
       queryClient.invalidateQueries({ queryKey: routeKey(getDeal, { params: input.params }) })
     },
   })
-  /** Moves a deal that stands on the board to the top of another column. */
-  return (board: DealBoard, dealId: string, to: string, brought: Brought = {}) => {
+  /** Moves a deal that stands on the board: to another column, or to another place in its own. */
+  return (board: DealBoard, wanted: Move, brought: Brought = {}) => {
+    const { dealId } = wanted
     const place = placeOf(board, dealId)
-    const target = board.columns.find(column => column.stage.id === to)
+    const target = board.columns.find(column => column.stage.id === wanted.stageId)
     if (!place || !target) return
     const { deal, column, above } = place
     const title = target.stage.name
-    const reason = deal.lostReason ? { lostReasonId: deal.lostReason.id, lostNote: deal.lostNote } : {}
+    const isWithin = column.stage.id === target.stage.id
+    const reason =
+      deal.lostReason && !isWithin ? { lostReasonId: deal.lostReason.id, lostNote: deal.lostNote } : {}
     const back: Sent = {
       move: { dealId, stageId: column.stage.id, below: above },
       brought: reason,
       name: deal.name,
       title: column.stage.name,
     }
-    send({ move: { dealId, stageId: to }, brought, name: deal.name, title })
+    send({ move: wanted, brought, name: deal.name, title })
+    const words = isWithin ? `moved within ${title}` : `moved to ${title}`
     undoToasts.current.set(
       dealId,
-      toastUndo(`${deal.name} moved to ${title}.`, () => send(back)),
+      toastUndo(`${deal.name} ${words}.`, () => send(back)),
     )
   }
 }
