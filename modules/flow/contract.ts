@@ -90,6 +90,22 @@ export { checkTemplate, parseTemplate, renderTemplate, type TemplateOptions } fr
 export { listFilters } from './template-filters.ts'
 export { type Template, TemplateError, type TemplateProblem } from './template-parse.ts'
 export {
+  DraftRun,
+  DryRunExample,
+  dryRun,
+  listPins,
+  listVariables,
+  Pin,
+  removePin,
+  runDraft,
+  SampleOrigin,
+  setPin,
+  TrialEffect,
+  TrialNote,
+  testNode,
+  Variable,
+} from './trial/trial-api.ts'
+export {
   getWebhook,
   postDelivery,
   putDelivery,

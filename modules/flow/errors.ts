@@ -67,4 +67,25 @@ export const flowErrors = defineErrors('flow', {
     title: 'This text cannot be the secret of this webhook.',
     detail: 'Use at least 8 characters; for Standard Webhooks "whsec_" and at least 16 bytes in base64.',
   },
+  no_such_step: {
+    status: 422,
+    title: 'The draft has no such step.',
+    detail: 'Save the draft first; what is tried out or pinned is a step of what is saved.',
+  },
+  not_pinnable: {
+    status: 422,
+    title: 'This step cannot be pinned.',
+    detail:
+      'Only what other steps can read is pinned; for a trigger it is an object, what the run is started with.',
+  },
+  pin_too_large: {
+    status: 422,
+    title: 'This is too much to pin.',
+    detail: 'Pinned data has at most 64 KB. Nothing was pinned.',
+  },
+  not_startable_by: {
+    status: 422,
+    title: 'The draft would not be started by this event.',
+    detail: 'Choose an event of the kind that its trigger waits for.',
+  },
 })

@@ -10,6 +10,7 @@ import { getRun, listRuns } from './run-reads.ts'
 import { startRun } from './runs.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
 import { startingPointRoutes } from './starting-points-routes.ts'
+import { trialRoutes } from './trial/trial-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 import { createWorkflow, getWorkflow, listWorkflows, publishWorkflow, saveDraft } from './workflows.ts'
 
@@ -61,4 +62,5 @@ export const flowRoutes: readonly Implemented[] = [
   ...rateRoutes,
   ...scheduleRoutes,
   ...startingPointRoutes,
+  ...trialRoutes,
 ]

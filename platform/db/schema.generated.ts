@@ -837,6 +837,16 @@ export interface FlowNodes {
   workflow_id: string;
 }
 
+export interface FlowPins {
+  created_at: Generated<Timestamp>;
+  data: Json;
+  node_id: string;
+  org_id: string;
+  pinned_by: string | null;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
 export interface FlowPlaces {
   created_at: Generated<Timestamp>;
   is_held: boolean;
@@ -1818,6 +1828,7 @@ export interface DB {
   "flow.metrics_errors": FlowMetricsErrors;
   "flow.metrics_hourly": FlowMetricsHourly;
   "flow.nodes": FlowNodes;
+  "flow.pins": FlowPins;
   "flow.places": FlowPlaces;
   "flow.presence": FlowPresence;
   "flow.queued": FlowQueued;
