@@ -7,6 +7,7 @@ import { CompanyPatch, NewCompany } from './company-api.ts'
 import { COMPANY_LIST } from './company-fields.ts'
 import { changeCompany, createCompany } from './company-writes.ts'
 import { withCustomFields } from './custom-fields/values.ts'
+import { type MatchingRows, overMatching } from './matching-records.ts'
 import type { RecordKind } from './record-kind.ts'
 import { removeRecords, restoreRecords } from './record-removal.ts'
 import { unflattened } from './record-values.ts'
@@ -16,23 +17,7 @@ export const companyKind: RecordKind = {
   object: 'company',
   fields: COMPANY_RECORD_FIELDS,
   list: listCompanies,
-  async idsMatching(ctx, filter, after, limit) {
-    const { rows, values } = await matching(ctx, filter)
-    const found = await ctx.db.queryOnce<{ id: string }>(
-      `select c.id ${rows} and ($${values.length + 1}::uuid is null or c.id > $${values.length + 1})
-       order by c.id limit $${values.length + 2}`,
-      [...values, after, limit],
-    )
-    return found.rows.map(({ id }) => id)
-  },
-  async countMatching(ctx, filter, most) {
-    const { rows, values } = await matching(ctx, filter)
-    const found = await ctx.db.queryOnce<{ count: string }>(
-      `select count(*) from (select 1 ${rows} limit $${values.length + 1}) found`,
-      [...values, most],
-    )
-    return Number(found.rows[0]?.count ?? 0)
-  },
+  ...overMatching('c', matching),
   async read(ctx, ids) {
     const companies = await findCompanies(ctx, ids)
     return new Map(companies.map(company => [company.id, company]))
@@ -50,11 +35,7 @@ function bodyOf(body: NewCompany | undefined): NewCompany {
   return body
 }
 
-/** What stands after the columns of a statement over all companies that a filter lets through. */
-async function matching(
-  ctx: Context,
-  filter: string | undefined,
-): Promise<{ rows: string; values: readonly unknown[] }> {
+async function matching(ctx: Context, filter: string | undefined): Promise<MatchingRows> {
   const seen = await seenCompanies(ctx, filter, 2)
   const shape = await withCustomFields(ctx, 'company', COMPANY_LIST, 'c.id')
   const list = readList(shape, { filter, limit: 1 }, [ctx.orgId, ...seen.values])

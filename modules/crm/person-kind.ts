@@ -4,6 +4,7 @@ import { parsePart } from '#platform/http/input.ts'
 import { openRecords } from '#platform/owned.ts'
 import { PERSON_RECORD_FIELDS } from './built-in-fields.ts'
 import { withCustomFields } from './custom-fields/values.ts'
+import { type MatchingRows, overMatching } from './matching-records.ts'
 import { findContacts, listPeople, openPeople } from './people.ts'
 import { NewPerson, PersonPatch } from './person-api.ts'
 import { changePerson } from './person-changes.ts'
@@ -18,23 +19,7 @@ export const personKind: RecordKind = {
   object: 'person',
   fields: PERSON_RECORD_FIELDS,
   list: listPeople,
-  async idsMatching(ctx, filter, after, limit) {
-    const { rows, values } = await matching(ctx, filter)
-    const found = await ctx.db.queryOnce<{ id: string }>(
-      `select p.id ${rows} and ($${values.length + 1}::uuid is null or p.id > $${values.length + 1})
-       order by p.id limit $${values.length + 2}`,
-      [...values, after, limit],
-    )
-    return found.rows.map(({ id }) => id)
-  },
-  async countMatching(ctx, filter, most) {
-    const { rows, values } = await matching(ctx, filter)
-    const found = await ctx.db.queryOnce<{ count: string }>(
-      `select count(*) from (select 1 ${rows} limit $${values.length + 1}) found`,
-      [...values, most],
-    )
-    return Number(found.rows[0]?.count ?? 0)
-  },
+  ...overMatching('p', matching),
   async read(ctx, ids) {
     openRecords(ctx, 'person', ids)
     const people = await findContacts(ctx, ids)
@@ -48,11 +33,7 @@ export const personKind: RecordKind = {
   restore: (ctx, ids, options) => restoreRecords(ctx, 'person', ids, options),
 }
 
-/** What stands after the columns of a statement over all people that a filter lets through. */
-async function matching(
-  ctx: Context,
-  filter: string | undefined,
-): Promise<{ rows: string; values: readonly unknown[] }> {
+async function matching(ctx: Context, filter: string | undefined): Promise<MatchingRows> {
   const seen = await openPeople(ctx, 2)
   const shape = await withCustomFields(ctx, 'person', PERSON_LIST, 'p.id')
   const list = readList(shape, { filter, limit: 1 }, [ctx.orgId, ...seen.values])

@@ -1,5 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import { parsePart } from '#platform/http/input.ts'
+import { overMatching } from '../matching-records.ts'
 import type { RecordField } from '../record-api.ts'
 import type { AnyRecord, RecordKind } from '../record-kind.ts'
 import { unflattened } from '../record-values.ts'
@@ -8,7 +9,7 @@ import { changeDeal, createDeal } from './deal-changes.ts'
 import { DEAL_RECORD_FIELDS } from './deal-fields.ts'
 import { removeDeals, restoreDeals } from './deal-removal.ts'
 import { readDeals } from './deal-rows.ts'
-import { countDeals, dealIdsMatching, listDeals } from './deals.ts'
+import { listDeals, matchingDeals } from './deals.ts'
 import { listLostReasons } from './lost-reasons.ts'
 import { listPipelines } from './pipelines.ts'
 
@@ -18,8 +19,7 @@ export const dealKind: RecordKind = {
   fields: DEAL_RECORD_FIELDS,
   fieldsNow: dealFieldsNow,
   list: listDeals,
-  idsMatching: dealIdsMatching,
-  countMatching: countDeals,
+  ...overMatching('d', matchingDeals),
   read: readKnown,
   create: async (ctx, input, options) =>
     createDeal(ctx, NewDeal.parse(parsePart('body', NewDeal, unflattened(input))), options),

@@ -2,6 +2,7 @@ import type { Context } from '#platform/context.ts'
 import { type FilteredRequest, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { openRecords, seenCondition } from '#platform/owned.ts'
+import type { MatchingRows } from '../matching-records.ts'
 import { missing } from '../merge/merged-into.ts'
 import type { Deal, DealDetail, StageStay } from './deal-api.ts'
 import { dealConditions, dealShape } from './deal-fields.ts'
@@ -26,35 +27,14 @@ export async function listDeals(
   return { ...page, items: page.items.flatMap(id => deals.get(id) ?? []) }
 }
 
-/** The ids of the deals that a filter lets through, in order of ids and after one of them. Throws `request.invalid`. */
-export async function dealIdsMatching(
-  ctx: Context,
-  filter: string | undefined,
-  after: string | null,
-  limit: number,
-): Promise<string[]> {
-  const seen = seenCondition(ctx, 'deal', 'd', 4)
-  const given = await dealConditions(ctx, filter, [ctx.orgId, after, limit, ...seen.values])
-  const found = await ctx.db.queryOnce<{ id: string }>(
-    `select d.id from crm.deals d
-     where d.org_id = $1 and d.deleted_at is null and ($2::uuid is null or d.id > $2)${seen.sql}${given.sql}
-     order by d.id limit $3`,
-    given.values,
-  )
-  return found.rows.map(row => row.id)
-}
-
-/** How many deals a filter lets through, counted up to `most`. Throws `request.invalid`. */
-export async function countDeals(ctx: Context, filter: string | undefined, most: number): Promise<number> {
-  const seen = seenCondition(ctx, 'deal', 'd', 3)
-  const given = await dealConditions(ctx, filter, [ctx.orgId, most, ...seen.values])
-  const found = await ctx.db.queryOnce<{ count: number }>(
-    `select count(*)::int as count from (
-       select 1 from crm.deals d where d.org_id = $1 and d.deleted_at is null${seen.sql}${given.sql} limit $2
-     ) counted`,
-    given.values,
-  )
-  return found.rows[0]?.count ?? 0
+/** What stands after the columns of a statement over all deals that a filter lets through. Throws `request.invalid`. */
+export async function matchingDeals(ctx: Context, filter: string | undefined): Promise<MatchingRows> {
+  const seen = seenCondition(ctx, 'deal', 'd', 2)
+  const given = await dealConditions(ctx, filter, [ctx.orgId, ...seen.values])
+  return {
+    rows: `from crm.deals d where d.org_id = $1 and d.deleted_at is null${seen.sql}${given.sql}`,
+    values: given.values,
+  }
 }
 
 const GET = `
