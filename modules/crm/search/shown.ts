@@ -32,10 +32,12 @@ const READ: Readonly<Record<RecordObject, string>> = {
     select c.id, c.name, nullif(concat_ws(' · ', c.domain, c.address->>'city'), '') as detail, c.last_activity_at as at
     from crm.companies c where c.org_id = $1 and c.id = any($2::uuid[]) and c.deleted_at is null`,
   deal: `
-    select d.id, d.name, concat_ws(' · ', c.name, s.name) as detail, d.updated_at as at
+    select d.id, d.name, concat_ws(' · ', c.name, nullif(concat_ws(' ', p.first_name, p.last_name), ''), s.name) as detail,
+      d.updated_at as at
     from crm.deals d
     join crm.stages s on s.org_id = $1 and s.id = d.stage_id
     left join crm.companies c on c.org_id = $1 and c.id = d.company_id and c.deleted_at is null
+    left join crm.people p on p.org_id = $1 and p.id = d.person_id and p.deleted_at is null
     where d.org_id = $1 and d.id = any($2::uuid[]) and d.deleted_at is null`,
 }
 

@@ -1,5 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useRouterState } from '@tanstack/react-router'
 import { type SearchHit, searchRecords } from '#modules/crm/contract.ts'
 import { call } from './api.ts'
 import { type RecentRecord, recentRecords } from './recent-records.ts'
@@ -36,7 +37,9 @@ export function usePaletteRecords(query: string): PaletteRecords {
   const maySearch = useMay('people:read')
   const typed = query.trim()
   const [wanted] = useDebouncedValue(typed, PAUSE_MS)
-  const recent = typed === '' ? recentRecords(orgId) : []
+  const here = useRouterState({ select: state => state.location.pathname })
+  // The one that is open already is nowhere to go to.
+  const recent = typed === '' ? recentRecords(orgId).filter(({ id }) => !here.endsWith(id)) : []
   const isAsked = maySearch && !(typed === '' && recent.length > 0)
   const asked = typed === '' ? '' : wanted
   const { data, isError, isPlaceholderData, isPending } = useQuery({

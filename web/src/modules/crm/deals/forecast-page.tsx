@@ -48,9 +48,9 @@ export function ForecastPage() {
     <Page>
       <PageHeader
         trail={[
-          <a key="deals" href="/deals">
+          <Link key="deals" to="/deals">
             Deals
-          </a>,
+          </Link>,
         ]}
         title="Forecast"
         actions={

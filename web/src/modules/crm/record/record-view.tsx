@@ -1,5 +1,6 @@
 import type { RecordField } from '#modules/crm/contract.ts'
 import { isMissing, problemWords } from '../../../shell/problem.ts'
+import { useNoteRecent } from '../../../shell/use-note-recent.ts'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
 import { useRecordFields } from '../fields/use-record-fields.ts'
@@ -8,6 +9,7 @@ import { FieldColumn } from './field-column.tsx'
 import { GoneRecord } from './gone-record.tsx'
 import { headKeys } from './head-keys.ts'
 import { HistoryTab } from './history-tab.tsx'
+import { recentDetail } from './recent-detail.ts'
 import { RecordActions } from './record-actions.tsx'
 import { RecordActivity } from './record-activity.tsx'
 import { RecordHead } from './record-head.tsx'
@@ -37,6 +39,8 @@ function isRare({ group }: RecordField): boolean {
 export function RecordView({ target, tab, onTab, heading, onLeave }: RecordViewProps) {
   const { query, record, edits, mayChange } = useRecord(target)
   const fields = useOfferedFields(target.object, useRecordFields(target.object), record)
+  const { object, id } = target
+  useNoteRecent(record && { object, id, name: record.name, detail: recentDetail(object, record) })
   if (query.error && (isMissing(query.error) || !record)) {
     if (isMissing(query.error)) return <GoneRecord target={target} cause={query.error} />
     const words = problemWords(query.error)
