@@ -6,6 +6,7 @@ import { type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { sparseQuery } from '#platform/contract/include.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 import { graphSchema } from './graph.ts'
+import { linearSchema } from './linear.ts'
 
 export const WorkflowStatus = z.enum(['draft', 'active', 'paused', 'archived'])
 
@@ -40,7 +41,12 @@ export const WorkflowProblem = z.object({
 export const WorkflowDetail = Workflow.extend({
   draft: graphSchema,
   published: graphSchema.nullable(),
-  problems: z.array(WorkflowProblem).describe('What keeps the draft from being published.'),
+  draftSavedBy: z
+    .object({ userId: Id, name: z.string() })
+    .nullable()
+    .describe('Who saved the draft last; null for a program, and before anybody has.'),
+  draftSavedAt: Timestamp.nullable(),
+  problems: z.array(WorkflowProblem).describe('What keeps the draft from being published, and warnings.'),
 }).meta({ id: 'WorkflowDetail' })
 export type WorkflowDetail = z.output<typeof WorkflowDetail>
 
@@ -172,10 +178,16 @@ export const createWorkflow = defineRoute({
   method: 'POST',
   path: '/v1/workflows',
   summary: 'Create a workflow',
+  description: 'With `linear` its draft is that row of steps; otherwise it is empty.',
   access: 'workflows:write',
-  body: z.strictObject({ name: line(200), description: z.string().max(2000).optional() }),
+  body: z.strictObject({
+    name: line(200),
+    description: z.string().max(2000).optional(),
+    linear: linearSchema.optional(),
+  }),
   response: WorkflowDetail,
   status: 201,
+  errors: ['flow.invalid_graph'],
 })
 
 export const saveDraft = defineRoute({

@@ -48,6 +48,22 @@ export {
   setWorkflowStatus,
   startWorkflowRuns,
 } from './control-api.ts'
+export {
+  copyWorkflow,
+  endPresence,
+  getPresence,
+  getVersion,
+  getWorkflowFile,
+  importWorkflow,
+  listVersions,
+  PRESENCE_SECONDS,
+  restoreVersion,
+  setPresence,
+  VERSION_FIELDS,
+  WorkflowPresence,
+  WorkflowVersion,
+  WorkflowVersionDetail,
+} from './draft-api.ts'
 export { eventTitle } from './event-kinds.ts'
 export {
   workflowCompleted,
@@ -62,17 +78,23 @@ export {
   type Graph,
   type GraphEdge,
   type GraphNode,
+  type GraphNote,
   graphEdgeSchema,
   graphNodeSchema,
+  graphNoteSchema,
   graphSchema,
   handleOf,
   MAIN_HANDLE,
   NODES_MAX,
+  NOTE_COLORS,
   type Retry,
   retrySchema,
   withoutDanglingEdges,
 } from './graph.ts'
+export { diffGraphs, type GraphChange } from './graph-diff.ts'
+export { type GraphMerge, type MergeConflict, mergeGraphs } from './graph-merge.ts'
 export { type GraphProblem, type GraphProblemCode, readGraph, validateGraph } from './graph-problems.ts'
+export { graphOf, type Linear, type LinearStep, linearOf, linearSchema } from './linear.ts'
 export {
   getWorkflowMetrics,
   listRunLogs,

@@ -4,7 +4,12 @@ export const flowErrors = defineErrors('flow', {
   draft_changed: {
     status: 409,
     title: 'Somebody else saved this workflow in the meantime.',
-    detail: 'Your version was not saved. Reload the workflow, then make your change again.',
+    detail: 'Your version was not saved. Read the workflow again and bring both together.',
+  },
+  invalid_file: {
+    status: 422,
+    title: 'This file is not a workflow.',
+    detail: 'Nothing was created. Each problem is named with its place in the file.',
   },
   invalid_graph: {
     status: 422,

@@ -19,6 +19,7 @@ export type GraphProblemCode =
   | 'invalid_graph'
   | 'duplicate_node_id'
   | 'duplicate_edge_id'
+  | 'duplicate_note_id'
   | 'self_loop'
   | 'dangling_edge'
   | 'no_trigger'
@@ -28,6 +29,7 @@ export type GraphProblemCode =
   | 'code_switched_off'
   | 'code_error'
   | 'unreachable_node'
+  | 'imported_step'
   | 'switched_off_node'
   | 'cycle'
   | 'unknown_node_type'
@@ -82,10 +84,14 @@ class GraphCheck {
   readonly #byId = new Map<string, { node: GraphNode; index: number }>()
   /** The exits of every node whose configuration is right; a broken one is reported alone. */
   readonly #handles = new Map<string, string[]>()
+  /** The nodes that edges lead from or to which are switched on. */
+  readonly #connected: ReadonlySet<string>
 
   constructor(graph: Graph, types: NodeTypes) {
     this.#graph = graph
     this.#types = types
+    const enabled = graph.edges.filter(edge => edge.enabled)
+    this.#connected = new Set(enabled.flatMap(edge => [edge.source, edge.target]))
   }
 
   ids(): void {
@@ -98,6 +104,13 @@ class GraphCheck {
       if (edgeIds.has(edge.id))
         this.#edge(edge, index, ['id'], 'duplicate_edge_id', `Two edges have the id "${edge.id}".`)
       edgeIds.add(edge.id)
+    })
+    const noteIds = new Set<string>()
+    this.#graph.notes?.forEach(({ id }, index) => {
+      const path = ['notes', index, 'id']
+      const message = `Two notes have the id "${id}".`
+      if (noteIds.has(id)) this.problems.push({ severity: 'error', code: 'duplicate_note_id', message, path })
+      noteIds.add(id)
     })
   }
 
@@ -184,6 +197,8 @@ class GraphCheck {
     const live = reachableFrom(ids, enabled)
     const drawn = reachableFrom(ids, edges)
     for (const { node, index } of this.#byId.values()) {
+      // What only stands for something may lie aside.
+      if (this.#types.get(node.type)?.standsFor !== undefined && !this.#connected.has(node.id)) continue
       if (!drawn.has(node.id))
         this.#node(node, index, [], 'unreachable_node', `Nothing leads to ${name(node)}.`)
       else if (!live.has(node.id)) {
@@ -209,6 +224,9 @@ class GraphCheck {
   }
 
   #fields(node: GraphNode, index: number, type: NodeType, config: unknown): void {
+    const original = this.#connected.has(node.id) ? (type.standsFor?.(config) ?? null) : null
+    if (original !== null)
+      this.#node(node, index, [], 'imported_step', `${name(node)} only stands for ${original}`)
     const handles = type.handles(config).map(handle => handle.id)
     this.#handles.set(node.id, type.kind === 'trigger' ? handles : [...handles, ERROR_HANDLE])
     for (const field of type.templates(config)) {

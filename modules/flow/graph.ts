@@ -9,8 +9,9 @@ import { isForbiddenName, isShallow } from './plain-data.ts'
 
 export const NODES_MAX = 1_000
 export const EDGES_MAX = 5_000
+export const NOTES_MAX = 500
 /** Containers inside containers; bounds every recursion over a graph, its configurations included. */
-const GRAPH_DEPTH_MAX = 30
+export const GRAPH_DEPTH_MAX = 30
 
 /** Ids as React Flow makes them. They are keys of stored objects, so names that reach a prototype are refused. */
 export const graphIdSchema = z
@@ -78,18 +79,42 @@ export const graphEdgeSchema = z.strictObject({
 
 export type GraphEdge = z.infer<typeof graphEdgeSchema>
 
-export const graphSchema = z.preprocess(
-  (value, context) => {
+/** The colours of notes, by name; how they look in light and dark is the canvas's. */
+export const NOTE_COLORS = ['yellow', 'orange', 'red', 'purple', 'blue', 'green', 'gray'] as const
+
+export const graphNoteSchema = z.strictObject({
+  id: graphIdSchema,
+  text: z.string().max(10_000).default('').describe('Markdown.'),
+  position: z.strictObject({ x: z.number(), y: z.number() }).default({ x: 0, y: 0 }),
+  width: z.number().min(40).max(10_000).default(240),
+  height: z.number().min(40).max(10_000).default(160),
+  color: z.enum(NOTE_COLORS).default('yellow'),
+})
+
+/** Words beside the nodes. They are kept with the graph and say nothing to the engine. */
+export type GraphNote = z.infer<typeof graphNoteSchema>
+
+/** The schema, for values that are not nested deeper than a graph may be. */
+export function shallow<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value, context) => {
     if (isShallow(value, GRAPH_DEPTH_MAX)) return value
     context.addIssue({
       code: 'custom',
       message: `The graph is nested deeper than ${GRAPH_DEPTH_MAX} levels.`,
     })
     return z.NEVER
-  },
+  }, schema)
+}
+
+export const graphSchema = shallow(
   z.strictObject({
     nodes: z.array(graphNodeSchema).max(NODES_MAX),
     edges: z.array(graphEdgeSchema).max(EDGES_MAX),
+    notes: z
+      .array(graphNoteSchema)
+      .max(NOTES_MAX)
+      .optional()
+      .describe('Words beside the nodes; absent when there are none.'),
   }),
 )
 
@@ -109,7 +134,7 @@ export function handleOf(edge: Pick<GraphEdge, 'sourceHandle'>): string {
 export function withoutDanglingEdges(graph: Graph): Graph {
   const ids = new Set(graph.nodes.map(node => node.id))
   return {
-    nodes: graph.nodes,
+    ...graph,
     edges: graph.edges.filter(edge => ids.has(edge.source) && ids.has(edge.target)),
   }
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { type Implemented, implement, Versioned } from '#platform/http/handlers.ts'
+import { type Implemented, implement } from '#platform/http/handlers.ts'
 import * as api from './api.ts'
 import { controlRoutes } from './control-routes.ts'
+import { draftRoutes } from './draft-routes.ts'
+import { graphOf } from './linear.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import type { JsonObject } from './plain-data.ts'
@@ -12,7 +14,14 @@ import { scheduleRoutes } from './schedule-routes.ts'
 import { startingPointRoutes } from './starting-points-routes.ts'
 import { trialRoutes } from './trial/trial-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
-import { createWorkflow, getWorkflow, listWorkflows, publishWorkflow, saveDraft } from './workflows.ts'
+import {
+  atRevision,
+  createWorkflow,
+  getWorkflow,
+  listWorkflows,
+  publishWorkflow,
+  saveDraft,
+} from './workflows.ts'
 
 const nodeTypeList = [...nodeTypes.values()].map(type => ({
   type: type.type,
@@ -22,10 +31,6 @@ const nodeTypeList = [...nodeTypes.values()].map(type => ({
   icon: type.icon,
   config: z.toJSONSchema(type.config, { io: 'input', unrepresentable: 'any' }),
 }))
-
-function atRevision<T extends { revision: number }>(workflow: T): Versioned<T> {
-  return new Versioned(workflow, String(workflow.revision))
-}
 
 export const flowRoutes: readonly Implemented[] = [
   implement(api.listWorkflows, (ctx, { query }) => listWorkflows(ctx, query)),
@@ -37,7 +42,9 @@ export const flowRoutes: readonly Implemented[] = [
       name: body.name,
       ...(body.description === undefined ? {} : { description: body.description }),
     })
-    return getWorkflow(ctx, id)
+    return body.linear === undefined
+      ? getWorkflow(ctx, id)
+      : saveDraft(ctx, id, { graph: graphOf(body.linear), revision: 0 })
   }),
   implement(api.saveDraft, async (ctx, { params, body }, http) =>
     atRevision(await saveDraft(ctx, params.workflowId, body, http.expected)),
@@ -58,6 +65,7 @@ export const flowRoutes: readonly Implemented[] = [
   ...webhookRoutes,
   implement(api.listNodeTypes, async () => ({ items: nodeTypeList })),
   ...controlRoutes,
+  ...draftRoutes,
   ...metricsRoutes,
   ...rateRoutes,
   ...scheduleRoutes,

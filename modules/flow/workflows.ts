@@ -1,14 +1,17 @@
 import type { z } from 'zod'
+import { nameMembers } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import { type FilteredRequest, type ListShape, readList, readPage } from '#platform/filter/list.ts'
 import { changedMeanwhile, isExpected } from '#platform/http/etags.ts'
+import { Versioned } from '#platform/http/handlers.ts'
 import { newId } from '#platform/ids.ts'
 import { WORKFLOW_FIELDS, type Workflow, type WorkflowDetail } from './api.ts'
+import { insertDraft, readDraft } from './draft-store.ts'
 import { flowErrors } from './errors.ts'
 import { workflowPublished } from './events.ts'
-import { type Graph, type GraphEdge, type GraphNode, withoutDanglingEdges } from './graph.ts'
+import { type Graph, withoutDanglingEdges } from './graph.ts'
 import { validateGraph } from './graph-problems.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import { compile, InvalidGraphError } from './plan.ts'
@@ -28,13 +31,15 @@ interface WorkflowRow {
   version_number: number | null
   last_run_at: Date | null
   run_count: string
+  draft_saved_by: string | null
+  draft_saved_at: Date | null
 }
 
 // The last run and the number of runs come from the index on (org_id, workflow_id, id): no counter row that all runs of a
 // workflow would have to write to.
 const SELECT = (columns = '') => `
   select w.id, w.name, w.description, w.status, w.trigger_type, w.revision, w.published_version_id,
-    w.created_at, w.updated_at, v.number as version_number,
+    w.draft_saved_by, w.draft_saved_at, w.created_at, w.updated_at, v.number as version_number,
     (select r.created_at from flow.runs r where r.org_id = $1 and r.workflow_id = w.id order by r.id desc limit 1) as last_run_at,
     (select count(*) from (select 1 from flow.runs r where r.org_id = $1 and r.workflow_id = w.id limit 10000) as counted) as run_count${columns}
   from flow.workflows w
@@ -87,22 +92,39 @@ async function workflowRow(ctx: Context, workflowId: string): Promise<WorkflowRo
   return row
 }
 
+/** Throws `request.not_found` unless the workflow is there. */
+export async function requireWorkflow(ctx: Context, workflowId: string): Promise<void> {
+  const found = await ctx.db.query(
+    'select 1 from flow.workflows where org_id = $1 and id = $2 and deleted_at is null',
+    [ctx.orgId, workflowId],
+  )
+  if (found.rowCount === 0) throw generalErrors.not_found()
+}
+
 /** One workflow with its draft and the graph that is published. */
 export async function getWorkflow(ctx: Context, workflowId: string): Promise<z.input<typeof WorkflowDetail>> {
   const row = await workflowRow(ctx, workflowId)
-  const [draft, published] = [
+  const [draft, published, savedBy] = [
     await readDraft(ctx, workflowId),
     await ctx.db.query<{ graph: Graph }>('select graph from flow.versions where org_id = $1 and id = $2', [
       ctx.orgId,
       row.published_version_id,
     ]),
+    row.draft_saved_by === null ? [] : await nameMembers(ctx, [row.draft_saved_by]),
   ]
   return {
     ...workflowOf(row),
     draft,
     published: published.rows[0]?.graph ?? null,
+    draftSavedBy: savedBy.map(({ userId, name }) => ({ userId, name }))[0] ?? null,
+    draftSavedAt: row.draft_saved_at?.toISOString() ?? null,
     problems: validateGraph(draft, nodeTypes).map(problem => ({ ...problem, path: [...problem.path] })),
   }
+}
+
+/** An answer with the draft's revision as its version, for If-Match. */
+export function atRevision<T extends { revision: number }>(workflow: T): Versioned<T> {
+  return new Versioned(workflow, String(workflow.revision))
 }
 
 /** Creates a workflow without a draft. Returns its id. */
@@ -140,81 +162,53 @@ export async function saveDraft(
   const structural = validateGraph(graph, nodeTypes).filter(problem => UNSTORABLE.has(problem.code))
   if (structural.length > 0) throw invalidGraph(structural)
   const saved = await ctx.db.query(
-    `update flow.workflows set revision = revision + 1
+    `update flow.workflows set revision = revision + 1, notes = $5, draft_saved_by = $6, draft_saved_at = now()
      where org_id = $1 and id = $2 and deleted_at is null and ($3::int is null or revision = $3)
        and ($4::text[] is null or revision::text = any($4))`,
-    [ctx.orgId, workflowId, draft.revision ?? null, expected],
+    [
+      ctx.orgId,
+      workflowId,
+      draft.revision ?? null,
+      expected,
+      JSON.stringify(graph.notes ?? []),
+      ctx.actor.type === 'user' ? ctx.actor.userId : null,
+    ],
   )
   if (saved.rowCount === 0) {
     const now = await workflowRow(ctx, workflowId)
-    if (draft.revision !== undefined && draft.revision !== now.revision) throw flowErrors.draft_changed()
+    if (draft.revision !== undefined && draft.revision !== now.revision)
+      throw await draftChanged(ctx, now, draft.revision)
     throw changedMeanwhile(draft, { version: String(now.revision), value: {} })
   }
   await ctx.db.query('delete from flow.nodes where org_id = $1 and workflow_id = $2', [ctx.orgId, workflowId])
-  await Promise.all([insertNodes(ctx, workflowId, graph.nodes), insertEdges(ctx, workflowId, graph.edges)])
+  await insertDraft(ctx, workflowId, graph)
+  tellSaved(ctx, workflowId)
   return getWorkflow(ctx, workflowId)
 }
 
+async function draftChanged(ctx: Context, now: WorkflowRow, revision: number) {
+  const [who] = await nameMembers(ctx, now.draft_saved_by === null ? [] : [now.draft_saved_by])
+  return flowErrors.draft_changed({
+    currentVersion: String(now.revision),
+    detail: `${who?.name ?? 'A program'} saved revision ${now.revision}; yours was based on ${revision} and was not saved. Read the workflow again and bring both together.`,
+  })
+}
+
+/** Lets whoever has the workflow open read the draft again. Saves are too many to be entered as events. */
+function tellSaved(ctx: Context, workflowId: string): void {
+  const subjects = [{ type: 'workflow', id: workflowId }]
+  ctx.db.afterCommit(() =>
+    ctx.kit.live.send({ id: newId(), orgId: ctx.orgId, type: 'draft.saved', subjects }),
+  )
+}
+
 /** What the draft's own keys would refuse; reported with its place instead of as a database error. */
-const UNSTORABLE: ReadonlySet<string> = new Set(['duplicate_node_id', 'duplicate_edge_id', 'self_loop'])
-
-async function insertNodes(ctx: Context, workflowId: string, nodes: readonly GraphNode[]): Promise<void> {
-  await ctx.db.query(
-    `insert into flow.nodes (org_id, workflow_id, node_id, type, label, config, position_x, position_y, retry, timeout_ms, ordinal)
-     select $1, $2, n.* from unnest($3::text[], $4::text[], $5::text[], $6::jsonb[], $7::float8[], $8::float8[], $9::jsonb[], $10::int[], $11::int[]) as n`,
-    [
-      ctx.orgId,
-      workflowId,
-      nodes.map(node => node.id),
-      nodes.map(node => node.type),
-      nodes.map(node => node.label ?? null),
-      nodes.map(node => JSON.stringify(node.config)),
-      nodes.map(node => node.position.x),
-      nodes.map(node => node.position.y),
-      nodes.map(node => (node.retry ? JSON.stringify(node.retry) : null)),
-      nodes.map(node => node.timeoutMs ?? null),
-      nodes.map((_, index) => index),
-    ],
-  )
-}
-
-async function insertEdges(ctx: Context, workflowId: string, edges: readonly GraphEdge[]): Promise<void> {
-  await ctx.db.query(
-    `insert into flow.edges (org_id, workflow_id, edge_id, source_node_id, target_node_id, source_handle, condition, enabled, ordinal)
-     select $1, $2, e.* from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::bool[], $9::int[]) as e`,
-    [
-      ctx.orgId,
-      workflowId,
-      edges.map(edge => edge.id),
-      edges.map(edge => edge.source),
-      edges.map(edge => edge.target),
-      edges.map(edge => edge.sourceHandle ?? null),
-      edges.map(edge => (edge.condition ? JSON.stringify(edge.condition) : null)),
-      edges.map(edge => edge.enabled),
-      edges.map((_, index) => index),
-    ],
-  )
-}
-
-async function readDraft(ctx: Context, workflowId: string): Promise<Graph> {
-  const [nodes, edges] = await Promise.all([
-    ctx.db.query<{ node: GraphNode }>(
-      `select jsonb_strip_nulls(jsonb_build_object('id', node_id, 'type', type, 'label', label,
-         'position', jsonb_build_object('x', position_x, 'y', position_y), 'retry', retry, 'timeoutMs', timeout_ms))
-         || jsonb_build_object('config', config) as node
-       from flow.nodes where org_id = $1 and workflow_id = $2 order by ordinal`,
-      [ctx.orgId, workflowId],
-    ),
-    ctx.db.query<{ edge: GraphEdge }>(
-      `select jsonb_strip_nulls(jsonb_build_object('id', edge_id, 'source', source_node_id, 'target', target_node_id,
-         'sourceHandle', source_handle, 'enabled', enabled))
-         || case when condition is null then '{}' else jsonb_build_object('condition', condition) end as edge
-       from flow.edges where org_id = $1 and workflow_id = $2 order by ordinal`,
-      [ctx.orgId, workflowId],
-    ),
-  ])
-  return { nodes: nodes.rows.map(row => row.node), edges: edges.rows.map(row => row.edge) }
-}
+const UNSTORABLE: ReadonlySet<string> = new Set([
+  'duplicate_node_id',
+  'duplicate_edge_id',
+  'duplicate_note_id',
+  'self_loop',
+])
 
 /**
  * Compiles the draft into an immutable version and makes it the one that new runs follow. Throws
