@@ -90,14 +90,11 @@ async function startByEvent(
 ): Promise<void> {
   const leadId = leadOfEvent(event)
   const [cause, lead] = await Promise.all([causeOf(ctx, event), leadIfThere(ctx, leadId)])
-  const { id, type, payload } = event
-  const told = { id, type, payload, at: event.at.toISOString() }
-  const scope = { ...lead?.fields, event: told, ...(lead ? { lead } : {}) }
+  const { id, type } = event
   const now = ctx.clock.now().getTime()
   const willing = triggers.filter(
     ({ workflow_id, allow_own, condition }) =>
-      (allow_own || workflow_id !== cause.workflowId) &&
-      (condition === null || compileCondition(condition).test(scope, now)),
+      (allow_own || workflow_id !== cause.workflowId) && startsBy(event, lead, condition, now),
   )
   if (willing.length === 0) return
   const depth = cause.depth + 1
@@ -107,7 +104,7 @@ async function startByEvent(
     ctx.log.warn(about, 'flow.event_chain_too_long')
     return
   }
-  const input = { event: { ...told, depth }, ...(lead ? { lead } : {}) } as unknown as JsonObject
+  const input = inputOfEvent(event, lead, depth)
   for (const { workflow_id: workflowId } of willing) {
     await startUnlessRefused(ctx, {
       workflowId,
@@ -117,6 +114,30 @@ async function startByEvent(
       idempotencyKey: `event:${id}`,
     })
   }
+}
+
+function toldOf({ id, type, payload, at }: PublishedEvent) {
+  return { id, type, payload, at: at.toISOString() }
+}
+
+/** Whether the condition of a trigger holds for an event, at a time in milliseconds. */
+export function startsBy(
+  event: PublishedEvent,
+  lead: LeadForTemplates | null,
+  condition: Condition | null,
+  now: number,
+): boolean {
+  const scope = { ...lead?.fields, event: toldOf(event), ...(lead ? { lead } : {}) }
+  return condition === null || compileCondition(condition).test(scope, now)
+}
+
+/** What a run that an event starts is given; `depth` is how many runs led to it, itself included. */
+export function inputOfEvent(
+  event: PublishedEvent,
+  lead: LeadForTemplates | null,
+  depth: number,
+): JsonObject {
+  return { event: { ...toldOf(event), depth }, ...(lead ? { lead } : {}) } as unknown as JsonObject
 }
 
 /**
@@ -141,7 +162,8 @@ async function startUnlessRefused(ctx: Context, start: Parameters<typeof startRu
   }
 }
 
-async function leadIfThere(ctx: Context, leadId: string | null): Promise<LeadForTemplates | null> {
+/** The lead as it is now; null when there is none, or none that may be seen. */
+export async function leadIfThere(ctx: Context, leadId: string | null): Promise<LeadForTemplates | null> {
   if (leadId === null) return null
   try {
     return await getLeadForTemplates(ctx, leadId)
@@ -170,7 +192,8 @@ const CAUSE = `
   )
   select workflow_id, depth, up from line order by up`
 
-async function causeOf(ctx: Context, event: PublishedEvent): Promise<Cause> {
+/** Which workflow made an event happen, and how many runs led to it. */
+export async function causeOf(ctx: Context, event: PublishedEvent): Promise<Cause> {
   const published = await ctx.db.query<{ run_id: string | null }>(
     `select actor->>'runId' as run_id from events.events where org_id = $1 and id = $2`,
     [ctx.orgId, event.id],

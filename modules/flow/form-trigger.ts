@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { formSubmitted } from '#modules/intake/contract.ts'
-import { getLeadForTemplates } from '#modules/intake/index.ts'
+import { getLeadForTemplates, type LeadForTemplates } from '#modules/intake/index.ts'
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import type { JsonObject } from './plain-data.ts'
@@ -36,8 +36,16 @@ export async function startRunsForForm(
   await insertRun(ctx, follows, {
     workflowId: payload.workflowId,
     trigger: 'form_submitted',
-    input: { lead, form: { id: payload.formId, answers: payload.answers } } as unknown as JsonObject,
+    input: inputOfSubmission(payload, lead),
     leadId: payload.leadId,
     idempotencyKey: `form:${event.id}`,
   })
+}
+
+/** What a run that a form starts is given. */
+export function inputOfSubmission(
+  { formId, answers }: z.output<typeof formSubmitted.payload>,
+  lead: LeadForTemplates,
+): JsonObject {
+  return { lead, form: { id: formId, answers } } as unknown as JsonObject
 }

@@ -3,6 +3,7 @@ import { findContactByEmail } from '#modules/crm/index.ts'
 import { getLeadForTemplates } from '#modules/intake/index.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { Id } from '#platform/contract/fields.ts'
+import type { Visibility } from '#platform/db/visibility.ts'
 import { AppError } from '#platform/errors.ts'
 import { messageOf } from '#platform/log.ts'
 import type { Json } from './plain-data.ts'
@@ -15,11 +16,12 @@ const Request = z.discriminatedUnion('what', [
 
 /**
  * Reads what a "look up" step asked for: `{ found, lead }` or `{ found, person }`, with null for what is not there.
- * Throws when the database does not answer.
+ * Runs see every record; whoever tries a step sees their own part. Throws when the database does not answer.
  */
-export function lookUp(kit: Kit, orgId: string, request: Json): Promise<Json> {
+export function lookUp(kit: Kit, orgId: string, request: Json, visibility?: Visibility): Promise<Json> {
   const asked = Request.parse(request)
-  return inOrganization(kit, { orgId, actor: { type: 'system', name: 'workflow' } }, async ctx => {
+  const actor = { type: 'system', name: 'workflow' } as const
+  return inOrganization(kit, { orgId, actor, ...(visibility ? { visibility } : {}) }, async ctx => {
     const record = await (asked.what === 'lead'
       ? findLead(ctx, asked.id)
       : findContactByEmail(ctx, asked.email))

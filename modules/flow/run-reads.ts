@@ -87,7 +87,7 @@ export async function listRuns(ctx: Context, workflowId: string, filter: RunFilt
 }
 
 const STEPS_LISTED = 100
-const STEPS_SHOWN = 2_000
+export const STEPS_SHOWN = 2_000
 
 async function readSteps(ctx: Context, runId: string, limit: number): Promise<z.input<typeof Step>[]> {
   const found = await ctx.db.query<StepRow>(
@@ -188,7 +188,7 @@ function stepOf(step: StepRow): z.input<typeof Step> {
 }
 
 /** Steps keep the exit only when it was not the main one, and several with commas between them. */
-function exitsOf({ status, handle }: StepRow): string[] {
+export function exitsOf({ status, handle }: Pick<StepRow, 'status' | 'handle'>): string[] {
   if (handle === null) return status === 'completed' ? [MAIN_HANDLE] : []
   return handle === '' ? [] : handle.split(',')
 }

@@ -1,7 +1,7 @@
 /**
  * Drives one run to its end without a database, a network or a clock: timers fire in order of their time,
  * calls are answered in order of being made, and what a crash would lose is lost. Given the same world it does
- * the same. It stands for the store and the worker wherever the engine itself is tried out.
+ * the same. It stands for the store and the worker wherever the engine itself is tried out, and wherever a draft is.
  */
 
 import { advance } from './advance.ts'
@@ -56,17 +56,37 @@ export function simulateRun(plan: LoadedPlan, run: RunHeader, world: World = {})
   const simulation = new Simulation(plan, run, world)
   for (let slices = 1; slices <= SLICES_MAX; slices++) {
     const result = simulation.slice()
-    if (result !== null && result.outcome !== 'continue' && result.outcome !== 'waiting') {
-      return simulation.history(result.outcome, slices)
-    }
+    if (result === null || result.outcome === 'continue') continue
+    if (result.outcome !== 'waiting') return simulation.history(result.outcome, slices)
+    const input = nextInput(simulation, world)
+    simulation.give(world.repeats === true ? [input, input, input] : [input])
   }
   throw new Error(`The run did not end within ${SLICES_MAX} slices.`)
 }
 
-class Simulation {
+function nextInput(simulation: Simulation, world: World): SliceInput {
+  const call = simulation.takeCall()
+  if (call !== null) {
+    const answer = world.answer?.(call) ?? { output: { status: 200, headers: {}, body: null } }
+    return inputOf(call.token, answer)
+  }
+  const timer = simulation.takeTimer()
+  if (timer === null) throw new Error('The run waits although nothing is under way.')
+  return { kind: 'timer', token: timer.token }
+}
+
+/** An answer as the slice takes it. */
+export function inputOf(token: string, answer: Answer): SliceInput {
+  return 'output' in answer
+    ? { kind: 'answer', token, output: answer.output }
+    : { kind: 'failure', token, error: answer.error }
+}
+
+/** The run, what it has left so far, and what is under way for it. Whoever holds it hands in what happens. */
+export class Simulation {
   readonly #plan: LoadedPlan
   readonly #run: RunHeader
-  readonly #world: World
+  readonly #world: Pick<World, 'crashes' | 'losesCalls' | 'deps'>
   readonly #steps = new Map<string, StepRecord>()
   readonly #effects: Effect[] = []
   readonly #calls: RemoteCall[] = []
@@ -74,17 +94,28 @@ class Simulation {
   readonly #logs: LogLine[] = []
   #pendingCalls: RemoteCall[] = []
   #pendingTimers: Timer[] = []
-  #inputs: SliceInput[] = []
+  #inputs: readonly SliceInput[] = []
   #state: RunState
   #now: number
   #ignored = 0
 
-  constructor(plan: LoadedPlan, run: RunHeader, world: World) {
+  /** `start` is where it begins; without it, at the trigger. */
+  constructor(
+    plan: LoadedPlan,
+    run: RunHeader,
+    world: Pick<World, 'crashes' | 'losesCalls' | 'deps'> = {},
+    start: RunState = plan.start,
+  ) {
     this.#plan = plan
     this.#run = run
     this.#world = world
-    this.#state = plan.start
+    this.#state = start
     this.#now = run.startedAt
+  }
+
+  /** The clock of the run, in milliseconds since 1970. */
+  get now(): number {
+    return this.#now
   }
 
   /** One slice and what comes of it; null when it was lost. */
@@ -92,9 +123,46 @@ class Simulation {
     const deps = { run: this.#run, now: this.#now, random: () => 0.5, ...this.#world.deps }
     const result = advance(this.#plan, this.#state, this.#inputs, deps)
     if (this.#world.crashes?.() === true) return null
+    this.#inputs = []
     this.#commit(result)
-    this.#inputs = result.outcome === 'waiting' ? this.#nextInputs() : []
     return result
+  }
+
+  /** What the next slice is told. */
+  give(inputs: readonly SliceInput[]): void {
+    this.#inputs = inputs
+  }
+
+  /** The call that was made first and is not answered, which is the caller's to answer now. */
+  takeCall(): RemoteCall | null {
+    return this.#pendingCalls.shift() ?? null
+  }
+
+  /** When the first timer fires, or null without one. */
+  get nextTimerAt(): number | null {
+    return this.#firstTimer()?.fireAt ?? null
+  }
+
+  /** The timer that fires first; the clock moves to its time. */
+  takeTimer(): Timer | null {
+    const timer = this.#firstTimer()
+    if (timer === null) return null
+    this.#pendingTimers = this.#pendingTimers.filter(other => other !== timer)
+    this.moveTo(timer.fireAt)
+    return timer
+  }
+
+  /** Moves the clock; it never goes back. */
+  moveTo(time: number): void {
+    this.#now = Math.max(this.#now, time)
+  }
+
+  /** Calls and timers of these tokens are of no more use. */
+  forget(tokens: readonly string[]): void {
+    if (tokens.length === 0) return
+    const isOther = ({ token }: { readonly token: string }) => !tokens.includes(token)
+    this.#pendingTimers = this.#pendingTimers.filter(isOther)
+    this.#pendingCalls = this.#pendingCalls.filter(isOther)
   }
 
   history(outcome: SliceResult['outcome'], slices: number): SimulatedRun {
@@ -136,27 +204,11 @@ class Simulation {
     this.#pendingCalls = [...recovered.remote]
   }
 
-  #nextInputs(): SliceInput[] {
-    const input = this.#nextInput()
-    return this.#world.repeats === true ? [input, input, input] : [input]
-  }
-
-  #nextInput(): SliceInput {
-    const call = this.#pendingCalls.shift()
-    if (call !== undefined) {
-      const answer = this.#world.answer?.(call) ?? { output: { status: 200, headers: {}, body: null } }
-      return 'output' in answer
-        ? { kind: 'answer', token: call.token, output: answer.output }
-        : { kind: 'failure', token: call.token, error: answer.error }
-    }
-    const timer = this.#pendingTimers.reduce<Timer | null>(
+  #firstTimer(): Timer | null {
+    return this.#pendingTimers.reduce<Timer | null>(
       (first, next) => (first === null || next.fireAt < first.fireAt ? next : first),
       null,
     )
-    if (timer === null) throw new Error('The run waits although nothing is under way.')
-    this.#pendingTimers = this.#pendingTimers.filter(other => other !== timer)
-    this.#now = Math.max(this.#now, timer.fireAt)
-    return { kind: 'timer', token: timer.token }
   }
 }
 

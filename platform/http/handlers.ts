@@ -1,5 +1,12 @@
 import type { Actor, Context, Kit, OutsideContext } from '../context.ts'
-import type { AnyRoute, Permission, Route, RouteInput, RouteReply } from '../contract/route.ts'
+import {
+  type AnyRoute,
+  type Permission,
+  type Route,
+  type RouteInput,
+  type RouteReply,
+  takesKey,
+} from '../contract/route.ts'
 import type { Visibility } from '../db/visibility.ts'
 import type { AppError } from '../errors.ts'
 import type { ReceivedFile } from '../files/store.ts'
@@ -83,7 +90,12 @@ export class Versioned<T> {
 type Reply<T extends Route> = RouteReply<T> | Versioned<RouteReply<T>> | Answer
 
 export type Handler =
-  | { kind: 'organization'; run: (ctx: Context, input: LooseInput, http: Http) => Promise<unknown> }
+  | {
+      kind: 'organization'
+      run: (ctx: Context, input: LooseInput, http: Http) => Promise<unknown>
+      /** Makes the answer of what `run` has read, once the transaction is over. */
+      after?: (found: unknown, http: Http) => Promise<unknown>
+    }
   | {
       kind: 'upload'
       admit: (ctx: Context, input: LooseInput) => Promise<void>
@@ -121,6 +133,29 @@ export function implement<T extends Route>(
     handler: {
       kind: 'organization',
       run: run as unknown as Extract<Handler, { kind: 'organization' }>['run'],
+    },
+  }
+}
+
+/**
+ * As `implement`, with slow work once the transaction is over: nobody holds a connection while something is computed or
+ * waited for. What `read` resolves with is the first argument of `work`, which changes nothing of the organization, so
+ * that there is no answer to keep for an Idempotency-Key.
+ */
+export function implementInTwo<T extends Route, P>(
+  route: T & { readonly access: Permission },
+  read: (ctx: Context, input: RouteInput<T>, http: Http) => Promise<P>,
+  work: (found: P, http: Http) => Promise<Reply<T>>,
+): Implemented {
+  if (takesKey(route))
+    throw new Error(`The route ${route.id} keeps no answers for repeats and has to say so.`)
+  type OrganizationHandler = Extract<Handler, { kind: 'organization' }>
+  return {
+    route,
+    handler: {
+      kind: 'organization',
+      run: read as unknown as OrganizationHandler['run'],
+      after: work as unknown as NonNullable<OrganizationHandler['after']>,
     },
   }
 }

@@ -215,7 +215,14 @@ async function run(
       ),
     )
   }
-  return answered(kit, implemented, http, within, { input }, ctx => handler.run(ctx, input, http))
+  const { after } = handler
+  if (!after) return answered(kit, implemented, http, within, { input }, ctx => handler.run(ctx, input, http))
+  const found = await inOrganization(kit, within, async ctx => {
+    const read = await handler.run(ctx, input, http)
+    await auditOutcome(ctx, route, input)
+    return read
+  })
+  return outcomeOf(implemented, await after(found, http), http, input)
 }
 
 /** Does the work of a route in its organization, once for each Idempotency-Key. */
