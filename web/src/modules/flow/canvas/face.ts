@@ -10,6 +10,7 @@ import {
 } from '#modules/flow/contract.ts'
 import { conditionWords } from '../condition-words.ts'
 import { sentenceCase } from '../words.ts'
+import { exitsOf } from './exits.ts'
 
 /** What a node shows of itself. */
 export interface Face {
@@ -50,8 +51,10 @@ export function faceOf(node: GraphNode, graph: Graph, names: ReadonlyMap<string,
   const { title, kind, icon } = type
   const config = type.config.safeParse(node.config)
   if (!config.success) {
+    const known = exitsOf(node)
     const ids = new Set(leaving.map(handleOf).filter(id => id !== ERROR_HANDLE))
-    const exits = [...ids].map(id => ({ id, label: sentenceCase(id) }))
+    for (const { id } of known) ids.delete(id)
+    const exits = [...known, ...[...ids].map(id => ({ id, label: sentenceCase(id) }))]
     return { name: nameOf(node), title, kind, icon, line: 'Settings are missing', exits: [...exits, ...more] }
   }
   const [condition, ...others] = type.conditions(config.data)

@@ -12,15 +12,19 @@ const byPlace = (a: GraphNode, b: GraphNode) => a.position.x - b.position.x || a
 export function flowOrder({ nodes, edges }: Shape): GraphNode[] {
   const known = new Map(nodes.map(node => [node.id, node]))
   const open = new Map(nodes.map(node => [node.id, 0]))
+  const ways = new Map<string, string[]>()
   for (const { source, target } of edges) {
-    if (known.has(source) && known.has(target)) open.set(target, (open.get(target) ?? 0) + 1)
+    if (!known.has(source) || !known.has(target)) continue
+    open.set(target, (open.get(target) ?? 0) + 1)
+    const targets = ways.get(source)
+    if (targets) targets.push(target)
+    else ways.set(source, [target])
   }
   const ready = nodes.filter(node => open.get(node.id) === 0).sort(byPlace)
   const order: GraphNode[] = []
   for (let node = ready.shift(); node; node = ready.shift()) {
     order.push(node)
-    for (const { source, target } of edges) {
-      if (source !== node.id) continue
+    for (const target of ways.get(node.id) ?? []) {
       const left = (open.get(target) ?? 0) - 1
       open.set(target, left)
       const next = known.get(target)

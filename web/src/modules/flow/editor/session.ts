@@ -1,0 +1,135 @@
+/** What is edited, kept outside of React, so that it outlives the page it is shown on. */
+
+import type { MergeConflict, WorkflowDetail } from '#modules/flow/contract.ts'
+import { newKey } from '../../../shell/api.ts'
+import { announce } from '../../../ui/announce.tsx'
+import { type Autosave, autosave, type SaveState } from './autosave.ts'
+import { draftServer, savedDraft } from './draft-server.ts'
+import { chosen, type EditorState, edited, openState, rebased, redone, undone } from './editor-state.ts'
+import type { Edit } from './step-edits.ts'
+
+/** What somebody else did to the draft while it was edited here. */
+export interface News {
+  readonly by: string | undefined
+  readonly conflicts: readonly MergeConflict[]
+}
+
+export interface SessionSnapshot extends EditorState {
+  readonly saving: SaveState
+  /** Why the last save failed or was refused. */
+  readonly error: Error | undefined
+  /** Until somebody has read it. */
+  readonly news: News | undefined
+}
+
+export interface EditorSession {
+  readonly workflowId: string
+  subscribe(listener: () => void): () => void
+  get(): SessionSnapshot
+  /** Makes a change and says it; nothing happens with undefined. */
+  apply(edit: Edit | undefined, options?: { readonly isQuiet?: boolean }): boolean
+  choose(ids: Iterable<string>): void
+  undo(): void
+  redo(): void
+  readNews(): void
+  /** Saves now; true when everything is saved then. */
+  flush(): Promise<boolean>
+  isSaved(): boolean
+  /** The server answered with a draft, which may be newer. */
+  heard(detail: WorkflowDetail): void
+}
+
+/** Editors that are kept for when somebody comes back to them, with what can be taken back. */
+const KEPT_MAX = 6
+const sessions = new Map<string, EditorSession>()
+
+/** The one editor of a workflow in this window. */
+export function sessionOf(detail: WorkflowDetail): EditorSession {
+  const known = sessions.get(detail.id)
+  if (known) return known
+  const session = openSession(detail)
+  sessions.set(detail.id, session)
+  for (const [id, each] of sessions) {
+    if (sessions.size <= KEPT_MAX) break
+    if (id !== detail.id && each.isSaved()) sessions.delete(id)
+  }
+  return session
+}
+
+/** Saves what is not saved yet of a workflow that is edited in this window. True when the server has everything. */
+export function flushDraft(workflowId: string): Promise<boolean> {
+  return sessions.get(workflowId)?.flush() ?? Promise.resolve(true)
+}
+
+function openSession(detail: WorkflowDetail): EditorSession {
+  const opened = savedDraft(detail)
+  const listeners = new Set<() => void>()
+  let state: SessionSnapshot = {
+    ...openState(opened.graph),
+    saving: 'saved',
+    error: undefined,
+    news: undefined,
+  }
+  const set = (next: Partial<SessionSnapshot>) => {
+    state = { ...state, ...next }
+    for (const listener of listeners) listener()
+  }
+  const saving: Autosave = autosave({
+    opened,
+    server: draftServer(detail.id),
+    current: () => state.graph,
+    onBrought({ into, conflicts, by }) {
+      set({ ...rebased(state, into), news: newsOf(state.news, by, conflicts) })
+      announce(newsWords({ by, conflicts }))
+    },
+    onState: (next, error) => set({ saving: next, error }),
+    newKey,
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+  })
+  const move = (next: EditorState, words: string | undefined) => {
+    if (next.graph === state.graph) return
+    set(next)
+    saving.changed()
+    if (words) announce(words)
+  }
+  return {
+    workflowId: detail.id,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    get: () => state,
+    apply(edit, { isQuiet = false } = {}) {
+      if (!edit) return false
+      set(edited(state, edit, Date.now()))
+      saving.changed()
+      if (!isQuiet) announce(edit.words)
+      return true
+    },
+    choose(ids) {
+      const next = chosen(state, ids)
+      if (next !== state) set(next)
+    },
+    undo: () => move(undone(state), `Taken back: ${state.past.at(-1)?.words}`),
+    redo: () => move(redone(state), `Done again: ${state.future.at(-1)?.words}`),
+    readNews: () => set({ news: undefined }),
+    flush: () => saving.flush(),
+    isSaved: () => saving.isSaved(),
+    heard: next => saving.heard(savedDraft(next)),
+  }
+}
+
+function newsOf(before: News | undefined, by: string | undefined, conflicts: readonly MergeConflict[]): News {
+  return { by, conflicts: [...(before?.conflicts ?? []), ...conflicts] }
+}
+
+/** What somebody else did, as a sentence. */
+export function newsWords({ by, conflicts }: News): string {
+  const who = by ?? 'Somebody else'
+  if (conflicts.length === 0)
+    return `${who} changed this workflow. It is shown as it is now; nothing of yours is lost.`
+  return `${who} changed the same as you. Yours is kept.`
+}
