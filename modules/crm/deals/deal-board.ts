@@ -57,7 +57,7 @@ export async function sumStages(
 
 function sumsOf(rows: readonly SumRow[], probability: number): StageSums {
   const sums = rows
-    .toSorted((a, b) => b.count - a.count)
+    .toSorted((a, b) => b.count - a.count || ((a.currency ?? '') < (b.currency ?? '') ? -1 : 1))
     .flatMap(({ currency, amount, plain, weighted }) =>
       currency === null
         ? []
