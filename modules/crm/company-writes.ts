@@ -127,13 +127,25 @@ export async function companyByName(
   ownerUserId: string | null,
   options: WriteOptions = {},
 ): Promise<string> {
-  const host = domain?.toLowerCase().replace(/^www\./, '') ?? null
+  const host = hostOf(domain)
   await ctx.db.query(TURN, [ctx.orgId, host ?? name])
-  const found = await ctx.db.query<{ id: string }>(FIND, [ctx.orgId, name, host])
-  const known = found.rows[0]?.id
-  if (known !== undefined) return known
+  const known = await findCompanyByName(ctx, { name, domain })
+  if (known !== null) return known
   const websiteUrl = host === null ? null : `https://${host}`
   return insertCompany(ctx, { name, websiteUrl, ownerUserId }, {}, options)
+}
+
+/** The company in sight of this domain or else of this name; null when there is none. */
+export async function findCompanyByName(
+  ctx: Context,
+  { name, domain }: CompanyByName,
+): Promise<string | null> {
+  const found = await ctx.db.query<{ id: string }>(FIND, [ctx.orgId, name, hostOf(domain)])
+  return found.rows[0]?.id ?? null
+}
+
+function hostOf(domain: string | undefined): string | null {
+  return domain?.toLowerCase().replace(/^www\./, '') ?? null
 }
 
 const LOCK = `

@@ -13,6 +13,8 @@ export interface WriteOptions {
   readonly changeSetId?: string | undefined
   /** What made the actor write it; see `crm.changes.source`. */
   readonly source?: string | undefined
+  /** The id of a deal that is made, where it has to be known before. */
+  readonly id?: string | undefined
 }
 
 /** Everything that lists, imports, bulk edits, merges and undo need of one kind of record. */

@@ -14,8 +14,13 @@ export function refusalOf(error: unknown): StepError {
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof AppError)
-    return error.detail === undefined ? error.title : `${error.title} ${error.detail}`
+  if (error instanceof AppError) {
+    const named = error.errors?.map(
+      ({ pointer, message }) => `${pointer.slice(1).replaceAll('/', '.')}: ${message}`,
+    )
+    const detail = named?.join(' ') || error.detail
+    return detail === undefined ? error.title : `${error.title} ${detail}`
+  }
   return messageOf(error)
 }
 

@@ -2,10 +2,14 @@ import { notifyMembers } from '#modules/iam/index.ts'
 import { queueMessage } from '#modules/mail/index.ts'
 import type { Context } from '#platform/context.ts'
 import type { Subject } from '#platform/contract/event.ts'
+import { addActivity, completeTasks } from './activity-effects.ts'
 import { askApproval } from './approvals.ts'
 import { startChild } from './children.ts'
+import { addCompany, changeCompanyOfRun, changeTagsOfRun } from './company-effects.ts'
+import { addDeal, changeDealOfRun } from './deal-effects.ts'
 import { type EventWait, registerWait } from './event-waits.ts'
 import { addPerson, changePersonOfRun, moveLeadOfRun } from './record-effects.ts'
+import { inRecordTurn } from './record-turn.ts'
 import type { Effect } from './run-state.ts'
 import type { ClaimedRun } from './store.ts'
 
@@ -62,12 +66,33 @@ export async function applyEffect(ctx: Context, run: ClaimedRun, effect: Effect)
       const wait = effect.payload as unknown as Omit<EventWait, 'runId' | 'token'>
       return registerWait(ctx, { runId: run.runId, token: effect.token ?? '', ...wait })
     }
+    default:
+      return inRecordTurn(ctx.db, () => applyRecordEffect(ctx, run, effect))
+  }
+}
+
+async function applyRecordEffect(ctx: Context, run: ClaimedRun, effect: Effect): Promise<void> {
+  switch (effect.kind) {
     case 'move_lead':
       return moveLeadOfRun(ctx, run, effect)
     case 'create_person':
       return addPerson(ctx, effect)
     case 'update_person':
       return changePersonOfRun(ctx, run, effect)
+    case 'create_deal':
+      return addDeal(ctx, run, effect)
+    case 'update_deal':
+      return changeDealOfRun(ctx, run, effect)
+    case 'create_company':
+      return addCompany(ctx, effect)
+    case 'update_company':
+      return changeCompanyOfRun(ctx, effect)
+    case 'change_tags':
+      return changeTagsOfRun(ctx, run, effect)
+    case 'create_activity':
+      return addActivity(ctx, run, effect)
+    case 'complete_task':
+      return completeTasks(ctx, effect)
     default:
       throw new Error(`No local effect is called ${effect.kind}.`)
   }

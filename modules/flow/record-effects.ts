@@ -1,20 +1,17 @@
 /** What steps do to leads and people, in the transaction that stores the run's progress. */
 
 import { z } from 'zod'
-import {
-  changePerson,
-  findContactByEmail,
-  type PersonChanges,
-  upsertPersonByEmail,
-} from '#modules/crm/index.ts'
-import { findStatusOfLead, getLeadForTemplates, moveLead } from '#modules/intake/index.ts'
+import { CompanyByName } from '#modules/crm/contract.ts'
+import { changePerson, type PersonChanges, upsertPersonByEmail } from '#modules/crm/index.ts'
+import { findStatusOfLead, moveLead } from '#modules/intake/index.ts'
 import type { Context } from '#platform/context.ts'
 import { EmailAddress } from '#platform/contract/fields.ts'
-import { AppError } from '#platform/errors.ts'
 import { EffectRefused } from './effect-refused.ts'
 import { personValues } from './nodes/person-fields.ts'
+import { domainOf } from './record-domain.ts'
+import { findCompanyId, leadOf, leadOfRun, memberNamed, personNamed, type RunOfLead } from './record-names.ts'
+import { customOf, fitting } from './record-values.ts'
 import type { Effect } from './run-state.ts'
-import type { ClaimedRun } from './store.ts'
 
 const Move = z.strictObject({ status: z.string() })
 const Tags = z.array(z.string())
@@ -32,8 +29,6 @@ const PersonUpdate = z.strictObject({
   removeTags: Tags,
 })
 
-type RunOfLead = Pick<ClaimedRun, 'leadId'>
-
 /** Moves the lead of the run to the column with this name or status. */
 export async function moveLeadOfRun(ctx: Context, run: RunOfLead, effect: Effect): Promise<void> {
   const { status: called } = Move.parse(effect.payload)
@@ -41,7 +36,7 @@ export async function moveLeadOfRun(ctx: Context, run: RunOfLead, effect: Effect
   const status = await findStatusOfLead(ctx, leadId, called)
   if (status === null) {
     // Without a column there may be no lead either, and that is then the reason.
-    await getLead(ctx, leadId)
+    await leadOfRun(ctx, run)
     throw new EffectRefused(`The board of this lead has no column called "${called.slice(0, 100)}".`)
   }
   await moveLead(ctx, leadId, { status })
@@ -54,26 +49,31 @@ export async function addPerson(ctx: Context, effect: Effect): Promise<void> {
   if (tags.length > 0) await changePerson(ctx, personId, { addTags: tags })
 }
 
-/** Changes the person with the address, or the one behind the lead of the run. */
+/** Changes the person of the address or id, or the one behind the lead of the run. */
 export async function changePersonOfRun(ctx: Context, run: RunOfLead, effect: Effect): Promise<void> {
   const { email, set, addTags, removeTags } = PersonUpdate.parse(effect.payload)
-  const person =
-    email === null ? (await getLead(ctx, leadOf(run))).person : await findContactByEmail(ctx, email)
-  if (person === null) throw new EffectRefused(`Nobody has the e-mail address "${email?.slice(0, 320)}".`)
-  await changePerson(ctx, person.id, { ...(set as PersonChanges), addTags, removeTags })
-}
+  const { company, owner, ...values } = set
+  const person = await personNamed(ctx, run, email)
+  await changePerson(
+    ctx,
+    person.id,
+    {
+      ...(customOf(values) as PersonChanges),
+      ...(await companyOf(company)),
+      ...(owner === undefined ? {} : { ownerUserId: owner ? await memberNamed(ctx, owner) : null }),
+      addTags,
+      removeTags,
+    },
+    { source: 'workflow' },
+  )
 
-function leadOf({ leadId }: RunOfLead): string {
-  if (leadId === null) throw new EffectRefused('This run has no lead.')
-  return leadId
-}
-
-async function getLead(ctx: Context, leadId: string) {
-  try {
-    return await getLeadForTemplates(ctx, leadId)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'request.not_found')
-      throw new EffectRefused('The lead of this run was deleted.')
-    throw error
+  /** A company that is not known yet is made, as the form of a person does. */
+  async function companyOf(named: string | null | undefined): Promise<PersonChanges> {
+    if (named === undefined) return {}
+    if (named === null || named === '') return { companyId: null }
+    const companyId = await findCompanyId(ctx, named)
+    if (companyId !== null) return { companyId }
+    const domain = domainOf(named) ?? undefined
+    return { company: fitting(CompanyByName, { name: named.slice(0, 200), domain }) }
   }
 }

@@ -38,17 +38,16 @@ export function subjectsOf(activityId: string, records: readonly RecordReference
 }
 
 /**
- * Writes an activity down and gives its id. Whoever does it is its assignee unless the input says otherwise. Publishes
- * `activity.created`. Throws `request.invalid`, and `request.read_only` for a record that may only be looked at.
+ * Writes an activity down and gives its id, which may be known before. Whoever does it is its assignee unless the input says
+ * otherwise. Publishes `activity.created`. Throws `request.invalid`, and `request.read_only` for a record that may only be looked at.
  */
-export async function createActivity(ctx: Context, input: NewActivity): Promise<string> {
+export async function createActivity(ctx: Context, input: NewActivity, id = newId()): Promise<string> {
   const me = userOf(ctx)
   const { outcome = null, dueOn = null, startsAt = null, endsAt = null, assigneeUserId = me } = input
   requireSense({ ...input, outcome, startsAt, endsAt })
   const records = distinct(input.records)
   await requireRecords(ctx, records)
   if (assigneeUserId !== null) await requireAssignee(ctx, assigneeUserId)
-  const id = newId()
   const isDone = input.isDone ?? isDoneByItself(input, ctx.clock.now())
   ctx.db.send(INSERT, [
     ctx.orgId,

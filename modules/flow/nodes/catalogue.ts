@@ -1,7 +1,12 @@
 import type { NodeType } from '../node-type.ts'
 import { approval } from './approval.ts'
+import { changeTags } from './change-tags.ts'
 import { code } from './code.ts'
+import { completeTask } from './complete-task.ts'
 import { condition } from './condition.ts'
+import { createActivity } from './create-activity.ts'
+import { createCompany } from './create-company.ts'
+import { createDeal } from './create-deal.ts'
 import { createPerson } from './create-person.ts'
 import { dateMath } from './date-math.ts'
 import { event } from './event.ts'
@@ -24,6 +29,8 @@ import { setFields } from './set-fields.ts'
 import { stop } from './stop.ts'
 import { subWorkflow } from './sub-workflow.ts'
 import { switchNode } from './switch.ts'
+import { updateCompany } from './update-company.ts'
+import { updateDeal } from './update-deal.ts'
 import { updatePerson } from './update-person.ts'
 import { wait } from './wait.ts'
 import { waitForEvent } from './wait-for-event.ts'
@@ -61,6 +68,13 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     moveLead,
     createPerson,
     updatePerson,
+    createCompany,
+    updateCompany,
+    createDeal,
+    updateDeal,
+    createActivity,
+    completeTask,
+    changeTags,
     lookup,
     stop,
     fail,

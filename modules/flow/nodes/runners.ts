@@ -1,7 +1,12 @@
 import type { NodeRunner, NodeRunners } from '../node-run.ts'
 import { approvalRunner } from './approval.run.ts'
+import { changeTagsRunner } from './change-tags.run.ts'
 import { codeRunner } from './code.run.ts'
+import { completeTaskRunner } from './complete-task.run.ts'
 import { conditionRunner } from './condition.run.ts'
+import { createActivityRunner } from './create-activity.run.ts'
+import { createCompanyRunner } from './create-company.run.ts'
+import { createDealRunner } from './create-deal.run.ts'
 import { createPersonRunner } from './create-person.run.ts'
 import { dateMathRunner } from './date-math.run.ts'
 import { eventRunner } from './event.run.ts'
@@ -23,6 +28,8 @@ import { stopRunner } from './stop.run.ts'
 import { subWorkflowRunner } from './sub-workflow.run.ts'
 import { switchRunner } from './switch.run.ts'
 import { formSubmittedRunner, manualRunner } from './triggers.run.ts'
+import { updateCompanyRunner } from './update-company.run.ts'
+import { updateDealRunner } from './update-deal.run.ts'
 import { updatePersonRunner } from './update-person.run.ts'
 import { waitRunner } from './wait.run.ts'
 import { waitForEventRunner } from './wait-for-event.run.ts'
@@ -59,6 +66,13 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     moveLeadRunner,
     createPersonRunner,
     updatePersonRunner,
+    createCompanyRunner,
+    updateCompanyRunner,
+    createDealRunner,
+    updateDealRunner,
+    createActivityRunner,
+    completeTaskRunner,
+    changeTagsRunner,
     lookupRunner,
   ].map(runner => [runner.type, runner]),
 )

@@ -1,30 +1,28 @@
 import { type NodeRunner, permanent } from '../node-run.ts'
 import { loadNamedValues } from './named-values.ts'
 import { personValues } from './person-fields.ts'
+import { misfit } from './record-fields.ts'
+import { loadReference } from './record-reference.run.ts'
 import type { UpdatePersonConfig } from './update-person.ts'
 
 export const updatePersonRunner: NodeRunner<UpdatePersonConfig> = {
   type: 'update_person',
   load(config, tools) {
-    // An address that is given but comes out empty must not change the person of the lead instead.
-    const email = config.email === '' ? null : tools.text(config.email, { missing: 'error' })
+    const email = loadReference(config.email, 'person', tools)
     const set = loadNamedValues(config.set, tools)
     const text = (source: string) => tools.text(source, { missing: 'empty' })
     const [addTags, removeTags] = [config.addTags.map(text), config.removeTags.map(text)]
     return {
       run({ scope }) {
         const payload = {
-          email: email === null ? null : email(scope).trim(),
+          email: email(scope),
           set: set(scope),
           addTags: addTags.map(tag => tag(scope)),
           removeTags: removeTags.map(tag => tag(scope)),
         }
-        const read = personValues.safeParse(payload.set)
-        if (!read.success) {
-          const field = String(read.error.issues[0]?.path[0])
-          const message = `The value for ${field} does not fit: ${JSON.stringify(payload.set[field] ?? null).slice(0, 100)}.`
+        const message = misfit(personValues, payload.set)
+        if (message !== null)
           return { do: 'fail', error: permanent('person.invalid_value', message), input: payload }
-        }
         return {
           do: 'next',
           handle: 'out',

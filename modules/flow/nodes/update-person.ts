@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 import { namedTemplates, namedValues } from './named-values.ts'
 import { SettableField, tagFields, tagTemplates } from './person-fields.ts'
+import { changeWords, somethingToChange } from './record-words.ts'
 
 export const updatePersonConfig = z
   .strictObject({
@@ -9,17 +10,18 @@ export const updatePersonConfig = z
       .string()
       .max(1_000)
       .default('')
-      .describe('Whose record it is, by e-mail address. Left empty, the person behind the lead of the run.'),
+      .describe(
+        'Whose record it is, by e-mail address or id. Left empty, the person of the event that started the run, or else the one behind its lead.',
+      ),
     set: namedValues(SettableField)
       .default([])
-      .describe('What is written. A missing value clears the field.'),
+      .describe(
+        'What is written. A missing value clears the field; owner is an e-mail address or id, company an id, domain or name.',
+      ),
     addTags: tagTemplates.describe('Tags the person gets.'),
     removeTags: tagTemplates.describe('Tags that are taken away.'),
   })
-  .refine(config => config.set.length + config.addTags.length + config.removeTags.length > 0, {
-    message: 'There is nothing to change yet.',
-    path: ['set'],
-  })
+  .refine(...somethingToChange)
 
 export type UpdatePersonConfig = z.infer<typeof updatePersonConfig>
 
@@ -27,21 +29,12 @@ export const updatePerson: NodeType<UpdatePersonConfig> = {
   type: 'update_person',
   kind: 'action',
   title: 'Change person',
-  description: 'Writes to the record of a person: names, phone, stage, score, tags.',
+  description: 'Writes to the record of a person: names, phone, company, owner, stage, score, tags.',
   icon: 'user-pen',
   purity: 'local',
   config: updatePersonConfig,
   handles: () => MAIN_ONLY,
-  summary: ({ set, addTags, removeTags }) =>
-    shortened(
-      [
-        ...(set.length > 0 ? [`set ${set.map(value => value.name).join(', ')}`] : []),
-        ...(addTags.length > 0 ? [`add ${addTags.join(', ')}`] : []),
-        ...(removeTags.length > 0 ? [`remove ${removeTags.join(', ')}`] : []),
-      ]
-        .join('; ')
-        .replace(/^./, first => first.toUpperCase()),
-    ),
+  summary: config => shortened(changeWords(config)),
   templates: config => [
     { path: ['email'], text: config.email },
     ...namedTemplates('set', config.set),
