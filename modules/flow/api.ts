@@ -203,6 +203,7 @@ export const saveDraft = defineRoute({
   response: WorkflowDetail,
   errors: ['flow.draft_changed', 'flow.invalid_graph', 'request.precondition_required'],
   versioned: true,
+  bodyLimit: 4_194_304,
   example: {
     body: {
       graph: {

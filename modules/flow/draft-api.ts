@@ -152,7 +152,7 @@ export const getWorkflowFile = defineRoute({
 })
 
 /** The longest text of a file, in UTF-16 units. */
-export const FILE_CHARACTERS_MAX = 2_000_000
+export const FILE_CHARACTERS_MAX = 1_500_000
 
 export const importWorkflow = defineRoute({
   id: 'flow.workflow.import',
@@ -169,5 +169,5 @@ export const importWorkflow = defineRoute({
   response: WorkflowDetail,
   status: 201,
   errors: ['flow.invalid_file'],
-  bodyLimit: 8_000_000,
+  bodyLimit: 6_000_000,
 })

@@ -52,7 +52,7 @@ export interface FileProblem {
   readonly column?: number
 }
 
-type Read =
+export type ReadFile =
   | { readonly workflow: FiledWorkflow; readonly problems: readonly [] }
   | { readonly workflow: null; readonly problems: readonly FileProblem[] }
 
@@ -66,7 +66,7 @@ export function writeWorkflowFile(workflow: FiledWorkflow, format: FileFormat): 
 }
 
 /** Reads the text of a file in either format. Every problem comes with its place, as far as it has one. */
-export function readWorkflowFile(text: string): Read {
+export function readWorkflowFile(text: string): ReadFile {
   // A byte order mark is not part of the text.
   const plain = text.replace(/^\uFEFF/, '')
   const { value, problems } = /^\s*\{/.test(plain) ? readJson(plain) : readYaml(plain)
@@ -247,18 +247,25 @@ function strangeIn(value: unknown): FileProblem[] {
   return isShallow(value, GRAPH_DEPTH_MAX) ? strange(value, []) : []
 }
 
-/** What JSON has no word for, and names that reach a prototype. The value is a tree. */
+/** The database takes no NUL, and half a pair is no character. */
+function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed()
+}
+
+/** What JSON has no word for, what the database does not take, and names that reach a prototype. The value is a tree. */
 function strange(value: unknown, path: readonly (string | number)[]): FileProblem[] {
   if (typeof value === 'number' && !Number.isFinite(value))
     return [{ message: 'This is not a number.', path }]
   if (Array.isArray(value)) return value.flatMap((item, index) => strange(item, [...path, index]))
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, content]) =>
-      isForbiddenName(key)
-        ? [{ message: `Nothing can be called "${key}".`, path }]
+      isForbiddenName(key) || !isStorable(key)
+        ? [{ message: `Nothing can be called ${JSON.stringify(key)}.`, path }]
         : strange(content, [...path, key]),
     )
   }
+  if (typeof value === 'string' && !isStorable(value))
+    return [{ message: 'This text has a character that cannot be stored.', path }]
   return value === undefined || typeof value === 'bigint' || typeof value === 'symbol'
     ? [{ message: 'This value is not known here.', path }]
     : []

@@ -37,10 +37,14 @@ export function mergeGraphs(base: Graph, mine: Graph, theirs: Graph): GraphMerge
   const edges = mergeElements('edge', edgesOf(base), edgesOf(mine), theirEdges(base, theirs, nodes.conflicts))
   const notes = mergeElements('note', base.notes ?? [], mine.notes ?? [], theirs.notes ?? [])
   const kept = keepEnds(nodes, edges, { base, mine, theirs })
+  const drawn = byId([...theirs.edges, ...mine.edges])
   return {
     graph: {
       nodes: nodes.elements,
-      edges: kept.elements,
+      edges: kept.elements.map(edge => {
+        const original = drawn.get(edge.id)
+        return original !== undefined && differences(plainEdge(original), edge).length === 0 ? original : edge
+      }),
       ...(notes.elements.length === 0 ? {} : { notes: notes.elements }),
     },
     conflicts: [...nodes.conflicts, ...kept.conflicts, ...notes.conflicts],
@@ -132,7 +136,9 @@ function mergeElement<T extends Element>(
       conflicts.push({ of, id: mine.id, path, base: was, mine: own, theirs: other })
     merged.push([path, isTheirs ? other : own])
   }
-  return assemble(merged) as T
+  const whole = assemble(merged) as T
+  // The same object where nothing of it changed, so that whoever draws it sees that.
+  return [mine, theirs].find(one => differences(one, whole).length === 0) ?? whole
 }
 
 type Part = { readonly path: Path; readonly value: unknown }
@@ -191,8 +197,9 @@ function keepEnds(
     if (edge === undefined || !hasEnds(edge)) continue
     const { source, target, sourceHandle, condition = null, enabled } = edge
     const way = JSON.stringify([source, sourceHandle, target, condition, enabled])
-    if (m === undefined && ways.has(way)) continue
-    ways.add(way)
+    const isNew = b === undefined
+    if (isNew && m === undefined && ways.has(way)) continue
+    if (isNew && t === undefined) ways.add(way)
     kept.elements.push(edge)
   }
   return kept

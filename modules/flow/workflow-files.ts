@@ -4,7 +4,8 @@ import { generalErrors } from '#platform/errors.ts'
 import type { WorkflowDetail } from './api.ts'
 import { readDraft } from './draft-store.ts'
 import { flowErrors } from './errors.ts'
-import { type FileFormat, readWorkflowFile, writeWorkflowFile } from './file-format.ts'
+import { type FileFormat, writeWorkflowFile } from './file-format.ts'
+import { readInThread } from './file-thread.ts'
 import { createWorkflow, saveDraft } from './workflows.ts'
 
 /** The draft of a workflow as the text of a file, and what the file is called. Throws `request.not_found`. */
@@ -32,7 +33,7 @@ export async function importWorkflow(
   text: string,
   name: string | undefined,
 ): Promise<z.input<typeof WorkflowDetail>> {
-  const { workflow, problems } = readWorkflowFile(text)
+  const { workflow, problems } = await readInThread(text)
   if (workflow === null) {
     throw flowErrors.invalid_file({
       errors: problems.map(({ path, message, line, column }) => ({

@@ -1,6 +1,6 @@
 /** Limits of a JSON body; beyond them it is refused before any schema sees it. */
 const DEPTH_MAX = 32
-const KEYS_MAX = 10_000
+const KEYS_MAX = 50_000
 
 /** A JSON text that is refused: `malformed` is not JSON, `refused` is JSON we do not accept. */
 export class JsonError extends Error {
