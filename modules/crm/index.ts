@@ -13,7 +13,7 @@ import { crmPersonal } from './privacy/personal.ts'
 import { crmRoutes } from './routes.ts'
 import { crmSamples } from './samples.ts'
 
-export { listActivities } from './activities/activities.ts'
+export { getActivity, listActivities } from './activities/activities.ts'
 export { completeActivity } from './activities/activity-states.ts'
 export { createActivity } from './activities/activity-writes.ts'
 export { forgetActivities } from './activities/forget.ts'

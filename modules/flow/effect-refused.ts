@@ -13,7 +13,8 @@ export function refusalOf(error: unknown): StepError {
   return permanent('effect.refused', wordsOf(error))
 }
 
-function wordsOf(error: unknown): string {
+/** An error as the person reads it who looks at the run. */
+export function wordsOf(error: unknown): string {
   if (error instanceof AppError) {
     const named = error.errors?.map(
       ({ pointer, message }) => `${pointer.slice(1).replaceAll('/', '.')}: ${message}`,

@@ -33,7 +33,7 @@ export const flowPersonal: PersonalData = {
   nothingIn: Object.fromEntries(
     [
       ...['workflows', 'nodes', 'edges', 'versions', 'schedules', 'schedule_due', 'webhooks'],
-      ...['event_triggers', 'metrics_hourly', 'rate_limits', 'rate_buckets'],
+      ...['event_triggers', 'metrics_hourly', 'rate_limits', 'rate_buckets', 'rotations', 'templates'],
     ].map(table => [`flow.${table}`, 'What the organization has drawn and set up, and figures.']),
   ),
 }

@@ -7,6 +7,7 @@ import { lookBack } from './event-waits.ts'
 import { lookUp, lookUpFailure } from './look-up.ts'
 import type { HttpRequestAnswer, HttpRequestCall } from './nodes/http-request.run.ts'
 import type { Json } from './plain-data.ts'
+import { takeNextTurn } from './rotation.ts'
 import { answerCode } from './run-code.ts'
 import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
 import { connectionOf, takeTurn, wasPutOff } from './turns.ts'
@@ -62,15 +63,24 @@ export async function callRemote(
       }
       case 'lookup':
         return { kind: 'answer', token, output: await lookUp(kit, orgId, call.request) }
+      case 'take_turn':
+        return { kind: 'answer', token, output: await takeNextTurn(kit, { orgId, runId, call }) }
       case 'code':
         return await answerCode(kit, orgId, call, signal)
       default:
         throw new Error(`No remote call is called ${call.kind}.`)
     }
   } catch (error) {
-    return { kind: 'failure', token, error: call.kind === 'lookup' ? lookUpFailure(error) : failureOf(error) }
+    return {
+      kind: 'failure',
+      token,
+      error: OF_DATABASE.has(call.kind) ? lookUpFailure(error) : failureOf(error),
+    }
   }
 }
+
+/** Calls that only ask our own database. */
+const OF_DATABASE: ReadonlySet<string> = new Set(['lookup', 'take_turn'])
 
 function failureOf(error: unknown): StepError {
   if (error instanceof EgressError) {

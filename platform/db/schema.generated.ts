@@ -902,6 +902,15 @@ export interface FlowReady {
   run_id: string;
 }
 
+export interface FlowRotations {
+  created_at: Generated<Timestamp>;
+  node_id: string;
+  org_id: string;
+  taken: Int8;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
 export interface FlowRunKeys {
   created_at: Generated<Timestamp>;
   key: string;
@@ -988,6 +997,18 @@ export interface FlowSteps {
   run_id: string;
   started_at: Timestamp;
   status: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FlowTemplates {
+  category: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  description: string;
+  graph: Json;
+  id: string;
+  name: string;
+  org_id: string;
   updated_at: Generated<Timestamp>;
 }
 
@@ -1835,6 +1856,7 @@ export interface DB {
   "flow.rate_buckets": FlowRateBuckets;
   "flow.rate_limits": FlowRateLimits;
   "flow.ready": FlowReady;
+  "flow.rotations": FlowRotations;
   "flow.run_keys": FlowRunKeys;
   "flow.run_states": FlowRunStates;
   "flow.run_values": FlowRunValues;
@@ -1842,6 +1864,7 @@ export interface DB {
   "flow.schedule_due": FlowScheduleDue;
   "flow.schedules": FlowSchedules;
   "flow.steps": FlowSteps;
+  "flow.templates": FlowTemplates;
   "flow.timers": FlowTimers;
   "flow.versions": FlowVersions;
   "flow.waits": FlowWaits;

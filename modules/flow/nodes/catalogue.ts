@@ -12,6 +12,7 @@ import { dateMath } from './date-math.ts'
 import { event } from './event.ts'
 import { fail } from './fail.ts'
 import { filter } from './filter.ts'
+import { findRecords } from './find-records.ts'
 import { formSubmitted } from './form-submitted.ts'
 import { format } from './format.ts'
 import { httpRequest } from './http-request.ts'
@@ -29,6 +30,7 @@ import { setFields } from './set-fields.ts'
 import { stop } from './stop.ts'
 import { subWorkflow } from './sub-workflow.ts'
 import { switchNode } from './switch.ts'
+import { takeTurns } from './take-turns.ts'
 import { updateCompany } from './update-company.ts'
 import { updateDeal } from './update-deal.ts'
 import { updatePerson } from './update-person.ts'
@@ -76,6 +78,8 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     completeTask,
     changeTags,
     lookup,
+    findRecords,
+    takeTurns,
     stop,
     fail,
   ].map(nodeType => [nodeType.type, nodeType]),

@@ -1,5 +1,6 @@
 import { type NodeRunner, permanent } from '../node-run.ts'
 import type { LookupConfig } from './lookup.ts'
+import { loadReference } from './record-reference.run.ts'
 
 export const lookupRunner: NodeRunner<LookupConfig> = {
   type: 'lookup',
@@ -12,6 +13,22 @@ export const lookupRunner: NodeRunner<LookupConfig> = {
           kind: 'lookup',
           request: { what: 'person', email: email(scope).trim() },
         }),
+      }
+    }
+    if (config.what !== 'lead') {
+      const { what } = config
+      const record = loadReference(config.record, what, tools)
+      return {
+        run({ scope }) {
+          const named = record(scope)
+          return named === null
+            ? {
+                do: 'fail',
+                error: permanent('lookup.not_named', `This run is about no ${what}. Say which one.`),
+                input: null,
+              }
+            : { do: 'call', kind: 'lookup', request: { what, record: named } }
+        },
       }
     }
     const leadId = tools.value('{{ lead.id }}', { missing: 'empty' })

@@ -12,6 +12,7 @@ import { dateMathRunner } from './date-math.run.ts'
 import { eventRunner } from './event.run.ts'
 import { failRunner } from './fail.run.ts'
 import { filterRunner } from './filter.run.ts'
+import { findRecordsRunner } from './find-records.run.ts'
 import { formatRunner } from './format.run.ts'
 import { httpRequestRunner } from './http-request.run.ts'
 import { lookupRunner } from './lookup.run.ts'
@@ -27,6 +28,7 @@ import { setFieldsRunner } from './set-fields.run.ts'
 import { stopRunner } from './stop.run.ts'
 import { subWorkflowRunner } from './sub-workflow.run.ts'
 import { switchRunner } from './switch.run.ts'
+import { takeTurnsRunner } from './take-turns.run.ts'
 import { formSubmittedRunner, manualRunner } from './triggers.run.ts'
 import { updateCompanyRunner } from './update-company.run.ts'
 import { updateDealRunner } from './update-deal.run.ts'
@@ -74,5 +76,7 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     completeTaskRunner,
     changeTagsRunner,
     lookupRunner,
+    findRecordsRunner,
+    takeTurnsRunner,
   ].map(runner => [runner.type, runner]),
 )
