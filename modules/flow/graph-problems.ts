@@ -9,6 +9,7 @@ import { compileCondition } from './condition-compile.ts'
 import { ERROR_HANDLE, type Graph, type GraphEdge, type GraphNode, graphSchema, handleOf } from './graph.ts'
 import { edgesIntoRounds, isBackEdge, roundBodies } from './graph-rounds.ts'
 import { findCycles, reachableFrom } from './graph-walk.ts'
+import { findWarnings, type ReadNode } from './graph-warnings.ts'
 import type { NodeType } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
 import type { Path } from './plain-data.ts'
@@ -31,6 +32,8 @@ export type GraphProblemCode =
   | 'unreachable_node'
   | 'imported_step'
   | 'switched_off_node'
+  | 'dead_merge'
+  | 'idle_rounds'
   | 'cycle'
   | 'unknown_node_type'
   | 'invalid_config'
@@ -84,6 +87,8 @@ class GraphCheck {
   readonly #byId = new Map<string, { node: GraphNode; index: number }>()
   /** The exits of every node whose configuration is right; a broken one is reported alone. */
   readonly #handles = new Map<string, string[]>()
+  /** The nodes whose configuration is right, by id. */
+  readonly #read = new Map<string, ReadNode>()
   /** The nodes that edges lead from or to which are switched on. */
   readonly #connected: ReadonlySet<string>
 
@@ -128,8 +133,10 @@ class GraphCheck {
         return
       }
       const config = type.config.safeParse(node.config)
-      if (config.success) this.#fields(node, index, type, config.data)
-      else {
+      if (config.success) {
+        this.#read.set(node.id, { node, index, type, config: config.data })
+        this.#fields(node, index, type, config.data)
+      } else {
         for (const { path, message } of config.error.issues.flatMap(issue => leaves(issue))) {
           this.#node(node, index, ['config', ...path], 'invalid_config', message)
         }
@@ -190,6 +197,9 @@ class GraphCheck {
       enabled,
     )
     this.#rounds(enabled, bodies)
+    // A condition that cannot be read says nothing about what it looks at.
+    if (!this.problems.some(({ code }) => code === 'condition_error'))
+      this.problems.push(...findWarnings(this.#graph, this.#read, bodies))
     const forward = enabled.filter(edge => !isBackEdge(edge, bodies))
     for (const cycle of findCycles([...this.#byId.keys()], forward)) this.#cycle(cycle)
     if (first === undefined) return

@@ -94,14 +94,11 @@ export const graphNoteSchema = z.strictObject({
 /** Words beside the nodes. They are kept with the graph and say nothing to the engine. */
 export type GraphNote = z.infer<typeof graphNoteSchema>
 
-/** The schema, for values that are not nested deeper than a graph may be. */
-export function shallow<T extends z.ZodType>(schema: T) {
+/** The schema, for values that are not nested deeper than so many levels, by default as many as a graph may have. */
+export function shallow<T extends z.ZodType>(schema: T, levels = GRAPH_DEPTH_MAX) {
   return z.preprocess((value, context) => {
-    if (isShallow(value, GRAPH_DEPTH_MAX)) return value
-    context.addIssue({
-      code: 'custom',
-      message: `The graph is nested deeper than ${GRAPH_DEPTH_MAX} levels.`,
-    })
+    if (isShallow(value, levels)) return value
+    context.addIssue({ code: 'custom', message: `The graph is nested deeper than ${levels} levels.` })
     return z.NEVER
   }, schema)
 }

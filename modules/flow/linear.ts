@@ -5,6 +5,7 @@
 
 import { z } from 'zod'
 import {
+  GRAPH_DEPTH_MAX,
   type Graph,
   type GraphNode,
   graphNodeSchema,
@@ -29,6 +30,8 @@ export const linearSchema = shallow(
       notes: z.array(graphNoteSchema).max(NOTES_MAX).optional(),
     })
     .meta({ id: 'LinearWorkflow' }),
+  // The trigger lies one level deeper in a graph.
+  GRAPH_DEPTH_MAX - 1,
 )
 
 export type LinearStep = z.infer<typeof linearStepSchema>

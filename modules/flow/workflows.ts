@@ -15,6 +15,7 @@ import { type Graph, withoutDanglingEdges } from './graph.ts'
 import { validateGraph } from './graph-problems.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import { compile, InvalidGraphError } from './plan.ts'
+import { referenceProblems } from './reference-problems.ts'
 import { codeProblems } from './run-code.ts'
 import { syncTrigger } from './trigger-sync.ts'
 
@@ -112,13 +113,17 @@ export async function getWorkflow(ctx: Context, workflowId: string): Promise<z.i
     ]),
     row.draft_saved_by === null ? [] : await nameMembers(ctx, [row.draft_saved_by]),
   ]
+  const references = await referenceProblems(ctx, workflowId, draft)
   return {
     ...workflowOf(row),
     draft,
     published: published.rows[0]?.graph ?? null,
     draftSavedBy: savedBy.map(({ userId, name }) => ({ userId, name }))[0] ?? null,
     draftSavedAt: row.draft_saved_at?.toISOString() ?? null,
-    problems: validateGraph(draft, nodeTypes).map(problem => ({ ...problem, path: [...problem.path] })),
+    problems: [...validateGraph(draft, nodeTypes), ...references].map(problem => ({
+      ...problem,
+      path: [...problem.path],
+    })),
   }
 }
 
@@ -228,9 +233,13 @@ export async function publishWorkflow(
   if (version === undefined) throw generalErrors.not_found()
   if (!isExpected(expected, version)) throw changedMeanwhile({}, { version, value: {} })
   const graph = await readDraft(ctx, workflowId)
-  const problems = await codeProblems(ctx, graph)
-  if (problems.length > 0) throw invalidGraph(problems)
-  const plan = compileOrThrow(graph)
+  const references = await referenceProblems(ctx, workflowId, graph)
+  const problems = [
+    ...(await codeProblems(ctx, graph)),
+    ...references.filter(({ severity }) => severity === 'error'),
+  ]
+  // What the server alone sees comes together with everything else, so that nobody has to publish twice to hear it all.
+  const plan = compileOrThrow(graph, problems)
   const versionId = newId()
   const inserted = await ctx.db.query<{ number: number }>(
     `insert into flow.versions (org_id, id, workflow_id, number, graph, plan, hash, published_by)
@@ -260,16 +269,18 @@ export async function publishWorkflow(
   return getWorkflow(ctx, workflowId)
 }
 
-function compileOrThrow(graph: Graph) {
+export function compileOrThrow(graph: Graph, problems: Parameters<typeof invalidGraph>[0]) {
   try {
-    return compile(graph, nodeTypes)
+    const plan = compile(graph, nodeTypes)
+    if (problems.length === 0) return plan
   } catch (error) {
-    if (error instanceof InvalidGraphError) throw invalidGraph(error.problems)
-    throw error
+    if (!(error instanceof InvalidGraphError)) throw error
+    throw invalidGraph([...error.problems, ...problems])
   }
+  throw invalidGraph(problems)
 }
 
-function invalidGraph(
+export function invalidGraph(
   problems: readonly { code: string; message: string; path: readonly (string | number)[] }[],
 ) {
   return flowErrors.invalid_graph({
