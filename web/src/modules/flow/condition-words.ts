@@ -39,6 +39,11 @@ const OPERATORS: Readonly<Record<ConditionOperator, string>> = {
   is_date: 'is a date',
 }
 
+/** An operator as it stands between two values. */
+export function operatorWords(operator: ConditionOperator): string {
+  return OPERATORS[operator]
+}
+
 /** What nodes are called, by their id. */
 type Names = ReadonlyMap<string, string>
 

@@ -1,8 +1,8 @@
 import { eventTitle, type NodeType } from '#modules/flow/contract.ts'
-import { labelOf, optionWords } from '../workflow/settings.ts'
+import { labelOf, optionWords } from '../workflow/setting-labels.ts'
 import { resolved, type Schema, schemaOf } from './json-schema.ts'
 import { type SettingPath, shapeText } from './paths.ts'
-import { lookOf } from './setting-looks.ts'
+import { lookOf, wayBeginning } from './setting-looks.ts'
 import type { Field, Option, ValueKind, Way, Widget } from './widgets.ts'
 
 const known = new WeakMap<NodeType, readonly Field[]>()
@@ -30,7 +30,7 @@ class FieldMaker {
     const ways = this.#ways(this.#root, [])
     if (ways === undefined) return this.#members(this.#root, [])
     const widget: Widget = { as: 'ways', ways }
-    const label = labelOf(this.#type, 'ways')
+    const label = labelOf(this.#type, 'way')
     return [
       { name: '', label, about: undefined, isRequired: true, preset: undefined, widget, isFallback: false },
     ]
@@ -89,8 +89,6 @@ class FieldMaker {
     const name = path.at(-1)
     if (name === 'cron') return { as: 'schedule' }
     if (name === 'timeZone') return { as: 'zone' }
-    if (schema.format === 'date') return { as: 'days' }
-    if (schema.pattern?.includes('[01]\\d|2[0-3]')) return { as: 'time' }
     if (typeof look === 'object' && 'pick' in look) {
       return { as: 'pick', from: look.pick, isFree: schema.format !== 'uuid' }
     }
@@ -111,24 +109,34 @@ class FieldMaker {
     if (options !== undefined) return { as: 'choices', options }
     if (items.type === 'integer' && items.minimum === 1 && items.maximum === 7) return { as: 'weekdays' }
     if (items.type === 'string') {
-      return items.format === 'date'
-        ? { as: 'days' }
-        : { as: 'texts', isTemplate: items.pattern === undefined }
+      const look = lookOf(this.#type, shapeText(path))
+      const from = typeof look === 'object' && 'pick' in look ? look.pick : undefined
+      return items.format === 'date' ? { as: 'days' } : { as: 'texts', from }
     }
     if (items.type !== 'object') return undefined
     const { name, value, ...rest } = items.properties ?? {}
     if (name && value && Object.keys(rest).length === 0) {
-      const inner = this.#widget(resolved(value, this.#root), [...path, 'value'])
-      const names = resolved(name, this.#root).enum
-      if (inner === undefined) return undefined
-      return { as: 'pairs', names: names && this.#options(names, [...path, 'name']), value: inner }
+      return this.#pairs(resolved(name, this.#root), resolved(value, this.#root), path)
     }
     return {
       as: 'list',
       fields: this.#members(items, path),
       one: labelOf(this.#type, `${shapeText(path)}.one`),
-      least: schema.minItems ?? 0,
+      hasId: items.properties?.id !== undefined,
       most: schema.maxItems ?? 100,
+    }
+  }
+
+  #pairs(name: Schema, value: Schema, path: SettingPath): Widget | undefined {
+    const kinds = value.type === 'string' ? (['text'] as const) : valueKinds(value, this.#root)
+    if (kinds === undefined) return undefined
+    const named = [name, ...(name.anyOf ?? [])].map(each => resolved(each, this.#root))
+    const names = named.flatMap(each => each.enum ?? [])
+    return {
+      as: 'pairs',
+      names: this.#options(names, [...path, 'name']),
+      isOpen: named.some(each => each.type === 'string' && each.enum === undefined),
+      kinds,
     }
   }
 
@@ -148,7 +156,7 @@ class FieldMaker {
   #union(schema: Schema, path: SettingPath): Widget | undefined {
     const kinds = valueKinds(schema, this.#root)
     if (kinds !== undefined) {
-      const isTemplate = path.at(-1) !== 'equals'
+      const isTemplate = lookOf(this.#type, shapeText(path)) !== 'literal'
       return { as: 'value', kinds, isTemplate }
     }
     const ways = this.#ways(schema, path)
@@ -174,6 +182,7 @@ class FieldMaker {
         fields: members.filter(({ name }) => !Object.hasOwn(fixed, name)),
         fixed,
         keys,
+        beginning: { ...wayBeginning(this.#type, id), ...fixed },
       }
     })
   }

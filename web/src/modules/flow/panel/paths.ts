@@ -42,3 +42,8 @@ export function pathText(path: SettingPath): string {
 export function shapeText(path: SettingPath): string {
   return path.filter(key => typeof key === 'string').join('.')
 }
+
+/** The path that a text of `pathText` stands for; whole numbers are places in lists. */
+export function pathOf(text: string): SettingPath {
+  return text === '' ? [] : text.split('.').map(key => (/^\d+$/.test(key) ? Number(key) : key))
+}

@@ -1,21 +1,16 @@
 import type { Config } from './paths.ts'
 
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
 /** What can be picked by name where a setting holds its id or name. */
-export type PickSource =
-  | 'workflow'
-  | 'form'
-  | 'mailbox'
-  | 'member'
-  | 'lead_status'
-  | 'pipeline'
-  | 'stage'
-  | 'tag'
+export type PickSource = 'workflow' | 'member' | 'lead_status' | 'pipeline' | 'stage' | 'tag'
 
 /** What a schema does not say about how a setting is entered. */
 type Look =
   | 'text'
   | 'code'
   | 'free_json'
+  | 'literal'
   | 'template_code'
   | 'milliseconds'
   | 'hidden'
@@ -29,19 +24,13 @@ const BY_NAME: Readonly<Record<string, Look>> = {
   prefix: 'text',
   timeoutMs: 'milliseconds',
   workflowId: { pick: 'workflow' },
-  formId: { pick: 'form' },
-  mailboxId: { pick: 'mailbox' },
-  mailbox: { pick: 'mailbox' },
-  ownerId: { pick: 'member' },
-  ownerUserId: { pick: 'member' },
   owner: { pick: 'member' },
-  assigneeId: { pick: 'member' },
   assignee: { pick: 'member' },
-  userId: { pick: 'member' },
-  pipelineId: { pick: 'pipeline' },
   pipeline: { pick: 'pipeline' },
-  stageId: { pick: 'stage' },
   stage: { pick: 'stage' },
+  tags: { pick: 'tag' },
+  addTags: { pick: 'tag' },
+  removeTags: { pick: 'tag' },
   body: { rows: 4 },
   text: { rows: 6 },
   note: { rows: 3 },
@@ -54,11 +43,44 @@ const BY_NAME: Readonly<Record<string, Look>> = {
 const BY_PATH: Readonly<Record<string, Look>> = {
   'code.source': 'code',
   'schedule.input': 'free_json',
+  'find_records.conditions.field': 'text',
+  'find_records.sort': 'text',
+  'switch.cases.equals': 'literal',
+  'take_turns.choices': { pick: 'member' },
   'move_lead.status': { pick: 'lead_status' },
   'send_email.text': { rows: 8 },
   'send_email.html': 'template_code',
   'http_request.url': { rows: 1 },
   'http_request.body': 'template_code',
+  'imported_step.source': 'hidden',
+  'imported_step.exits': 'hidden',
+  'imported_step.kind': 'hidden',
+  'imported_step.reason': 'hidden',
+  'imported_step.definition': 'code',
+}
+
+/** What a way of setting something up holds right after it was chosen. */
+const BEGINNINGS: Readonly<Record<string, Config>> = {
+  'wait.duration': { duration: { amount: 1, unit: 'days' } },
+  'wait.until': { until: '' },
+  'wait.businessHours': {
+    businessHours: { timeZone: HERE, days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' },
+  },
+  'webhook.header': { header: '' },
+  'webhook.path': { path: '' },
+  'webhook.secret_header': { header: 'x-webhook-secret' },
+  'webhook.hmac': { header: 'x-signature' },
+}
+
+/** What a way of setting a kind of node up begins with. */
+export function wayBeginning(type: string, way: string): Config {
+  return BEGINNINGS[`${type}.${way}`] ?? {}
+}
+
+/** What rows with this name hold, such as a stage; undefined for what is simply written. */
+export function pickOfName(name: string): PickSource | undefined {
+  const look = BY_NAME[name]
+  return typeof look === 'object' && 'pick' in look ? look.pick : undefined
 }
 
 /** How a setting is entered where its schema does not say; undefined where it does. */
@@ -73,6 +95,7 @@ const sends = ({ method = 'GET' }: Config) => method !== 'GET' && method !== 'HE
 const byRules = ({ mode = 'rules' }: Config) => mode === 'rules'
 const byValue = ({ mode }: Config) => mode === 'value'
 const byKey = ({ match }: Config) => match === 'key'
+const isTask = ({ kind = 'task' }: Config) => kind === 'task'
 
 /** Settings that mean something only beside certain others. */
 const SHOWN_WHEN: Readonly<Record<string, Test>> = {
@@ -83,6 +106,10 @@ const SHOWN_WHEN: Readonly<Record<string, Test>> = {
   'switch.value': byValue,
   'switch.cases': byValue,
   'lookup.email': ({ what }) => what === 'person',
+  'lookup.record': ({ what = 'lead' }) => what !== 'lead' && what !== 'person',
+  'create_activity.outcome': ({ kind }) => kind === 'call',
+  'create_activity.due': isTask,
+  'create_activity.priority': isTask,
   'wait_for_event.key': byKey,
   'wait_for_event.includeEarlier': byKey,
   'http_request.body': sends,

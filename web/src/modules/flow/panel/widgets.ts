@@ -32,24 +32,30 @@ export type Widget =
   | { readonly as: 'condition' }
   | { readonly as: 'schedule' }
   | { readonly as: 'zone' }
-  | { readonly as: 'time' }
   | { readonly as: 'days' }
   | { readonly as: 'weekdays' }
   | { readonly as: 'value'; readonly kinds: readonly ValueKind[]; readonly isTemplate: boolean }
-  /** Rows of a name and a value; names out of `names` where they are given. */
-  | { readonly as: 'pairs'; readonly names: readonly Option[] | undefined; readonly value: Widget }
-  | { readonly as: 'texts'; readonly isTemplate: boolean }
+  /** Rows of a name and a value; names out of `names` where they are given, others too where they are not all. */
+  | {
+      readonly as: 'pairs'
+      readonly names: readonly Option[]
+      readonly isOpen: boolean
+      readonly kinds: readonly ValueKind[]
+    }
+  | { readonly as: 'texts'; readonly from: PickSource | undefined }
   /** Entries with several settings each, in an order that counts. */
   | {
       readonly as: 'list'
       readonly fields: readonly Field[]
       readonly one: string
-      readonly least: number
+      /** Whether each has an id that edges go by and nobody has to see. */
+      readonly hasId: boolean
       readonly most: number
     }
   | { readonly as: 'group'; readonly fields: readonly Field[] }
   /** One of several sets of settings. */
   | { readonly as: 'ways'; readonly ways: readonly Way[] }
+  /** Something of the organization, by its id or, where it is free, also written out or filled in. */
   | { readonly as: 'pick'; readonly from: PickSource; readonly isFree: boolean }
 
 /** A setting in a form. */
@@ -75,4 +81,6 @@ export interface Way {
   /** What tells this way by: members with a fixed value, and members that have to be there. */
   readonly fixed: Readonly<Record<string, unknown>>
   readonly keys: readonly string[]
+  /** What it holds right after it was chosen. */
+  readonly beginning: Readonly<Record<string, unknown>>
 }

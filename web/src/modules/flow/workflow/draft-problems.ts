@@ -1,5 +1,5 @@
 import type { Graph, WorkflowDetail } from '#modules/flow/contract.ts'
-import { labelOf } from './settings.ts'
+import { labelOf } from './setting-labels.ts'
 
 export type DraftProblem = WorkflowDetail['problems'][number]
 

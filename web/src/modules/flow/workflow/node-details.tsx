@@ -14,10 +14,7 @@ interface NodeDetailsProps {
 
 /** What the panel says about one node: what it does, what is wrong with it, its settings, where it leads. */
 export function NodeDetails({ node, graph, problems, onSelect }: NodeDetailsProps) {
-  const names = namesOf(graph)
-  const face = faceOf(node, graph, names)
   const type = nodeTypes.get(node.type)
-  const leaving = graph.edges.filter(edge => edge.source === node.id && names.has(edge.target))
   return (
     <>
       <p className={classes.intro}>
@@ -42,27 +39,37 @@ export function NodeDetails({ node, graph, problems, onSelect }: NodeDetailsProp
         </section>
       ) : null}
       <NodeSettings node={node} graph={graph} />
-      <section className={classes.part}>
-        <h3 className={classes.heading}>Comes next</h3>
-        {leaving.length === 0 ? <p className={classes.quiet}>Nothing; this branch ends here.</p> : null}
-        <ul className={classes.list}>
-          {leaving.map(edge => {
-            const words = edgeWords(edge, face, names)
-            return (
-              <li key={edge.id}>
-                <button type="button" className={classes.item} onClick={() => onSelect(edge.target)}>
-                  <ArrowRight size={14} aria-hidden="true" />
-                  <span className={classes.exit}>
-                    {words ? <span className={classes.where}>{words}</span> : null}
-                    {names.get(edge.target)}
-                  </span>
-                </button>
-              </li>
-            )
-          })}
-        </ul>
-      </section>
+      <ComesNext node={node} graph={graph} onSelect={onSelect} />
     </>
+  )
+}
+
+/** Where runs go from a node, each with what makes them go there. */
+export function ComesNext({ node, graph, onSelect }: Omit<NodeDetailsProps, 'problems'>) {
+  const names = namesOf(graph)
+  const face = faceOf(node, graph, names)
+  const leaving = graph.edges.filter(edge => edge.source === node.id && names.has(edge.target))
+  return (
+    <section className={classes.part}>
+      <h3 className={classes.heading}>Comes next</h3>
+      {leaving.length === 0 ? <p className={classes.quiet}>Nothing; this branch ends here.</p> : null}
+      <ul className={classes.list}>
+        {leaving.map(edge => {
+          const words = edgeWords(edge, face, names)
+          return (
+            <li key={edge.id}>
+              <button type="button" className={classes.item} onClick={() => onSelect(edge.target)}>
+                <ArrowRight size={14} aria-hidden="true" />
+                <span className={classes.exit}>
+                  {words ? <span className={classes.where}>{words}</span> : null}
+                  {names.get(edge.target)}
+                </span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
   )
 }
 

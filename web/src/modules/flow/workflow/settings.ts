@@ -10,6 +10,7 @@ import {
 import { durationWords } from '../../../ui/time.ts'
 import { conditionWords } from '../condition-words.ts'
 import { listed, sentenceCase } from '../words.ts'
+import { labelOf, optionWords } from './setting-labels.ts'
 
 export type SettingValue =
   /** Words that may hold placeholders. */
@@ -25,55 +26,6 @@ export interface Setting {
   /** What the setting is for, as its schema describes it. */
   readonly about: string | undefined
   readonly value: SettingValue
-}
-
-/** What settings are called where the name of the field alone would not say it. */
-const LABELS: Readonly<Record<string, string>> = {
-  'condition.condition': 'Takes “Yes” when',
-  'wait.duration': 'How long',
-  'wait.offset': 'Before or after',
-  'schedule.cron': 'When',
-  'schedule.missed': 'When times were missed',
-  'schedule.missed.skip': 'Skip them',
-  'schedule.missed.one': 'Start one run for all of them',
-  'schedule.missed.all': 'Start a run for each',
-  'notify.roles': 'Who is told',
-  'notify.body': 'Text',
-  'send_email.text': 'Message',
-  'send_email.html': 'Message as HTML',
-  'send_email.missing': 'When a value is missing',
-  'send_email.missing.error': 'Stop the e-mail',
-  'send_email.missing.empty': 'Leave a gap',
-  'set_fields.fields': 'Values',
-  'http_request.url': 'Address',
-  'http_request.bodyType': 'Kind of body',
-  'http_request.bodyType.json': 'JSON',
-  'http_request.atMostOnce': 'Never twice',
-  'filter.condition': 'Goes on when',
-  'switch.mode': 'Decides by',
-  'switch.mode.value': 'One value',
-  'switch.all': 'Every rule that holds',
-  'merge.mode': 'Goes on with',
-  'merge.mode.all': 'All branches',
-  'merge.mode.any': 'The first branch',
-  'merge.mode.count': 'So many branches',
-  'merge.count': 'How many',
-  'merge.cancelRest': 'Ends the other branches',
-  'stop.output': 'Result of the run',
-  'move_lead.status': 'Column',
-  'loop.collect': 'Collects',
-  'loop.onError': 'When a round fails',
-  'repeat.condition': 'Goes on while',
-  'repeat.maxRounds': 'At most so many rounds',
-  'repeat.collect': 'Collects',
-  'sub_workflow.wait': 'Waits for its end',
-  'approval.roles': 'Who is asked',
-  'approval.timeout': 'Waits at most',
-}
-
-/** What a setting of a kind of node is called; one inside another by its path, such as `businessHours.from`. */
-export function labelOf(type: string, path: string): string {
-  return LABELS[`${type}.${path}`] ?? sentenceCase(path.slice(path.lastIndexOf('.') + 1))
 }
 
 interface FieldSchema {
@@ -122,11 +74,6 @@ function shownValue(value: unknown, path: string, isOption: boolean): SettingVal
   if (typeof value === 'number') return { as: 'words', words: value.toLocaleString() }
   if (Array.isArray(value)) return listOf(value)
   return objectOf(value as Record<string, unknown>)
-}
-
-/** What an option of a setting is called; `path` is that of the setting. Acronyms such as GET stay as they are. */
-export function optionWords(option: string, path: string): string {
-  return LABELS[`${path}.${option}`] ?? (option === option.toUpperCase() ? option : sentenceCase(option))
 }
 
 function listOf(values: readonly unknown[]): SettingValue {

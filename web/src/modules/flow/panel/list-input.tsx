@@ -1,0 +1,77 @@
+import { ChevronDown, ChevronUp } from 'lucide-react'
+import { IconButton } from '../../../ui/icon-button.tsx'
+import { moved, newEntry } from './entries.ts'
+import { FieldView } from './field-view.tsx'
+import { useForm } from './form-context.ts'
+import { Labelled } from './labelled.tsx'
+import classes from './list-input.module.css'
+import { pathText } from './paths.ts'
+import { Rows } from './rows.tsx'
+import type { InputProps } from './simple-inputs.tsx'
+import type { Field } from './widgets.ts'
+
+interface ListProps extends InputProps {
+  fields: readonly Field[]
+  one: string
+  hasId: boolean
+  most: number
+}
+
+type Entry = Readonly<Record<string, unknown>>
+
+/** Entries with settings of their own, in an order that counts, such as the rules of a switch. */
+export function ListField({ field, path, value, fields, one, hasId, most }: ListProps) {
+  const { set, isReadOnly } = useForm()
+  const entries: readonly Entry[] = Array.isArray(value) ? value : []
+  const called = one.charAt(0).toUpperCase() + one.slice(1)
+  return (
+    <Labelled label={field.label} about={field.about} path={path}>
+      <Rows
+        items={entries}
+        one={one}
+        most={most}
+        isReadOnly={isReadOnly}
+        blank={() => newEntry(fields, entries, hasId)}
+        onChange={next => set(path, next)}
+      >
+        {(entry, index, _, remove) => (
+          <fieldset className={classes.entry}>
+            <legend className="visually-hidden">{`${called} ${index + 1}`}</legend>
+            <div className={classes.head}>
+              <span className={classes.name}>{`${called} ${index + 1}`}</span>
+              {isReadOnly || entries.length < 2 ? null : (
+                <>
+                  <IconButton
+                    label={`Move ${one} ${index + 1} up`}
+                    size="sm"
+                    disabled={index === 0}
+                    onClick={() => set(path, moved(entries, index, -1))}
+                  >
+                    <ChevronUp size={14} />
+                  </IconButton>
+                  <IconButton
+                    label={`Move ${one} ${index + 1} down`}
+                    size="sm"
+                    disabled={index === entries.length - 1}
+                    onClick={() => set(path, moved(entries, index, 1))}
+                  >
+                    <ChevronDown size={14} />
+                  </IconButton>
+                </>
+              )}
+              {remove}
+            </div>
+            {fields.map(each => (
+              <FieldView
+                key={each.name}
+                field={each}
+                path={pathText([...path, index, each.name])}
+                value={entry?.[each.name]}
+              />
+            ))}
+          </fieldset>
+        )}
+      </Rows>
+    </Labelled>
+  )
+}

@@ -1,0 +1,222 @@
+import { Popover } from '@mantine/core'
+import { Braces } from 'lucide-react'
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { IconButton } from '../../../ui/icon-button.tsx'
+import { templatePieces } from '../template-pieces.ts'
+import { type Edit, typingAt, withOpening } from './completion.ts'
+import { SuggestionList } from './suggestion-list.tsx'
+import { chosen, type Suggestion, suggestionsFor } from './suggestions.ts'
+import classes from './template-input.module.css'
+import { useReadable } from './use-variables.ts'
+import { previewOf } from './variables.ts'
+import type { Option } from './widgets.ts'
+
+interface TemplateInputProps {
+  /** What belongs to its label: id and what describes it. */
+  control: {
+    id?: string | undefined
+    'aria-label'?: string | undefined
+    'aria-describedby'?: string | undefined
+    'aria-invalid'?: true | undefined
+    'aria-required'?: true | undefined
+  }
+  value: string
+  onChange: (value: string) => void
+  rows?: number | undefined
+  isCode?: boolean | undefined
+  isReadOnly?: boolean | undefined
+  placeholder?: string | undefined
+  /** Whole values to choose from, beside placeholders. */
+  choices?: readonly Option[] | undefined
+  /** Leaves out what the text gives with samples. */
+  isBare?: boolean | undefined
+}
+
+/**
+ * A text with placeholders. Writing two braces, Ctrl+Space or the button lists what can be read here; what the text gives with
+ * samples stands below it.
+ */
+export function TemplateInput(props: TemplateInputProps) {
+  const {
+    control,
+    value,
+    onChange,
+    rows = 1,
+    isCode = false,
+    isReadOnly = false,
+    placeholder,
+    choices,
+  } = props
+  const { items, scope } = useReadable()
+  const listId = useId()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const mirror = useRef<HTMLDivElement>(null)
+  const caretAfter = useRef<number | undefined>(undefined)
+  const [caret, setCaret] = useState<number | undefined>(undefined)
+  const [active, setActive] = useState(0)
+  // Where the button opened a placeholder that goes again if nothing is chosen.
+  const opened = useRef<{ before: string; caret: number } | undefined>(undefined)
+  const isOpen = caret !== undefined && !isReadOnly
+  const typing = isOpen ? typingAt(value, caret) : null
+  const suggestions = isOpen ? suggestionsFor(typing, items, choices, value) : []
+  const preview = props.isBare ? undefined : previewOf(value, scope)
+
+  useLayoutEffect(() => {
+    if (caretAfter.current === undefined) return
+    field.current?.setSelectionRange(caretAfter.current, caretAfter.current)
+    caretAfter.current = undefined
+  })
+
+  const close = () => {
+    setCaret(undefined)
+    opened.current = undefined
+  }
+  const apply = (edit: Edit) => {
+    caretAfter.current = edit.caret
+    onChange(edit.text)
+  }
+  const take = (suggestion: Suggestion | undefined) => {
+    if (!suggestion) return
+    apply(chosen(suggestion, value, typing))
+    close()
+  }
+  const look = (element: HTMLTextAreaElement) => {
+    const at = element.selectionStart
+    const isWriting = element.selectionEnd === at && typingAt(element.value, at) !== null
+    const offersChoices = choices !== undefined && !element.value.includes('{{')
+    setActive(0)
+    setCaret(isWriting || offersChoices ? at : undefined)
+  }
+  const openByHand = () => {
+    const element = field.current
+    if (!element || isReadOnly) return
+    const { selectionStart, selectionEnd } = element
+    element.focus()
+    setActive(0)
+    if (typingAt(value, selectionStart) !== null) return setCaret(selectionStart)
+    const edit = withOpening(value, selectionStart, selectionEnd)
+    opened.current = { before: value, caret: selectionStart }
+    apply(edit)
+    setCaret(edit.caret)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey && event.key === ' ') {
+      event.preventDefault()
+      return openByHand()
+    }
+    if (event.key === 'Enter' && rows === 1 && suggestions.length === 0) return event.preventDefault()
+    if (!isOpen) return
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      if (opened.current) apply({ text: opened.current.before, caret: opened.current.caret })
+      return close()
+    }
+    if (suggestions.length === 0) return
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step !== undefined) {
+      event.preventDefault()
+      setActive((active + step + suggestions.length) % suggestions.length)
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      take(suggestions[active])
+    }
+  }
+  const isListed = suggestions.length > 0
+  return (
+    <div className={classes.whole}>
+      <Popover
+        opened={isListed}
+        position="bottom-start"
+        width="target"
+        offset={4}
+        withRoles={false}
+        trapFocus={false}
+        returnFocus={false}
+        closeOnEscape={false}
+        closeOnClickOutside={false}
+      >
+        <Popover.Target>
+          <div
+            className={classes.frame}
+            data-code={isCode || undefined}
+            data-lines={rows > 1 || undefined}
+            data-invalid={control['aria-invalid'] ? true : undefined}
+          >
+            <div
+              ref={mirror}
+              className={classes.mirror}
+              aria-hidden="true"
+              style={{ minHeight: `calc(${rows} * var(--lh-body) + 0.625rem)` }}
+            >
+              {templatePieces(value).map((piece, index) =>
+                piece.kind === 'placeholder' ? (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have no other identity
+                  <mark key={index}>{piece.text}</mark>
+                ) : (
+                  piece.text
+                ),
+              )}
+              {'\u200b'}
+            </div>
+            <textarea
+              {...control}
+              ref={field}
+              className={classes.text}
+              rows={rows}
+              value={value}
+              readOnly={isReadOnly}
+              placeholder={placeholder}
+              spellCheck={!isCode && rows > 1}
+              autoComplete="off"
+              autoCapitalize="off"
+              aria-autocomplete="list"
+              aria-controls={isListed ? listId : undefined}
+              aria-activedescendant={isListed ? `${listId}-${active}` : undefined}
+              onChange={event => {
+                opened.current = undefined
+                const text =
+                  rows === 1 ? event.currentTarget.value.replace(/\r?\n/g, ' ') : event.currentTarget.value
+                onChange(text)
+                look(event.currentTarget)
+              }}
+              onFocus={event => {
+                if (choices !== undefined && value === '') look(event.currentTarget)
+              }}
+              onClick={event => {
+                if (isOpen || choices !== undefined) look(event.currentTarget)
+              }}
+              onKeyDown={onKeyDown}
+              onBlur={close}
+              onScroll={event => {
+                if (mirror.current) mirror.current.scrollTop = event.currentTarget.scrollTop
+              }}
+            />
+            {isReadOnly ? null : (
+              <IconButton
+                className={classes.insert ?? ''}
+                label="Insert a value"
+                size="sm"
+                tabIndex={-1}
+                onMouseDown={event => event.preventDefault()}
+                onClick={openByHand}
+              >
+                <Braces size={14} />
+              </IconButton>
+            )}
+          </div>
+        </Popover.Target>
+        <Popover.Dropdown className={classes.list ?? ''}>
+          <SuggestionList id={listId} suggestions={suggestions} active={active} onTake={take} />
+        </Popover.Dropdown>
+      </Popover>
+      {preview ? (
+        <p className={classes.preview} data-problem={preview.problem !== undefined || undefined}>
+          <span className={classes.previewLabel}>
+            {preview.problem === undefined ? 'For example' : 'With the sample'}
+          </span>{' '}
+          {preview.problem ?? (preview.text.trim() === '' ? 'nothing' : preview.text)}
+        </p>
+      ) : null}
+    </div>
+  )
+}
