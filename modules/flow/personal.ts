@@ -34,6 +34,7 @@ export const flowPersonal: PersonalData = {
     [
       ...['workflows', 'nodes', 'edges', 'versions', 'schedules', 'schedule_due', 'webhooks'],
       ...['event_triggers', 'metrics_hourly', 'rate_limits', 'rate_buckets', 'rotations', 'templates'],
+      ...['presence'],
     ].map(table => [`flow.${table}`, 'What the organization has drawn and set up, and figures.']),
   ),
 }

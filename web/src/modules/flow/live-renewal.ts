@@ -75,6 +75,10 @@ function hearOfApprovals(): void {
 export function renewFlowOnLive(): void {
   onLive('run.', hear)
   onLive('workflow.', hear)
+  // Saves are told apart from what happens to a workflow: only whoever looks at its draft has to read it again.
+  onLive('draft.saved', message => {
+    for (const workflowId of idsOf(message, 'workflow')) renew(getWorkflow, { workflowId }, LIST_GAP_MS)
+  })
   // Those who are asked to decide are notified.
   onLive('notification.', hearOfApprovals)
 }
