@@ -93,6 +93,24 @@ const triggerRoute = createRoute({
   component: lazyRouteComponent(() => import('./workflow/trigger-tab.tsx'), 'TriggerTab'),
 })
 
+interface VersionsSearch {
+  /** The version that is shown; without it, what is newest. */
+  version?: number | undefined
+  /** The node that is pointed at. */
+  node?: string | undefined
+}
+
+const versionsRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'versions',
+  validateSearch: (search: Record<string, unknown>): VersionsSearch => ({
+    version:
+      Number.isInteger(search.version) && Number(search.version) > 0 ? Number(search.version) : undefined,
+    node: text(search.node),
+  }),
+  component: lazyRouteComponent(() => import('./versions/versions-tab.tsx'), 'VersionsTab'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => workflowRoute,
   path: 'settings',
@@ -154,7 +172,14 @@ const approvalRoute = createRoute({
 
 export const flowRoutes = [
   workflowsRoute,
-  workflowRoute.addChildren([canvasRoute, runsRoute, metricsRoute, triggerRoute, settingsRoute]),
+  workflowRoute.addChildren([
+    canvasRoute,
+    runsRoute,
+    metricsRoute,
+    triggerRoute,
+    versionsRoute,
+    settingsRoute,
+  ]),
   runRoute,
   failedRunsRoute,
   approvalsRoute.addChildren([noApprovalRoute, approvalRoute]),

@@ -4,7 +4,7 @@ import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider } 
 import { type ReactNode, useMemo, useRef } from 'react'
 import type { Graph } from '#modules/flow/contract.ts'
 import classes from './canvas.module.css'
-import { drawingOf, type RunDrawing } from './drawing.ts'
+import { type DiffMarks, drawingOf, type RunDrawing } from './drawing.ts'
 import { arrangementOf, ZOOM_MAX, ZOOM_MIN } from './layout.ts'
 import { nodeTowards } from './steering.ts'
 import { StepNodeView } from './step-node.tsx'
@@ -31,6 +31,8 @@ export interface CanvasProps {
   /** How many problems each node has, by node id. */
   problems?: ReadonlyMap<string, number> | undefined
   run?: RunDrawing | undefined
+  /** What became of nodes and edges between two versions that are drawn as one. */
+  diff?: DiffMarks | undefined
   /** A node to keep in sight for as long as nobody has moved the drawing. */
   follow?: string | undefined
   /** Stands over the canvas at its top left. */
@@ -55,6 +57,7 @@ function CanvasView({
   onSelect,
   problems = noProblems,
   run,
+  diff,
   follow,
   children,
 }: CanvasProps) {
@@ -73,9 +76,10 @@ function CanvasView({
         selectedId,
         problems,
         run,
+        diff,
         onPick: (id, byKeyboard) => pick.current(id, byKeyboard),
       }),
-    [graph, arrangement, direction, selectedId, problems, run],
+    [graph, arrangement, direction, selectedId, problems, run, diff],
   )
   const frame = useRef<HTMLDivElement>(null)
   const view = useView({

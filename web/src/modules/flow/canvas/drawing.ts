@@ -1,6 +1,7 @@
 import type { Edge, Node } from '@xyflow/react'
 import { type Handle as Exit, type Graph, handleOf } from '#modules/flow/contract.ts'
 import type { NodeState, Trail } from '../run/run-path.ts'
+import type { DiffMark } from '../versions/change-words.ts'
 import { edgeWords, type Face, faceOf, namesOf } from './face.ts'
 import { flowOrder } from './flow-order.ts'
 import { type Arrangement, type Direction, NODE_HEIGHT, NODE_WIDTH, type Point, wayAcross } from './layout.ts'
@@ -13,6 +14,12 @@ export interface RunDrawing {
   readonly taken: ReadonlySet<string>
   /** Nodes reached since the last look, with their place in line: they are shown one after the other. */
   readonly arrivals: ReadonlyMap<string, number>
+}
+
+/** What became of nodes and edges, for a canvas that shows two versions in one. */
+export interface DiffMarks {
+  readonly nodes: ReadonlyMap<string, DiffMark>
+  readonly edges: ReadonlyMap<string, DiffMark>
 }
 
 export interface Mark {
@@ -32,6 +39,8 @@ export type StepData = {
   readonly problems: number
   /** Undefined on a canvas that shows no run. */
   readonly mark: Mark | undefined
+  /** Undefined where nothing became of it, and on a canvas that compares nothing. */
+  readonly diff: DiffMark | undefined
   readonly onPick: (id: string, byKeyboard: boolean) => void
 }
 
@@ -42,6 +51,7 @@ export type WayData = {
   /** Whether the run went along here; undefined on a canvas that shows no run. */
   readonly isTaken: boolean | undefined
   readonly isOff: boolean
+  readonly diff: DiffMark | undefined
   readonly arrival: number | undefined
 }
 
@@ -56,6 +66,7 @@ interface DrawingInput {
   /** How many problems each node has, by node id. */
   readonly problems: ReadonlyMap<string, number>
   readonly run: RunDrawing | undefined
+  readonly diff?: DiffMarks | undefined
   readonly onPick: StepData['onPick']
 }
 
@@ -95,6 +106,7 @@ export function drawingOf(input: DrawingInput): {
           bends: input.arrangement.bends.get(edge.id) ?? [],
           isTaken: run?.taken.has(edge.id),
           isOff: !edge.enabled,
+          diff: input.diff?.edges.get(edge.id),
           arrival: run?.taken.has(edge.id) ? run.arrivals.get(edge.target) : undefined,
         },
       }),
@@ -136,6 +148,7 @@ function stepNode(input: DrawingInput, id: string, face: Face, position: Point):
       isSelected: input.selectedId === id,
       problems: input.problems.get(id) ?? 0,
       mark: run && { state: trail?.state ?? 'idle', trail, arrival: run.arrivals.get(id) },
+      diff: input.diff?.nodes.get(id),
       onPick: input.onPick,
     },
   }

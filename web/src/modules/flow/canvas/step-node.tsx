@@ -23,6 +23,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data }: NodeProps<S
     <div
       className={classes.node}
       data-state={mark?.state}
+      data-diff={data.diff}
       data-selected={isSelected}
       data-new={mark?.arrival !== undefined}
       style={delay ? ({ '--arrival': delay } as CSSProperties) : undefined}
@@ -91,11 +92,12 @@ function Standing({ mark }: { mark: Mark }) {
 }
 
 /** The whole node in words, for a screen reader. */
-function spoken({ face, problems, mark }: StepData): string {
+function spoken({ face, problems, mark, diff }: StepData): string {
   const state = mark ? nodeStateWords(mark.state).word : undefined
   const parts = [
     face.name === face.title ? face.name : `${face.name}, ${face.title}`,
     state,
+    diff,
     mark ? undefined : face.line,
     problems > 0 ? counted(problems, 'problem') : undefined,
   ]

@@ -9,7 +9,7 @@ import classes from './way-edge.module.css'
 export const WayEdgeView = memo(function WayEdgeView(props: EdgeProps<WayEdge>) {
   const { sourceX, sourceY, targetX, targetY, data } = props
   if (!data) return null
-  const { direction, bends, words, isTaken, isOff, arrival } = data
+  const { direction, bends, words, isTaken, isOff, diff, arrival } = data
   const end = { x: targetX, y: targetY }
   const { path, middle } = edgePath([{ x: sourceX, y: sourceY }, ...bends, end], direction)
   const way = isTaken === undefined ? 'plain' : isTaken ? 'taken' : 'missed'
@@ -17,7 +17,7 @@ export const WayEdgeView = memo(function WayEdgeView(props: EdgeProps<WayEdge>) 
   const style = delay ? ({ '--arrival': delay } as CSSProperties) : undefined
   return (
     <>
-      <path className={classes.line} data-way={way} data-off={isOff} d={path} />
+      <path className={classes.line} data-way={way} data-off={isOff} data-diff={diff} d={path} />
       {isTaken ? (
         <path
           className={classes.went}
@@ -30,6 +30,7 @@ export const WayEdgeView = memo(function WayEdgeView(props: EdgeProps<WayEdge>) 
       <path
         className={classes.arrow}
         data-way={way}
+        data-diff={diff}
         d="M-6,-4 L0,0 L-6,4"
         transform={`translate(${end.x},${end.y}) rotate(${direction === 'right' ? 0 : 90})`}
       />

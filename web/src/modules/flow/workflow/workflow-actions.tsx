@@ -1,41 +1,31 @@
 import { Button, Tooltip } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Braces, Play, TriangleAlert, Upload } from 'lucide-react'
-import {
-  getWorkflow,
-  listWorkflows,
-  publishWorkflow,
-  startWorkflow,
-  type WorkflowDetail,
-} from '#modules/flow/contract.ts'
-import { routeKey } from '../../../shell/api.ts'
+import { startWorkflow, type WorkflowDetail } from '#modules/flow/contract.ts'
 import { usePaletteActions } from '../../../shell/palette-store.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
-import { toastDone } from '../../../ui/toast-store.ts'
 import { counted } from '../words.ts'
 import { isSameGraph } from './same-graph.ts'
 import { WorkflowMenu } from './workflow-menu.tsx'
 
 interface WorkflowActionsProps {
   workflow: WorkflowDetail
-  /** The draft has become a new version. */
-  onPublished: () => void
+  /** What is to be published is to be looked at. */
+  onPublish: () => void
   /** A run is to be started with an input of its own. */
   onStartWith: () => void
 }
 
 /** What can be done with a workflow now: publish the draft, see what keeps it from that, start a run, switch it. */
-export function WorkflowActions({ workflow, onPublished, onStartWith }: WorkflowActionsProps) {
+export function WorkflowActions({ workflow, onPublish, onStartWith }: WorkflowActionsProps) {
   const mayPublish = useMay('workflows:write')
   const mayStart = useMay('runs:write')
   const { published, draft, problems, status, triggerType } = workflow
-  const errors = problems.filter(problem => problem.severity === 'error').length
   const isAhead = published === null ? draft.nodes.length > 0 : !isSameGraph(published, draft)
-  const canPublish = mayPublish && isAhead && errors === 0
+  const canPublish = mayPublish && isAhead
   const canStart = mayStart && status === 'active' && triggerType === 'manual'
   return (
     <>
@@ -43,7 +33,7 @@ export function WorkflowActions({ workflow, onPublished, onStartWith }: Workflow
         <ShowProblems workflowId={workflow.id} count={problems.length} />
       ) : null}
       {canStart ? <StartRun workflow={workflow} isPrimary={!canPublish} onStartWith={onStartWith} /> : null}
-      {canPublish ? <Publish workflow={workflow} onPublished={onPublished} /> : null}
+      {canPublish ? <Publish workflow={workflow} onPublish={onPublish} /> : null}
       {mayPublish ? <WorkflowMenu workflow={workflow} /> : null}
     </>
   )
@@ -63,22 +53,13 @@ function ShowProblems({ workflowId, count }: { workflowId: string; count: number
   )
 }
 
-function Publish({ workflow, onPublished }: Pick<WorkflowActionsProps, 'workflow' | 'onPublished'>) {
-  const queryClient = useQueryClient()
-  const params = { workflowId: workflow.id }
-  const act = useAct(publishWorkflow, {
-    onSuccess: published => {
-      queryClient.setQueryData(routeKey(getWorkflow, { params }), published)
-      void queryClient.invalidateQueries({ queryKey: routeKey(listWorkflows) })
-      onPublished()
-      toastDone(`Version ${published.publishedVersion} is published. New runs follow it.`)
-    },
-    onError: error => sayFailed(error, publish),
-  })
-  const publish = () => act.mutate({ params })
-  usePaletteActions([{ id: 'flow.publish', label: 'Publish', group: 'Workflow', icon: Upload, run: publish }])
+function Publish({ workflow, onPublish }: Pick<WorkflowActionsProps, 'workflow' | 'onPublish'>) {
+  useShortcuts([{ keys: 'p', label: 'Publish', group: 'Workflow', run: onPublish }])
+  usePaletteActions([
+    { id: 'flow.publish', label: 'Publish', group: 'Workflow', keys: 'p', icon: Upload, run: onPublish },
+  ])
   return (
-    <Button variant="filled" loading={act.isPending} onClick={publish}>
+    <Button variant="filled" onClick={onPublish}>
       {workflow.publishedVersion === null ? 'Publish' : 'Publish changes'}
     </Button>
   )

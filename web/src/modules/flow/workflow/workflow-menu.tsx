@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Ellipsis } from 'lucide-react'
+import { Copy, Download, Ellipsis } from 'lucide-react'
 import {
   getSchedule,
   getWebhook,
@@ -17,6 +17,7 @@ import { IconButton } from '../../../ui/icon-button.tsx'
 import { StatusIcon } from '../../../ui/status.tsx'
 import { toastUndo } from '../../../ui/toast-store.ts'
 import { workflowStatusWords } from '../run/run-words.ts'
+import { fileUrl, useCopyWorkflow } from '../versions/workflow-copies.ts'
 
 type Target = 'active' | 'paused' | 'archived'
 
@@ -26,19 +27,20 @@ const ACTS: Readonly<Record<Target, { label: string; done: string }>> = {
   archived: { label: 'Archive', done: 'is archived. It starts no runs; those under way go on.' },
 }
 
-/** Switches a workflow on and off and puts it away; each can be taken back. */
+/** Switches a workflow on and off and puts it away, each with a way back; copies it and hands it out as a file. */
 export function WorkflowMenu({ workflow }: { workflow: WorkflowDetail }) {
   const change = useStatusChange(workflow)
   const targets = targetsOf(workflow)
-  usePaletteActions(
-    targets.map(target => ({
+  const copy = useCopyWorkflow(workflow)
+  usePaletteActions([
+    { id: 'flow.copy', label: 'Duplicate workflow', group: 'Workflow', icon: Copy, run: copy },
+    ...targets.map(target => ({
       id: `flow.${target}`,
       label: `${ACTS[target].label} workflow`,
       group: 'Workflow',
       run: () => change(target),
     })),
-  )
-  if (targets.length === 0) return null
+  ])
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -56,6 +58,26 @@ export function WorkflowMenu({ workflow }: { workflow: WorkflowDetail }) {
             {ACTS[target].label}
           </Menu.Item>
         ))}
+        {targets.length > 0 ? <Menu.Divider /> : null}
+        <Menu.Item leftSection={<Copy size={14} />} onClick={copy}>
+          Duplicate
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          leftSection={<Download size={14} />}
+          href={fileUrl(workflow.id, 'yaml')}
+          download
+        >
+          Download as YAML
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          leftSection={<Download size={14} />}
+          href={fileUrl(workflow.id, 'json')}
+          download
+        >
+          Download as JSON
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

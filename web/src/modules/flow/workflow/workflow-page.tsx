@@ -13,6 +13,7 @@ import { RecordSkeleton } from '../../../ui/skeleton.tsx'
 import { Status } from '../../../ui/status.tsx'
 import { Tab, Tabs } from '../../../ui/tabs.tsx'
 import { workflowStatusWords } from '../run/run-words.ts'
+import { PublishPanel } from '../versions/publish-panel.tsx'
 import classes from './canvas-tab.module.css'
 import { MoveRunsNotice } from './move-runs-notice.tsx'
 import { isSameGraph } from './same-graph.ts'
@@ -39,6 +40,7 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
   const params = { workflowId: workflow.id }
   const exact = { exact: true, includeSearch: false }
   const [isStarting, setStarting] = useState(false)
+  const [isPublishing, setPublishing] = useState(false)
   const [isNew, setNew] = useState(false)
   return (
     <Page>
@@ -53,7 +55,7 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
         actions={
           <WorkflowActions
             workflow={workflow}
-            onPublished={() => setNew(true)}
+            onPublish={() => setPublishing(true)}
             onStartWith={() => setStarting(true)}
           />
         }
@@ -73,6 +75,9 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
                 Trigger
               </Tab>
             ) : null}
+            <Tab to="/workflows/$workflowId/versions" params={params} activeOptions={exact}>
+              Versions
+            </Tab>
             <Tab to="/workflows/$workflowId/settings" params={params} activeOptions={exact}>
               Settings
             </Tab>
@@ -81,6 +86,13 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
       />
       {isNew ? <MoveRunsNotice workflow={workflow} onClose={() => setNew(false)} /> : null}
       <Outlet />
+      {isPublishing ? (
+        <PublishPanel
+          workflowId={workflow.id}
+          onClose={() => setPublishing(false)}
+          onPublished={() => setNew(true)}
+        />
+      ) : null}
       {isStarting ? <StartPanel workflow={workflow} onClose={() => setStarting(false)} /> : null}
     </Page>
   )
