@@ -3,7 +3,7 @@ import type { Module } from '#platform/module.ts'
 import { intakePersonal } from './personal.ts'
 import { intakeRoutes } from './routes.ts'
 
-export { saveForm } from './forms.ts'
+export { getForm, saveForm } from './forms.ts'
 export { type LeadEventDraft, recordEmailOnLead, recordLeadEvent } from './lead-events.ts'
 export { moveLead } from './lead-moves.ts'
 export { leadsOfPeople, nameStatuses, personsOfLeads } from './lead-people.ts'

@@ -6,6 +6,7 @@ import { flowErrors } from '../errors.ts'
 import type { NodeType } from '../node-type.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { type Json, weigh } from '../plain-data.ts'
+import { requireWorkflow } from '../workflows.ts'
 import { PIN_BYTES_MAX, type Pin } from './trial-api.ts'
 
 /** Pins of one workflow; those of nodes that are gone make room first. */
@@ -46,15 +47,6 @@ function pinOf(row: PinRow): z.input<typeof Pin> {
   }
 }
 
-/** Throws `request.not_found` unless there is such a workflow. */
-export async function requireWorkflow(ctx: Context, workflowId: string): Promise<void> {
-  const found = await ctx.db.query(
-    'select 1 from flow.workflows where org_id = $1 and id = $2 and deleted_at is null',
-    [ctx.orgId, workflowId],
-  )
-  if (found.rowCount === 0) throw generalErrors.not_found()
-}
-
 // What somebody has pinned may be of a record that not everybody sees.
 const SEEN = 'and ($3::uuid is null or p.pinned_by = $3)'
 
@@ -67,13 +59,22 @@ function ownerOfSeen(ctx: Context): string | null {
 /** The pins of the nodes that the draft has, in no order. */
 export async function listPins(ctx: Context, workflowId: string): Promise<z.input<typeof Pin>[]> {
   await requireWorkflow(ctx, workflowId)
+  return (await readRows(ctx, workflowId)).map(pinOf)
+}
+
+/** What nodes of the draft are pinned to, by node. */
+export async function readPins(ctx: Context, workflowId: string): Promise<Map<string, Json>> {
+  return new Map((await readRows(ctx, workflowId)).map(({ node_id, data }) => [node_id, data]))
+}
+
+async function readRows(ctx: Context, workflowId: string): Promise<PinRow[]> {
   const found = await ctx.db.query<PinRow>(
     `select p.node_id, p.data, p.pinned_by, p.updated_at from flow.pins p
      join flow.nodes n on n.org_id = $1 and n.workflow_id = $2 and n.node_id = p.node_id
      where p.org_id = $1 and p.workflow_id = $2 ${SEEN}`,
     [ctx.orgId, workflowId, ownerOfSeen(ctx)],
   )
-  return found.rows.map(pinOf)
+  return found.rows
 }
 
 /** Pins what a node of the draft gives. Throws `flow.no_such_step`, `flow.not_pinnable` and `flow.pin_too_large`. */

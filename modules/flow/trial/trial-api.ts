@@ -137,6 +137,29 @@ const NodeTestInput = z
   })
   .describe('What the step reads. What is left out is taken from pins, the last run or made up.')
 
+export const NodeTestRequest = z.strictObject({
+  nodeId: graphIdSchema,
+  node: graphNodeSchema.optional().describe('Settings to try instead of those in the draft.'),
+  input: NodeTestInput.optional(),
+  isForReal: z.boolean().default(false),
+})
+export type NodeTestRequest = z.output<typeof NodeTestRequest>
+
+export const NodeTest = z
+  .object({
+    status: z.enum(['completed', 'failed', 'stopped']),
+    step: Step,
+    output: z.unknown(),
+    exits: z.array(z.string()),
+    error: RunFailure.nullable(),
+    effects: z.array(TrialEffect),
+    notes: z.array(TrialNote),
+    logs: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() })),
+    scope: z.record(z.string(), z.unknown()).describe('What the step could read, cut where it is long.'),
+    durationMs: z.number(),
+  })
+  .meta({ id: 'NodeTest' })
+
 export const testNode = defineRoute({
   id: 'flow.node.test',
   method: 'POST',
@@ -147,26 +170,8 @@ export const testNode = defineRoute({
   access: 'workflows:write',
   idempotent: false,
   params: WorkflowPath,
-  body: z.strictObject({
-    nodeId: graphIdSchema,
-    node: graphNodeSchema.optional().describe('Settings to try instead of those in the draft.'),
-    input: NodeTestInput.optional(),
-    isForReal: z.boolean().default(false),
-  }),
-  response: z
-    .object({
-      status: z.enum(['completed', 'failed', 'stopped']),
-      step: Step,
-      output: z.unknown(),
-      exits: z.array(z.string()),
-      error: RunFailure.nullable(),
-      effects: z.array(TrialEffect),
-      notes: z.array(TrialNote),
-      logs: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() })),
-      scope: z.record(z.string(), z.unknown()).describe('What the step could read, cut where it is long.'),
-      durationMs: z.number(),
-    })
-    .meta({ id: 'NodeTest' }),
+  body: NodeTestRequest,
+  response: NodeTest,
   errors: ['flow.invalid_graph', 'flow.no_such_step', 'request.too_many'],
 })
 
@@ -238,6 +243,26 @@ export const DryRunExample = z
   .meta({ id: 'DryRunExample' })
 export type DryRunExample = z.output<typeof DryRunExample>
 
+export const DryRun = z
+  .object({
+    what: z.string().describe('What was looked at, in plural, such as "form submissions".'),
+    looked: z.number().int().describe('How many of them there were.'),
+    since: Timestamp.nullable().describe('The time of the first of them.'),
+    wouldRun: z.number().int().describe('How many would have started a run.'),
+    walked: z.number().int().describe('How many of these were followed to their end in the time there is.'),
+    outcomes: z.object({
+      completed: z.number().int(),
+      failed: z.number().int(),
+      other: z.number().int(),
+    }),
+    effects: z
+      .array(z.object({ kind: z.string(), nodeId: z.string(), title: z.string(), count: z.number().int() }))
+      .describe('What all that were followed would have done.'),
+    examples: z.array(DryRunExample),
+    graph: RunDetail.shape.graph,
+  })
+  .meta({ id: 'DryRun' })
+
 export const dryRun = defineRoute({
   id: 'flow.draft.dry_run',
   method: 'POST',
@@ -252,24 +277,6 @@ export const dryRun = defineRoute({
   body: z.strictObject({
     last: z.number().int().min(1).max(DRY_RUN_EVENTS_MAX).default(100),
   }),
-  response: z
-    .object({
-      what: z.string().describe('What was looked at, in plural, such as "form submissions".'),
-      looked: z.number().int().describe('How many of them there were.'),
-      since: Timestamp.nullable().describe('The time of the first of them.'),
-      wouldRun: z.number().int().describe('How many would have started a run.'),
-      walked: z.number().int().describe('How many of these were followed to their end in the time there is.'),
-      outcomes: z.object({
-        completed: z.number().int(),
-        failed: z.number().int(),
-        other: z.number().int(),
-      }),
-      effects: z
-        .array(z.object({ kind: z.string(), nodeId: z.string(), title: z.string(), count: z.number().int() }))
-        .describe('What all that were followed would have done.'),
-      examples: z.array(DryRunExample),
-      graph: RunDetail.shape.graph,
-    })
-    .meta({ id: 'DryRun' }),
+  response: DryRun,
   errors: ['flow.invalid_graph', 'request.too_many'],
 })

@@ -1,0 +1,67 @@
+import type { FormField } from '#modules/intake/contract.ts'
+import { eventKindOf } from '../event-kinds.ts'
+import type { GraphNode } from '../graph.ts'
+import type { Json, JsonObject } from '../plain-data.ts'
+
+/** No record has it. */
+const NO_ID = '00000000-0000-0000-0000-000000000000'
+
+/** What a call is answered when nothing better is known. */
+export function madeUpAnswer(kind: string): Json {
+  return kind === 'http_request' ? { status: 200, headers: {}, body: null } : null
+}
+
+/** An event of the kind that a step waits for. */
+export function madeUpEvent({ eventType }: JsonObject): Json {
+  return { event: { id: NO_ID, type: eventType ?? null, payload: {}, at: null } }
+}
+
+/** What a run would be started with by a trigger of this kind, so that there is something to read. */
+export function madeUpInput(
+  trigger: GraphNode | undefined,
+  fields: readonly FormField[],
+  now: Date,
+): JsonObject {
+  const answers = Object.fromEntries(fields.map(field => [field.key, answerTo(field)]))
+  switch (trigger?.type) {
+    case 'form_submitted':
+      return { lead: leadWith(answers), form: { id: NO_ID, answers } }
+    case 'event': {
+      const type = String(trigger.config.event ?? '')
+      const told = { id: NO_ID, type, payload: {}, at: now.toISOString(), depth: 1 }
+      const lead = eventKindOf(type)?.leadSubject === 'lead' ? { lead: leadWith(answers) } : {}
+      return { event: told, ...lead }
+    }
+    case 'schedule': {
+      const { timeZone, input } = trigger.config as { timeZone?: string; input?: JsonObject }
+      return { ...input, schedule: { slot: now.toISOString(), timeZone: timeZone ?? 'UTC' } }
+    }
+    case 'webhook':
+      return { webhook: { headers: {}, query: {}, body: {}, digest: '' } }
+    default:
+      return {}
+  }
+}
+
+function leadWith(fields: JsonObject): JsonObject {
+  const email = 'name@example.com'
+  const person = { id: NO_ID, name: 'Name', firstName: 'Name', lastName: null, email, phone: null }
+  return { id: NO_ID, name: 'Name', email, status: 'NEW', fields, person }
+}
+
+function answerTo(field: FormField): string {
+  switch (field.type) {
+    case 'EMAIL':
+      return 'name@example.com'
+    case 'DROPDOWN':
+      return field.options[0] ?? ''
+    case 'NUMBER':
+      return String(field.validation.min ?? 1)
+    case 'DATE':
+      return field.validation.min ?? '2026-01-31'
+    case 'CHECKBOX':
+      return 'true'
+    default:
+      return field.label
+  }
+}
