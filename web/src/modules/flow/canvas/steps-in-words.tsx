@@ -1,25 +1,26 @@
 import type { Graph } from '#modules/flow/contract.ts'
 import { nodeStateWords } from '../run/run-words.ts'
 import { listed } from '../words.ts'
-import type { StepNode } from './drawing.ts'
+import type { StepData } from './drawing.ts'
 import { edgeWords, type Face, namesOf } from './face.ts'
 
 interface StepsInWordsProps {
   label: string
   graph: Graph
   /** In flow order. */
-  nodes: readonly StepNode[]
+  nodes: readonly { readonly id: string; readonly data: Pick<StepData, 'face' | 'mark'> }[]
   faces: ReadonlyMap<string, Face>
 }
 
 /** The drawing as a list for those who do not see it: each step, what it does and what comes after it. */
 export function StepsInWords({ label, graph, nodes, faces }: StepsInWordsProps) {
   const names = namesOf(graph)
+  const ways = Map.groupBy(graph.edges, edge => edge.source)
   return (
     <ol className="visually-hidden" aria-label={`${label}, the steps in order`}>
       {nodes.map(({ id, data }) => {
-        const leading = graph.edges
-          .filter(edge => edge.source === id && names.has(edge.target))
+        const leading = (ways.get(id) ?? [])
+          .filter(edge => names.has(edge.target))
           .map(edge => {
             const words = edgeWords(edge, faces.get(id), names)
             return `${words ? `${words}: ` : ''}${names.get(edge.target)}`

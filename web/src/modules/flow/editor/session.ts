@@ -31,7 +31,10 @@ export interface EditorSession {
   choose(ids: Iterable<string>): void
   undo(): void
   redo(): void
+  /** What others did has been read. */
   readNews(): void
+  /** One of the conflicts has been decided. */
+  settle(conflict: MergeConflict): void
   /** Saves now; true when everything is saved then. */
   flush(): Promise<boolean>
   isSaved(): boolean
@@ -116,6 +119,10 @@ function openSession(detail: WorkflowDetail): EditorSession {
     undo: () => move(undone(state), `Taken back: ${state.past.at(-1)?.words}`),
     redo: () => move(redone(state), `Done again: ${state.future.at(-1)?.words}`),
     readNews: () => set({ news: undefined }),
+    settle(conflict) {
+      const left = state.news?.conflicts.filter(each => each !== conflict) ?? []
+      set({ news: left.length === 0 ? undefined : { by: state.news?.by, conflicts: left } })
+    },
     flush: () => saving.flush(),
     isSaved: () => saving.isSaved(),
     heard: next => saving.heard(savedDraft(next)),

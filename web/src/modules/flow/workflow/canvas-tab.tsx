@@ -1,13 +1,16 @@
+import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { getWorkflow, type WorkflowDetail } from '#modules/flow/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
+import { useMay } from '../../../shell/session.ts'
 import { Choice } from '../../../ui/choice.tsx'
 import { Canvas } from '../canvas/canvas.tsx'
 import { faceOf, namesOf } from '../canvas/face.ts'
 import { flowOrder } from '../canvas/flow-order.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
+import { WorkflowEditor } from '../editor/workflow-editor.tsx'
 import { counted } from '../words.ts'
 import classes from './canvas-tab.module.css'
 import { nodeOfProblem, problemsByNode } from './draft-problems.ts'
@@ -19,13 +22,44 @@ import { isSameGraph } from './same-graph.ts'
 
 const from = '/app/workflows/$workflowId/' as const
 
-/** The workflow as a drawing, with the settings of the chosen node beside it. */
+/** The workflow as a drawing: an editor for those who may change it, something to look at for everybody else. */
 export function CanvasTab() {
   const { workflowId } = useParams({ from })
+  const search = useSearch({ from })
+  const mayWrite = useMay('workflows:write')
+  // There is no room to draw on a phone, and a finger that scrolls must not move steps.
+  const isPhone = useMediaQuery('(max-width: 40rem)', false, { getInitialValueInEffect: false })
   const { data } = useQuery(routeQuery(getWorkflow, { params: { workflowId } }))
   if (!data) return null
+  if (mayWrite && !isPhone && search.graph !== 'published') {
+    return (
+      <WorkflowEditor workflow={data}>
+        <WhatIsDrawn workflow={data} shows="draft" />
+      </WorkflowEditor>
+    )
+  }
   if (data.draft.nodes.length === 0 && data.published === null) return <EmptyCanvas workflow={data} />
   return <WorkflowCanvas workflow={data} />
+}
+
+/** Draft or version, where they differ. */
+function WhatIsDrawn({ workflow, shows }: { workflow: WorkflowDetail; shows: 'draft' | 'published' }) {
+  const navigate = useNavigate({ from: '/workflows/$workflowId' })
+  const { published, draft, publishedVersion } = workflow
+  if (published === null || isSameGraph(published, draft)) return null
+  return (
+    <Choice
+      label="What is drawn"
+      options={[
+        { value: 'draft', label: 'Draft' },
+        { value: 'published', label: `Version ${publishedVersion}` },
+      ]}
+      value={shows}
+      onChange={value =>
+        navigate({ search: { graph: value === 'published' ? 'published' : undefined }, replace: true })
+      }
+    />
+  )
 }
 
 function WorkflowCanvas({ workflow }: { workflow: WorkflowDetail }) {
@@ -34,8 +68,7 @@ function WorkflowCanvas({ workflow }: { workflow: WorkflowDetail }) {
   const [byKeyboard, setByKeyboard] = useState(false)
   const stage = useRef<HTMLDivElement>(null)
   const { draft, published } = workflow
-  const isAhead = published !== null && !isSameGraph(published, draft)
-  const showsPublished = isAhead && search.graph === 'published'
+  const showsPublished = published !== null && search.graph === 'published'
   const graph = showsPublished ? published : draft
   const problems = showsPublished ? noProblems : workflow.problems
   const perNode = useMemo(() => problemsByNode(problems, graph), [problems, graph])
@@ -69,19 +102,7 @@ function WorkflowCanvas({ workflow }: { workflow: WorkflowDetail }) {
         onSelect={select}
         problems={perNode}
       >
-        {isAhead ? (
-          <Choice
-            label="What is drawn"
-            options={[
-              { value: 'draft', label: 'Draft' },
-              { value: 'published', label: `Version ${workflow.publishedVersion}` },
-            ]}
-            value={showsPublished ? 'published' : 'draft'}
-            onChange={value =>
-              navigate({ search: { graph: value === 'published' ? 'published' : undefined }, replace: true })
-            }
-          />
-        ) : null}
+        <WhatIsDrawn workflow={workflow} shows={showsPublished ? 'published' : 'draft'} />
       </Canvas>
       {node ? (
         <Inspector

@@ -1,0 +1,105 @@
+import { Handle, type NodeProps, Position } from '@xyflow/react'
+import { Plus, TriangleAlert } from 'lucide-react'
+import { memo } from 'react'
+import { exitOffset } from '../canvas/drawing.ts'
+import { NodeIcon } from '../canvas/node-icon.tsx'
+import nodeClasses from '../canvas/step-node.module.css'
+import { counted, listed } from '../words.ts'
+import type { EditNode, EditNodeData, Port } from './edit-drawing.ts'
+import classes from './edit-node.module.css'
+import { useEditor } from './editor-context.ts'
+
+/** Ports are placed inside the border of the node, in pixels. */
+const BORDER = 1
+
+/** A node that can be moved, connected and opened. */
+export const EditNodeView = memo(function EditNodeView({ id, data, selected }: NodeProps<EditNode>) {
+  const { face, ports, problems, others, isCurrent } = data
+  return (
+    <div className={nodeClasses.node} data-selected={selected} data-edited="true">
+      {face.kind === 'trigger' ? null : (
+        <Handle
+          type="target"
+          position={Position.Left}
+          className={classes.entry}
+          style={{ top: exitOffset(0, 1, 'right') - BORDER }}
+        />
+      )}
+      <button
+        type="button"
+        className={nodeClasses.face}
+        data-step={id}
+        tabIndex={isCurrent ? 0 : -1}
+        aria-label={spoken(data)}
+        aria-pressed={selected}
+      >
+        <NodeIcon face={face} />
+        <span className={nodeClasses.words}>
+          <span className={nodeClasses.name}>{face.name}</span>
+          <span className={nodeClasses.line}>{face.line}</span>
+        </span>
+        {problems > 0 ? <TriangleAlert className={nodeClasses.problem} size={15} aria-hidden="true" /> : null}
+      </button>
+      {ports.map((port, index) => (
+        <Exit
+          key={port.id}
+          nodeId={id}
+          port={port}
+          top={exitOffset(index, ports.length, 'right') - BORDER}
+          isNamed={ports.length > 1}
+        />
+      ))}
+      {others.length > 0 ? <span className={classes.others}>{listed(others)}</span> : null}
+    </div>
+  )
+})
+
+interface ExitProps {
+  nodeId: string
+  port: Port
+  top: number
+  isNamed: boolean
+}
+
+/** An exit: an edge is drawn from it, a click adds a step behind it. */
+function Exit({ nodeId, port, top, isNamed }: ExitProps) {
+  const { choose } = useEditor()
+  const add = () => choose({ what: 'step', spot: { after: nodeId, handle: port.id } })
+  return (
+    <Handle
+      id={port.id}
+      type="source"
+      position={Position.Right}
+      className={port.isOpen ? classes.open : nodeClasses.port}
+      style={{ top }}
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keyboard adds steps with "/" */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard adds steps with "/" */}
+      <span
+        className={classes.add}
+        data-open={port.isOpen}
+        title={isNamed ? `Add a step after “${port.label}”` : 'Add a step'}
+        onClick={event => {
+          event.stopPropagation()
+          add()
+        }}
+      >
+        <Plus size={12} strokeWidth={2.25} aria-hidden="true" />
+      </span>
+      {isNamed && port.isOpen ? <span className={classes.exit}>{port.label}</span> : null}
+    </Handle>
+  )
+}
+
+/** The whole node in words, for a screen reader. */
+function spoken({ face, problems, ports, others }: EditNodeData): string {
+  const open = ports.filter(port => port.isOpen).map(port => port.label)
+  const parts = [
+    face.name === face.title ? face.name : `${face.name}, ${face.title}`,
+    face.line,
+    problems > 0 ? counted(problems, 'problem') : undefined,
+    open.length > 0 && ports.length > 1 ? `Leads nowhere yet: ${listed(open)}` : undefined,
+    others.length > 0 ? `${listed(others)} ${others.length === 1 ? 'is' : 'are'} here` : undefined,
+  ]
+  return parts.filter(Boolean).join('. ')
+}
