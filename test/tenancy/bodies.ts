@@ -55,6 +55,10 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'crm.import.update': () => ({}),
   'crm.import.update ownerUserId': () => ({ policy: { ownerUserId: null } }),
   'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
+  'flow.version.restore': () => ({ revision: 1 }),
+  'flow.workflow.import': () => ({
+    text: 'format: millrace.workflow/1\nname: Probe\nnodes: []\n',
+  }),
   'flow.rate_limit.set': () => ({
     items: [{ kind: 'http_request', connection: 'api.example', calls: 5, perSeconds: 60 }],
   }),

@@ -29,6 +29,9 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   runId: { table: 'flow.runs' },
   runIds: { table: 'flow.runs' },
   approvalId: { table: 'flow.approvals' },
+  // Versions are counted in every workflow; these have numbers that no other organization has.
+  'flow.version.get number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
+  'flow.version.restore number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
   // A workflow cannot look after its own failures.
   errorWorkflowId: { table: 'flow.workflows', second: true },
   leadId: { table: 'intake.leads' },
@@ -130,6 +133,11 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await saveDraft(ctx, workflowId, { graph: thankNewLead({ amount: 1, unit: 'days' }), revision: 0 })
     await publishWorkflow(ctx, workflowId)
     await createWorkflow(ctx, { name: `Second workflow of ${orgId}` })
+    await ctx.db.query(
+      `insert into flow.versions (org_id, id, workflow_id, number, graph, plan, hash)
+       select org_id, $2, workflow_id, $4, graph, plan, hash from flow.versions where org_id = $1 and workflow_id = $3`,
+      [ctx.orgId, newId(), workflowId, 1_001 + Number.parseInt(orgId.slice(-7), 16)],
+    )
     const { runId } = await startRun(ctx, { workflowId, trigger: 'manual', input: {} })
     await ctx.db.query(
       `insert into flow.approvals (org_id, id, run_id, workflow_id, node_id, token, title, body, roles)
