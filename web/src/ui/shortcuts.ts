@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { matchStroke, strokeOf } from './key-stroke.ts'
 
 export interface Shortcut {
@@ -14,16 +14,23 @@ export interface Shortcut {
 }
 
 const sequencePause = 1200
-let layers: readonly (readonly Shortcut[])[] = []
+interface Layer {
+  /** What was drawn later, and what stands inside of something, has a greater one. */
+  readonly order: number
+  readonly shortcuts: readonly Shortcut[]
+}
+
+let layers: readonly Layer[] = []
+let drawn = 0
 let current: readonly Shortcut[] = []
 const listeners = new Set<() => void>()
 let pending = ''
 let pendingTimer: ReturnType<typeof setTimeout> | undefined
 
-function changeLayers(next: readonly (readonly Shortcut[])[]): void {
-  layers = next
+function changeLayers(next: readonly Layer[]): void {
+  layers = next.toSorted((a, b) => a.order - b.order)
   const byKeys = new Map<string, Shortcut>()
-  for (const layer of layers) for (const shortcut of layer) byKeys.set(shortcut.keys, shortcut)
+  for (const layer of layers) for (const shortcut of layer.shortcuts) byKeys.set(shortcut.keys, shortcut)
   current = [...byKeys.values()]
   for (const listener of listeners) listener()
 }
@@ -67,16 +74,22 @@ export function listenForShortcuts(): () => void {
 }
 
 /**
- * Adds shortcuts for as long as the component is shown. The component shown last wins where two use the same
- * keys. The list may be made anew on each render.
+ * Adds shortcuts for as long as the component is shown. Where two use the same keys, the component drawn last wins,
+ * and a part over the page it stands on. The list may be made anew on each render.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts)
   latest.current = shortcuts
+  // Taken while drawing, which goes from the outside to the inside; effects go the other way round.
+  const [order] = useState(() => ++drawn)
   const signature = shortcuts.map(each => `${each.keys}\n${each.label}\n${each.group}`).join('\n\n')
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the list, whose functions are read when run
   useEffect(() => {
-    const layer = latest.current.map((each, index) => ({ ...each, run: () => latest.current[index]?.run() }))
+    const mine = latest.current.map((each, index) => ({
+      ...each,
+      run: () => latest.current[index]?.run(),
+    }))
+    const layer: Layer = { order, shortcuts: mine }
     changeLayers([...layers, layer])
     return () => changeLayers(layers.filter(other => other !== layer))
   }, [signature])
