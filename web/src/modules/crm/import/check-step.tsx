@@ -1,6 +1,6 @@
 import { Button, MultiSelect, Select, TagsInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, ChevronRight } from 'lucide-react'
 import { getImport, type Import, type ImportProblem, startImport } from '#modules/crm/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
@@ -25,7 +25,7 @@ export function CheckStep({ item, onBack }: { item: Import; onBack: () => void }
   const { findings } = item
   const isChecked = findings?.state === 'done' && findings.revision === item.revision
   const asks = item.columns.some(({ needsDateOrder }) => needsDateOrder)
-  const rows = (item.findings?.rows ?? 0).toLocaleString()
+  const rows = item.findings?.rows ?? 0
   return (
     <>
       <Found item={item} />
@@ -42,7 +42,7 @@ export function CheckStep({ item, onBack }: { item: Import; onBack: () => void }
           loading={start.isPending}
           onClick={() => start.mutate({ params: { importId: item.id } })}
         >
-          Import {rows} rows
+          Import {rows.toLocaleString()} {rows === 1 ? 'row' : 'rows'}
         </Button>
       </div>
     </>
@@ -107,6 +107,7 @@ function Problem({ problem, item }: { problem: ImportProblem; item: Import }) {
     <li className={classes.problem}>
       <details>
         <summary>
+          <ChevronRight size={14} aria-hidden="true" className={classes.chevron} />
           <span className={classes.problemCount}>{problem.count.toLocaleString()}</span>
           <span>
             {column ? <b>{column.name}: </b> : null}

@@ -14,6 +14,7 @@ import { importStatuses } from './import-words.ts'
 import { ResultStep } from './result-step.tsx'
 import { type Step, Steps } from './steps.tsx'
 import { useImport } from './use-imports.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 
 /** One import on its way: it can be left at any step and is found again where it was. */
 export function ImportPage() {
@@ -47,6 +48,8 @@ export function ImportPage() {
 
 function Flow({ item }: { item: Import }) {
   const [step, setStep] = useState<Step>('columns')
+  const isOpen = item.status === 'mapping'
+  const place = useKeptFocus<HTMLElement>(isOpen ? step : item.status)
   if (item.status === 'uploading')
     return (
       <div className={classes.flow}>
@@ -56,21 +59,30 @@ function Flow({ item }: { item: Import }) {
         </p>
       </div>
     )
-  if (item.status !== 'mapping')
+  if (!isOpen)
     return (
       <div className={classes.flow}>
         <Steps current="result" />
-        <ResultStep item={item} />
+        <section ref={place} tabIndex={-1} className={classes.stage} aria-label="Result">
+          <ResultStep item={item} />
+        </section>
       </div>
     )
   return (
     <div className={classes.flow}>
       <Steps current={step} onGo={setStep} />
-      {step === 'columns' ? (
-        <ColumnsStep item={item} onNext={() => setStep('check')} />
-      ) : (
-        <CheckStep item={item} onBack={() => setStep('columns')} />
-      )}
+      <section
+        ref={place}
+        tabIndex={-1}
+        className={classes.stage}
+        aria-label={step === 'columns' ? 'What the columns are' : 'Check'}
+      >
+        {step === 'columns' ? (
+          <ColumnsStep item={item} onNext={() => setStep('check')} />
+        ) : (
+          <CheckStep item={item} onBack={() => setStep('columns')} />
+        )}
+      </section>
     </div>
   )
 }

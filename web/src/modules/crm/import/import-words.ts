@@ -24,6 +24,7 @@ export function countWords(counts: ImportCounts): string {
     counts.companiesCreated > 0 ? `${some(counts.companiesCreated, 'company', 'companies')} added` : '',
     counts.companiesUpdated > 0 ? `${some(counts.companiesUpdated, 'company', 'companies')} changed` : '',
     counts.unchanged > 0 ? `${some(counts.unchanged, 'row', 'rows')} already known` : '',
+    counts.partly > 0 ? `${some(counts.partly, 'row', 'rows')} taken in part` : '',
     counts.refused > 0 ? `${some(counts.refused, 'row', 'rows')} left out` : '',
   ]
   return parts.filter(Boolean).join(', ')

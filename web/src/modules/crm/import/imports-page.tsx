@@ -92,10 +92,11 @@ function ImportLine({ item }: { item: ImportSummary }) {
 export function ImportActs({ item }: { item: ImportSummary }) {
   const mayUndo = useMay('changes:write')
   const { changeSetId, undoUntil, counts } = item
+  const faulty = counts.refused + counts.partly
   const isUndoable = changeSetId !== null && undoUntil !== null && new Date(undoUntil) > new Date()
   return (
     <div className={classes.acts}>
-      {counts.refused + counts.partly > 0 ? (
+      {faulty > 0 ? (
         <Button
           size="xs"
           component="a"
@@ -103,7 +104,7 @@ export function ImportActs({ item }: { item: ImportSummary }) {
           download
           leftSection={<Download size={14} aria-hidden="true" />}
         >
-          {(counts.refused + counts.partly).toLocaleString()} rows with problems
+          {faulty.toLocaleString()} {faulty === 1 ? 'row' : 'rows'} with problems
         </Button>
       ) : null}
       {isUndoable && mayUndo ? (

@@ -8,6 +8,7 @@ import { useTitle } from '../../../shell/use-title.ts'
 import { Choice } from '../../../ui/choice.tsx'
 import { Page, PageBody } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
+import { toastFailed } from '../../../ui/toast-store.ts'
 import classes from './import.module.css'
 import { bytesWords } from './import-words.ts'
 import { Steps } from './steps.tsx'
@@ -95,7 +96,8 @@ function DropZone({ onFile }: { onFile: (file: File) => void }) {
   const [isOver, setOver] = useState(false)
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0]
-    if (file && file.size > 0) onFile(file)
+    if (file?.size === 0) toastFailed({ message: `“${file.name}” is empty.`, detail: 'Choose another file.' })
+    else if (file) onFile(file)
   }
   const drop = (event: DragEvent) => {
     event.preventDefault()

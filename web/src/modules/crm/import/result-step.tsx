@@ -15,7 +15,7 @@ export function ResultStep({ item }: { item: Import }) {
   const { counts, rowsDone, rowsTotal, status } = item
   const isOpen = status === 'running' || status === 'paused'
   return (
-    <section className={classes.result} aria-label="Result">
+    <div className={classes.result}>
       {isOpen ? (
         <>
           <p className={classes.progressWords} role="status">
@@ -36,7 +36,12 @@ export function ResultStep({ item }: { item: Import }) {
           {item.failure}
         </p>
       ) : null}
-      {status === 'undone' ? <p>All of it was taken back.</p> : null}
+      {status === 'undoing' ? <p role="status">It is being taken back. You can leave this page.</p> : null}
+      {status === 'undone' ? (
+        <p className={classes.outcome} role="status">
+          All of it was taken back. This is what it had done.
+        </p>
+      ) : null}
       <Figures>
         {item.object === 'person' ? (
           <>
@@ -47,6 +52,7 @@ export function ResultStep({ item }: { item: Import }) {
         <Figure label="Companies added" value={counts.companiesCreated.toLocaleString()} />
         <Figure label="Companies changed" value={counts.companiesUpdated.toLocaleString()} />
         <Figure label="Rows already known" value={counts.unchanged.toLocaleString()} />
+        <Figure label="Rows taken in part" value={counts.partly.toLocaleString()} />
         <Figure label="Rows left out" value={counts.refused.toLocaleString()} />
       </Figures>
       {isOpen ? null : (
@@ -57,7 +63,7 @@ export function ResultStep({ item }: { item: Import }) {
           <Link to="/imports/new">Import another file</Link>
         </div>
       )}
-    </section>
+    </div>
   )
 }
 
