@@ -53,7 +53,7 @@ export function PreviewRows({ item }: { item: Import }) {
                   <td>{row.line}</td>
                   {isFaulty ? <td className={classes.wrong}>{problems}</td> : null}
                   {shown.map(each => (
-                    <td key={`${each.of} ${each.key}`}>{valueOf(row, each)}</td>
+                    <td key={`${each.of} ${each.key}`}>{wordsOf(row, each)}</td>
                   ))}
                 </tr>
               )
@@ -80,7 +80,7 @@ function columnsOf(rows: Rows, { object, mapping }: Import, labels: ReadonlyMap<
   })
 }
 
-function valueOf(row: Row, { of, key, column }: Shown): string {
+function wordsOf(row: Row, { of, key, column }: Shown): string {
   const value = row[of]?.[key]
   // A member or a record is shown as the file names it.
   if (typeof value === 'string' && ID.test(value) && column !== undefined) return row.cells[column] ?? value
