@@ -101,6 +101,7 @@ export {
   listWorkflowMetrics,
   type WorkflowMetrics,
 } from './metrics-api.ts'
+export { importN8nWorkflow, N8nImportReport } from './n8n/n8n-api.ts'
 export { EACH_HANDLE, type Handle, type NodeKind, type NodeType, type Purity } from './node-type.ts'
 export { type NodeTypes, nodeTypes } from './nodes/catalogue.ts'
 export { openingWords } from './nodes/wait.ts'

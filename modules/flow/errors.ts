@@ -11,6 +11,11 @@ export const flowErrors = defineErrors('flow', {
     title: 'This file is not a workflow.',
     detail: 'Nothing was created. Each problem is named with its place in the file.',
   },
+  not_n8n: {
+    status: 422,
+    title: 'This is no workflow of n8n that can be brought along.',
+    detail: 'Nothing was created.',
+  },
   invalid_graph: {
     status: 422,
     title: 'The workflow has problems.',

@@ -66,6 +66,8 @@ export type NodeType<Config = unknown> = {
   summary(config: Config): string
   templates(config: Config): readonly TemplateField[]
   conditions(config: Config): readonly ConditionField[]
+  /** What it only stands for, in words; a connected one keeps the graph from being published. Null when it can run. */
+  standsFor?(config: Config): string | null
 }
 
 export const MAIN_ONLY: readonly Handle[] = [{ id: 'out', label: 'Next' }]

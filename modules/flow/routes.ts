@@ -5,6 +5,7 @@ import { controlRoutes } from './control-routes.ts'
 import { draftRoutes } from './draft-routes.ts'
 import { graphOf } from './linear.ts'
 import { metricsRoutes } from './metrics-routes.ts'
+import { n8nRoutes } from './n8n/n8n-routes.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import type { JsonObject } from './plain-data.ts'
 import { rateRoutes } from './rate-routes.ts'
@@ -67,6 +68,7 @@ export const flowRoutes: readonly Implemented[] = [
   ...controlRoutes,
   ...draftRoutes,
   ...metricsRoutes,
+  ...n8nRoutes,
   ...rateRoutes,
   ...scheduleRoutes,
   ...startingPointRoutes,

@@ -16,6 +16,7 @@ import { findRecords } from './find-records.ts'
 import { formSubmitted } from './form-submitted.ts'
 import { format } from './format.ts'
 import { httpRequest } from './http-request.ts'
+import { importedStep } from './imported-step.ts'
 import { lookup } from './lookup.ts'
 import { loop } from './loop.ts'
 import { manual } from './manual.ts'
@@ -82,5 +83,6 @@ export const nodeTypes: NodeTypes = new Map<string, NodeType>(
     takeTurns,
     stop,
     fail,
+    importedStep,
   ].map(nodeType => [nodeType.type, nodeType]),
 )

@@ -15,6 +15,7 @@ import { filterRunner } from './filter.run.ts'
 import { findRecordsRunner } from './find-records.run.ts'
 import { formatRunner } from './format.run.ts'
 import { httpRequestRunner } from './http-request.run.ts'
+import { importedStepRunner } from './imported-step.run.ts'
 import { lookupRunner } from './lookup.run.ts'
 import { loopRunner } from './loop.run.ts'
 import { mergeRunner } from './merge.run.ts'
@@ -78,5 +79,6 @@ export const nodeRunners: NodeRunners = new Map<string, NodeRunner>(
     lookupRunner,
     findRecordsRunner,
     takeTurnsRunner,
+    importedStepRunner,
   ].map(runner => [runner.type, runner]),
 )
