@@ -18,7 +18,10 @@ const listeners = new Set<() => void>()
 
 function change(next: readonly (readonly PaletteAction[])[]): void {
   layers = next
-  current = [...layers].reverse().flat()
+  // What a page offers itself stands in the place of what is offered everywhere.
+  const byId = new Map<string, PaletteAction>()
+  for (const action of [...layers].reverse().flat()) if (!byId.has(action.id)) byId.set(action.id, action)
+  current = [...byId.values()]
   for (const listener of listeners) listener()
 }
 
@@ -45,13 +48,36 @@ export function usePaletteList(): readonly PaletteAction[] {
   return useSyncExternalStore(subscribe, () => current)
 }
 
+/** What had the focus when the palette opened. */
+let opener: Element | null = null
+
+/** Gives the focus back, unless what was chosen in the palette has taken it by then. */
+function giveFocusBack(): void {
+  const { activeElement } = document
+  const isFree = activeElement === null || activeElement === document.body || isInPalette(activeElement)
+  if (isFree && opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+}
+
+function isInPalette(element: Element): boolean {
+  return element.closest('[data-palette]') !== null
+}
+
 function setOpen(next: boolean): void {
+  if (next === open) return
+  if (next) opener = document.activeElement
+  // Two frames later: a form that an action opens gets the focus in the first one.
+  else requestAnimationFrame(() => requestAnimationFrame(giveFocusBack))
   open = next
   for (const listener of listeners) listener()
 }
 
 export function openPalette(): void {
   setOpen(true)
+}
+
+/** Opens the palette, or closes it when it is open. */
+export function togglePalette(): void {
+  setOpen(!open)
 }
 
 export function closePalette(): void {

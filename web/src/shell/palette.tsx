@@ -168,7 +168,8 @@ export function Palette() {
       padding={0}
       size="38rem"
       yOffset="14vh"
-      attributes={{ content: { 'aria-label': 'Command palette' } }}
+      returnFocus={false}
+      attributes={{ content: { 'aria-label': 'Command palette', 'data-palette': 'true' } }}
     >
       <PaletteContent />
     </Modal>

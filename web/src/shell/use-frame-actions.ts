@@ -2,9 +2,12 @@ import { useNavigate } from '@tanstack/react-router'
 import { CircleHelp, LogOut, SunMoon } from 'lucide-react'
 import { useShortcuts } from '../ui/shortcuts.ts'
 import type { NavigationEntry } from './navigation.ts'
-import { openPalette, usePaletteActions } from './palette-store.ts'
+import { palettePages } from './palette-pages.ts'
+import { openPalette, togglePalette, usePaletteActions } from './palette-store.ts'
+import { useSession } from './session.ts'
 import { leave } from './sign-out.ts'
 import { useThemeChoice } from './theme-choice.ts'
+import { useCreateActions } from './use-create-actions.ts'
 
 interface FrameActionsOptions {
   readonly entries: readonly NavigationEntry[]
@@ -16,6 +19,7 @@ interface FrameActionsOptions {
 export function useFrameActions({ entries, toggleRail, openHelp }: FrameActionsOptions): void {
   const navigate = useNavigate()
   const { choices, choose } = useThemeChoice()
+  const pages = palettePages(useSession())
   useShortcuts([
     ...entries.map(entry => ({
       keys: `g ${entry.key}`,
@@ -23,11 +27,12 @@ export function useFrameActions({ entries, toggleRail, openHelp }: FrameActionsO
       group: 'Go to',
       run: () => navigate({ to: entry.to }),
     })),
-    { keys: 'mod+k', label: 'Command palette', group: 'Everywhere', run: openPalette, always: true },
+    { keys: 'mod+k', label: 'Command palette', group: 'Everywhere', run: togglePalette, always: true },
     { keys: '/', label: 'Search', group: 'Everywhere', run: openPalette },
     { keys: '[', label: 'Narrow or widen the rail', group: 'Everywhere', run: toggleRail },
     { keys: '?', label: 'Keys on this page', group: 'Everywhere', run: openHelp },
   ])
+  const goes = pages.map(page => ({ ...page, id: `go.${page.to}`, run: () => navigate({ to: page.to }) }))
   usePaletteActions([
     ...entries.map(entry => ({
       id: `go.${entry.id}`,
@@ -37,6 +42,7 @@ export function useFrameActions({ entries, toggleRail, openHelp }: FrameActionsO
       icon: entry.icon,
       run: () => navigate({ to: entry.to }),
     })),
+    ...goes.filter(({ group }) => group === 'Go to'),
     ...choices.map(choice => ({
       id: `theme.${choice.value}`,
       label: `${choice.label} theme`,
@@ -54,5 +60,7 @@ export function useFrameActions({ entries, toggleRail, openHelp }: FrameActionsO
       icon: LogOut,
       run: leave,
     },
+    ...goes.filter(({ group }) => group !== 'Go to'),
   ])
+  useCreateActions()
 }

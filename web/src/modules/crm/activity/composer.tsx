@@ -1,5 +1,6 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core'
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react'
+import { usePaletteActions } from '../../../shell/palette-store.ts'
 import { problemWords } from '../../../shell/problem.ts'
 import { useMay } from '../../../shell/session.ts'
 import { Choice } from '../../../ui/choice.tsx'
@@ -21,11 +22,17 @@ import {
 } from './draft.ts'
 import { useCreateActivity } from './new-activity.ts'
 
-const kinds: readonly { value: ComposerKind; label: string; ask: string; save: string }[] = [
-  { value: 'note', label: 'Note', ask: 'Write a note', save: 'Add note' },
-  { value: 'call', label: 'Call', ask: 'What was said', save: 'Log call' },
-  { value: 'task', label: 'Task', ask: 'Details', save: 'Add task' },
-  { value: 'meeting', label: 'Meeting', ask: 'What it is about', save: 'Add meeting' },
+const kinds: readonly { value: ComposerKind; label: string; begin: string; ask: string; save: string }[] = [
+  { value: 'note', label: 'Note', begin: 'Write a note', ask: 'Write a note', save: 'Add note' },
+  { value: 'call', label: 'Call', begin: 'Log a call', ask: 'What was said', save: 'Log call' },
+  { value: 'task', label: 'Task', begin: 'Add a task', ask: 'Details', save: 'Add task' },
+  {
+    value: 'meeting',
+    label: 'Meeting',
+    begin: 'Add a meeting',
+    ask: 'What it is about',
+    save: 'Add meeting',
+  },
 ]
 
 const lengths = [15, 30, 45, 60, 90, 120].map(minutes => ({
@@ -78,6 +85,18 @@ function ComposerAt({ object, id }: About) {
   }
   useShortcuts(
     mayWrite ? [{ keys: 'n', label: 'Write a note', group: 'Record', run: () => open('note') }] : [],
+  )
+  usePaletteActions(
+    kinds
+      .filter(() => mayWrite)
+      .map(({ value, begin }) => ({
+        id: `record.${value}`,
+        label: begin,
+        group: 'This record',
+        keys: value === 'note' ? 'n' : undefined,
+        icon: activityIcons[value],
+        run: () => open(value),
+      })),
   )
   if (!mayWrite) return null
   const lack = lackOf(draft)

@@ -1,10 +1,11 @@
 import { Button, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ListTodo, Plus } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type Activity, listActivities } from '#modules/crm/contract.ts'
 import { call } from '../../../shell/api.ts'
 import { PageError } from '../../../shell/page-error.tsx'
+import { usePaletteActions } from '../../../shell/palette-store.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useTitle } from '../../../shell/use-title.ts'
@@ -15,6 +16,7 @@ import { PageHeader } from '../../../ui/page-header.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
 import { useNow } from '../../../ui/use-now.ts'
+import { takeWanted } from '../create/wanted.ts'
 import classes from './activity.module.css'
 import { useActivityActs, usePendingActs } from './activity-acts.ts'
 import { useCreateActivity } from './new-activity.ts'
@@ -90,6 +92,25 @@ export function TasksPage() {
         ]
       : []),
   ])
+  const begin = () => create.current?.focus()
+  usePaletteActions(
+    mayWrite
+      ? [
+          {
+            id: 'create.task',
+            label: 'New task',
+            group: 'Create',
+            keywords: 'add make',
+            keys: 'c',
+            icon: Plus,
+            run: begin,
+          },
+        ]
+      : [],
+  )
+  useEffect(() => {
+    if (takeWanted('task')) create.current?.focus()
+  }, [])
   return (
     <Page>
       <PageHeader

@@ -2,10 +2,12 @@ import { Button, Menu } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ChartColumn, Copy, Ellipsis, FileDown, FileUp, History, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { usePaletteActions } from '../../../shell/palette-store.ts'
 import { useMay } from '../../../shell/session.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import { CreateButton } from '../create/create-button.tsx'
+import { takeWanted } from '../create/wanted.ts'
 import { NewDeal } from '../deals/new-deal.tsx'
 import { ExportDialog } from '../import/export-dialog.tsx'
 import { usePeek } from '../record/peek.ts'
@@ -28,6 +30,25 @@ export function ListActions({ of, pipelineId, asked, columns }: ListActionsProps
   const [isExporting, setExporting] = useState(false)
   const navigate = useNavigate()
   const mayReadChanges = useMay('changes:read')
+  const goToImport = () =>
+    void navigate({ to: '/imports/new', search: object === 'company' ? { object } : {} })
+  usePaletteActions([
+    ...(mayImport && object !== 'deal'
+      ? [{ id: 'list.import', label: `Import ${of.many}`, group: 'This list', icon: FileUp, run: goToImport }]
+      : []),
+    ...(mayExport
+      ? [
+          {
+            id: 'list.export',
+            label: `Export ${of.many}`,
+            group: 'This list',
+            keywords: 'csv download',
+            icon: FileDown,
+            run: () => setExporting(true),
+          },
+        ]
+      : []),
+  ])
   return (
     <>
       <Menu position="bottom-end" width={220} returnFocus>
@@ -38,12 +59,7 @@ export function ListActions({ of, pipelineId, asked, columns }: ListActionsProps
         </Menu.Target>
         <Menu.Dropdown>
           {mayImport && object !== 'deal' ? (
-            <Menu.Item
-              leftSection={<FileUp size={14} />}
-              onClick={() =>
-                void navigate({ to: '/imports/new', search: object === 'company' ? { object } : {} })
-              }
-            >
+            <Menu.Item leftSection={<FileUp size={14} />} onClick={goToImport}>
               Import {of.many}
             </Menu.Item>
           ) : null}
@@ -108,16 +124,28 @@ export function NewRecord({ of, pipelineId }: { of: ListObject; pipelineId: stri
 function NewDealButton({ pipelineId }: { pipelineId: string | null }) {
   const peek = usePeek()
   const mayWrite = useMay('deals:write')
-  const [isOpen, setOpen] = useState(false)
-  useShortcuts(mayWrite ? [{ keys: 'c', label: 'New deal', group: 'Record', run: () => setOpen(true) }] : [])
+  const [isOpen, setOpen] = useState(() => takeWanted('deal'))
+  const open = () => setOpen(true)
+  useShortcuts(mayWrite ? [{ keys: 'c', label: 'New deal', group: 'Record', run: open }] : [])
+  usePaletteActions(
+    mayWrite
+      ? [
+          {
+            id: 'create.deal',
+            label: 'New deal',
+            group: 'Create',
+            keywords: 'add make create',
+            keys: 'c',
+            icon: Plus,
+            run: open,
+          },
+        ]
+      : [],
+  )
   if (!mayWrite) return null
   return (
     <>
-      <Button
-        variant="filled"
-        leftSection={<Plus size={14} aria-hidden="true" />}
-        onClick={() => setOpen(true)}
-      >
+      <Button variant="filled" leftSection={<Plus size={14} aria-hidden="true" />} onClick={open}>
         New deal
       </Button>
       {isOpen ? (

@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
 import { Ellipsis, Link2, Mail, Phone, Sparkles, Trash2 } from 'lucide-react'
+import { usePaletteActions } from '../../../shell/palette-store.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { toastDone } from '../../../ui/toast-store.ts'
 import { enrichRecord } from '../enrichment/enrich-record.ts'
@@ -38,6 +39,32 @@ export function RecordActions({ target, record, mayChange, onLeave }: RecordActi
     onLeave()
     void deleteRecord(target, record.name || `The ${access[target.object].word}`)
   }
+  const group = 'This record'
+  usePaletteActions([
+    { id: 'record.copy', label: 'Copy the link', group, icon: Link2, run: () => void copy() },
+    ...(mayChange && target.object !== 'deal'
+      ? [
+          {
+            id: 'record.enrich',
+            label: 'Find what is missing',
+            group,
+            icon: Sparkles,
+            run: () => void enrich(),
+          },
+        ]
+      : []),
+    ...(mayChange
+      ? [
+          {
+            id: 'record.delete',
+            label: `Delete this ${access[target.object].word}`,
+            group,
+            icon: Trash2,
+            run: remove,
+          },
+        ]
+      : []),
+  ])
   return (
     <>
       {email ? (
