@@ -111,6 +111,27 @@ const versionsRoute = createRoute({
   component: lazyRouteComponent(() => import('./versions/versions-tab.tsx'), 'VersionsTab'),
 })
 
+interface TrySearch {
+  /** The run, or the event, whose beginning is taken. */
+  run?: string | undefined
+  event?: string | undefined
+  /** Whether what happened lately is looked at, and how much of it. */
+  look?: 'past' | undefined
+  last?: number | undefined
+}
+
+const tryRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'try',
+  validateSearch: (search: Record<string, unknown>): TrySearch => ({
+    run: Id.safeParse(search.run).data,
+    event: Id.safeParse(search.event).data,
+    look: search.look === 'past' ? 'past' : undefined,
+    last: search.last === 20 || search.last === 500 ? search.last : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./trial/try-tab.tsx'), 'TryTab'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => workflowRoute,
   path: 'settings',
@@ -177,6 +198,7 @@ export const flowRoutes = [
     runsRoute,
     metricsRoute,
     triggerRoute,
+    tryRoute,
     versionsRoute,
     settingsRoute,
   ]),

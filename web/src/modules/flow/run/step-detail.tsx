@@ -17,8 +17,18 @@ import { exitWords } from './step-exits.ts'
 import { TrailStatus } from './step-list.tsx'
 import { RepeatFromHere, StepWait } from './step-wait.tsx'
 
+interface StepDetailProps {
+  run: RunDetail
+  trail: Trail
+  /** What else is to be said of it, before its values. */
+  children?: React.ReactNode
+}
+
+/** A draft that was only tried out is of no version: nothing of it was sent, and nothing can be repeated. */
+const isTrial = (run: RunDetail) => run.version === 0
+
 /** What one step took, what it gave, what went wrong and what it noted. */
-export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
+export function StepDetail({ run, trail, children }: StepDetailProps) {
   const [chosen, setChosen] = useState<{ number: number; attempt: number }>()
   const node = run.graph.nodes.find(each => each.id === trail.nodeId)
   const attempt =
@@ -31,7 +41,7 @@ export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
       <DetailHead run={run} node={node} name={trail.nodeId}>
         <TrailStatus trail={trail} />
         {trail.finishedAt === null ? null : <span>{tookWords(trail.finishedAt - trail.startedAt)}</span>}
-        <RepeatFromHere run={run} trail={trail} />
+        {isTrial(run) ? null : <RepeatFromHere run={run} trail={trail} />}
       </DetailHead>
       <Whereabouts run={run} trail={trail} node={node} />
       <StepWait run={run} trail={trail} />
@@ -54,6 +64,7 @@ export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
           </div>
         </div>
       ) : null}
+      {children}
       <div className={classes.values}>
         <JsonView
           key={`in ${trail.number} ${attempt.attempt}`}
@@ -68,7 +79,7 @@ export function StepDetail({ run, trail }: { run: RunDetail; trail: Trail }) {
           empty={attempt.finishedAt === null ? 'Not there yet.' : 'It gave nothing.'}
         />
       </div>
-      <MessageLink attempt={attempt} />
+      {isTrial(run) ? null : <MessageLink attempt={attempt} />}
       <Logs run={run} trail={trail} start={start} />
       {node ? <SettingsFold node={node} run={run} /> : null}
     </section>
@@ -192,7 +203,7 @@ function Logs({ run, trail, start }: { run: RunDetail; trail: Trail; start: numb
 function SettingsFold({ node, run }: { node: GraphNode; run: RunDetail }) {
   return (
     <details className={classes.fold}>
-      <summary>Settings in version {run.version}</summary>
+      <summary>{isTrial(run) ? 'Settings' : `Settings in version ${run.version}`}</summary>
       <NodeSettings node={node} graph={run.graph} />
     </details>
   )

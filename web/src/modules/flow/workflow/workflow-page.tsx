@@ -64,6 +64,9 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
             <Tab to="/workflows/$workflowId" params={params} activeOptions={exact}>
               Canvas
             </Tab>
+            <Tab to="/workflows/$workflowId/try" params={params} activeOptions={exact}>
+              Try
+            </Tab>
             <Tab to="/workflows/$workflowId/runs" params={params} activeOptions={exact}>
               Runs
             </Tab>
