@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { MAIN_HANDLE } from '#modules/flow/contract.ts'
-import { exitsOf } from '../canvas/exits.ts'
+import { exitsOf, isTrigger } from '../canvas/exits.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from '../canvas/layout.ts'
 import { exitChoices, headingOf, kindChoices, nodeChoices, targetChoices } from './choices.ts'
 import { type Choosing, useEditor, useSnapshot } from './editor-context.ts'
 import { randomId } from './ids.ts'
@@ -28,14 +29,20 @@ export function ChoosingList({ choosing, currentId, onClose }: ChoosingListProps
     return handle === undefined ? exitChoices(graph, nodeId) : targetChoices(graph, nodeId, handle)
   }, [graph, choosing])
 
-  const add = (type: string, wanted: Spot | undefined) => {
+  // Where it goes is said at the top of the list, so it is decided when the list opens and not when something is picked.
+  const spot = useMemo((): Spot | undefined => {
+    if (choosing.what !== 'step' || choosing.spot) return choosing.what === 'step' ? choosing.spot : undefined
     const only = selected.size === 1 ? [...selected][0] : undefined
-    const beside = graph.edges.some(edge => edge.id === only)
-      ? ({ edge: only ?? '' } as const)
-      : spotAfter(graph, only ?? currentId ?? '')
-    const isTriggerFirst = kindChoices(graph, { what: 'step' }).find(({ id }) => id === type)?.group
-    const spot = wanted ?? (isTriggerFirst === 'What starts it' ? undefined : beside) ?? { at: middle() }
-    const edit = withStep(graph, type, spot, randomId)
+    if (graph.edges.some(edge => edge.id === only)) return { edge: only ?? '' }
+    return spotAfter(graph, only ?? currentId ?? '')
+  }, [choosing, graph, selected, currentId])
+
+  const add = (type: string) => {
+    const { x, y } = middle()
+    const isFirst = graph.nodes.length === 0
+    // The first step stands where there is room for what follows.
+    const free: Spot = { at: { x: x - (isFirst ? 3 : 1) * (NODE_WIDTH / 2), y: y - NODE_HEIGHT / 2 } }
+    const edit = withStep(graph, type, isTrigger(type) ? free : (spot ?? free), randomId)
     onClose()
     if (session.apply(edit) && edit?.selected?.[0]) open(edit.selected[0])
   }
@@ -52,7 +59,7 @@ export function ChoosingList({ choosing, currentId, onClose }: ChoosingListProps
         open(choosing.nodeId)
         return
       case 'step':
-        add(id, choosing.spot)
+        add(id)
         return
       case 'target': {
         const { nodeId, handle } = choosing
@@ -71,7 +78,7 @@ export function ChoosingList({ choosing, currentId, onClose }: ChoosingListProps
     <Picker
       // Another list begins at its top, with nothing typed.
       key={`${choosing.what} ${choosing.what === 'target' ? choosing.handle : ''}`}
-      heading={headingOf(graph, choosing)}
+      heading={headingOf(graph, choosing.what === 'step' ? { ...choosing, spot } : choosing)}
       options={options}
       onPick={pick}
       onClose={onClose}
