@@ -72,6 +72,16 @@ export const flowErrors = defineErrors('flow', {
     title: 'A delivery with this id came before and said something else.',
     detail: 'Nothing was started.',
   },
+  too_many_templates: {
+    status: 409,
+    title: 'Your organization has as many templates as it can have.',
+    detail: 'Nothing was made. Delete one of the 200 first.',
+  },
+  template_built_in: {
+    status: 409,
+    title: 'This template comes with the product.',
+    detail: 'It cannot be deleted; only templates of your organization can.',
+  },
   secret_unusable: {
     status: 422,
     title: 'This text cannot be the secret of this webhook.',

@@ -13,6 +13,7 @@ import { getRun, listRuns } from './run-reads.ts'
 import { startRun } from './runs.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
 import { startingPointRoutes } from './starting-points-routes.ts'
+import { templateRoutes } from './templates-routes.ts'
 import { trialRoutes } from './trial/trial-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 import {
@@ -72,5 +73,6 @@ export const flowRoutes: readonly Implemented[] = [
   ...rateRoutes,
   ...scheduleRoutes,
   ...startingPointRoutes,
+  ...templateRoutes,
   ...trialRoutes,
 ]
