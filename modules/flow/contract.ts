@@ -113,11 +113,22 @@ export { checkTemplate, parseTemplate, renderTemplate, type TemplateOptions } fr
 export { listFilters } from './template-filters.ts'
 export { type Template, TemplateError, type TemplateProblem } from './template-parse.ts'
 export {
+  copyTemplate,
+  deleteTemplate,
+  getTemplate,
+  listTemplates,
+  makeTemplate,
+  WorkflowTemplateDetail,
+  WorkflowTemplateSummary,
+} from './templates-api.ts'
+export {
   DraftRun,
+  DryRun,
   DryRunExample,
   dryRun,
   listPins,
   listVariables,
+  NodeTest,
   Pin,
   removePin,
   runDraft,
