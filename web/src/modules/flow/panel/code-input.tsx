@@ -3,7 +3,7 @@ import { FormField } from '../../../ui/form-field.tsx'
 import { JsonField } from '../json-field.tsx'
 import { prettyJson, readJsonObject } from '../json-text.ts'
 import classes from './code-input.module.css'
-import { useForm, useIssue } from './form-context.ts'
+import { useForm, useIssue, wrong } from './form-context.ts'
 import type { InputProps } from './simple-inputs.tsx'
 
 /** Code or another long technical text. Enter keeps the indentation; Tab goes on to the next field. */
@@ -29,12 +29,7 @@ export function CodeField({ field, path, value }: InputProps) {
     set(path, `${text.slice(0, selectionStart)}\n${indent}${text.slice(selectionEnd)}`)
   }
   return (
-    <FormField
-      label={field.label}
-      hint={field.about}
-      error={issue && !issue.isGap ? issue.message : undefined}
-      required={field.isRequired}
-    >
+    <FormField label={field.label} hint={field.about} error={wrong(issue)} required={field.isRequired}>
       {control => (
         <textarea
           {...control}

@@ -58,7 +58,7 @@ export function ConditionValue({ place, row, onChange }: ConditionValueProps) {
     case 'span': {
       const span = spanOf(value)
       return (
-        <div className={classes.ends}>
+        <div className={classes.span}>
           <TextInput
             aria-label={`How long ${place}`}
             inputMode="decimal"

@@ -3,7 +3,7 @@ import { FormField } from '../../../ui/form-field.tsx'
 import { CodeField, FreeJsonField } from './code-input.tsx'
 import { ConditionBuilder } from './condition-builder.tsx'
 import { DurationField } from './duration-input.tsx'
-import { useForm, useIssue } from './form-context.ts'
+import { useForm, useIssue, wrong } from './form-context.ts'
 import { Labelled } from './labelled.tsx'
 import { ListField } from './list-input.tsx'
 import classes from './node-panel.module.css'
@@ -25,7 +25,7 @@ import { TemplateInput } from './template-input.tsx'
 import { TextsField } from './texts-input.tsx'
 import { ValueInput } from './value-input.tsx'
 import { WaysField } from './ways-input.tsx'
-import type { Field, ValueKind } from './widgets.ts'
+import type { Field, ValueKind, Widget } from './widgets.ts'
 
 interface FieldViewProps {
   field: Field
@@ -35,7 +35,32 @@ interface FieldViewProps {
 }
 
 /** One setting with what it is entered with. Drawn anew only when its own value changes. */
-export const FieldView = memo(function FieldView({ field, path, value }: FieldViewProps) {
+export const FieldView = memo(function FieldView(props: FieldViewProps) {
+  const issue = useIssue(pathOf(props.path))
+  return (
+    <div className={classes.field}>
+      <Control {...props} />
+      {issue?.isGap && !SAY_IT_THEMSELVES.has(props.field.widget.as) ? (
+        <p className={classes.gap}>Needed before the workflow can be published.</p>
+      ) : null}
+    </div>
+  )
+})
+
+/** Made of several controls, with a line of their own for what is wrong. */
+const SAY_IT_THEMSELVES: ReadonlySet<Widget['as']> = new Set([
+  'choices',
+  'weekdays',
+  'duration',
+  'condition',
+  'value',
+  'pairs',
+  'texts',
+  'list',
+  'group',
+])
+
+function Control({ field, path, value }: FieldViewProps) {
   const { widget } = field
   const props: InputProps = { field, path: pathOf(path), value }
   switch (widget.as) {
@@ -81,9 +106,17 @@ export const FieldView = memo(function FieldView({ field, path, value }: FieldVi
     case 'value':
       return <AnyValueField {...props} kinds={widget.kinds} isTemplate={widget.isTemplate} />
     case 'pairs':
-      return <PairsField {...props} names={widget.names} isOpen={widget.isOpen} kinds={widget.kinds} />
+      return (
+        <PairsField
+          {...props}
+          one={widget.one}
+          names={widget.names}
+          isOpen={widget.isOpen}
+          kinds={widget.kinds}
+        />
+      )
     case 'texts':
-      return <TextsField {...props} from={widget.from} />
+      return <TextsField {...props} from={widget.from} one={widget.one} />
     case 'list':
       return (
         <ListField
@@ -101,7 +134,7 @@ export const FieldView = memo(function FieldView({ field, path, value }: FieldVi
     case 'pick':
       return <PickField {...props} from={widget.from} isFree={widget.isFree} />
   }
-})
+}
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].map((label, index) => ({
   value: index + 1,
@@ -116,7 +149,7 @@ function TemplateField({ field, path, value, rows, isCode }: InputProps & { rows
     <FormField
       label={field.label}
       hint={field.about}
-      error={issue && !issue.isGap ? issue.message : undefined}
+      error={wrong(issue)}
       required={field.isRequired || field.preset !== undefined ? field.isRequired : false}
     >
       {control => (

@@ -1,8 +1,8 @@
 import { eventTitle, type NodeType } from '#modules/flow/contract.ts'
-import { labelOf, optionWords } from '../workflow/setting-labels.ts'
+import { labelOf, oneOf, optionWords } from '../workflow/setting-labels.ts'
 import { resolved, type Schema, schemaOf } from './json-schema.ts'
 import { type SettingPath, shapeText } from './paths.ts'
-import { lookOf, wayBeginning } from './setting-looks.ts'
+import { aboutOf, lookOf, wayBeginning } from './setting-looks.ts'
 import type { Field, Option, ValueKind, Way, Widget } from './widgets.ts'
 
 const known = new WeakMap<NodeType, readonly Field[]>()
@@ -47,10 +47,11 @@ class FieldMaker {
 
   #field(name: string, schema: Schema, path: SettingPath, isRequired: boolean): Field {
     const widget = this.#widget(schema, path)
+    const label = labelOf(this.#type, shapeText(path))
     return {
       name,
-      label: labelOf(this.#type, shapeText(path)),
-      about: schema.description,
+      label,
+      about: aboutOf(this.#type, shapeText(path), label, schema.description),
       isRequired,
       preset: schema.default,
       widget: widget ?? { as: 'json' },
@@ -111,7 +112,9 @@ class FieldMaker {
     if (items.type === 'string') {
       const look = lookOf(this.#type, shapeText(path))
       const from = typeof look === 'object' && 'pick' in look ? look.pick : undefined
-      return items.format === 'date' ? { as: 'days' } : { as: 'texts', from }
+      return items.format === 'date'
+        ? { as: 'days' }
+        : { as: 'texts', from, one: oneOf(this.#type, shapeText(path)) ?? (from === 'tag' ? 'tag' : 'text') }
     }
     if (items.type !== 'object') return undefined
     const { name, value, ...rest } = items.properties ?? {}
@@ -121,7 +124,7 @@ class FieldMaker {
     return {
       as: 'list',
       fields: this.#members(items, path),
-      one: labelOf(this.#type, `${shapeText(path)}.one`),
+      one: oneOf(this.#type, shapeText(path)) ?? 'entry',
       hasId: items.properties?.id !== undefined,
       most: schema.maxItems ?? 100,
     }
@@ -137,6 +140,7 @@ class FieldMaker {
       names: this.#options(names, [...path, 'name']),
       isOpen: named.some(each => each.type === 'string' && each.enum === undefined),
       kinds,
+      one: oneOf(this.#type, shapeText(path)) ?? 'value',
     }
   }
 

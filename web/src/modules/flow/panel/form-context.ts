@@ -25,6 +25,11 @@ export const GraphContext = createContext<{ graph: Graph; node: GraphNode } | un
 
 export const IssuesContext = createContext<Issues>(new Map())
 
+/** What is wrong in words; undefined for what is only still to be filled in, which is said more calmly. */
+export function wrong(issue: Issue | undefined): string | undefined {
+  return issue?.isGap ? undefined : issue?.message
+}
+
 /** What is wrong at a setting; with `isDeep` also inside it. */
 export function useIssue(path: SettingPath, isDeep = false): Issue | undefined {
   const issues = useContext(IssuesContext)

@@ -1,6 +1,14 @@
-import { type Graph, type GraphNode, nodeTypes, validateGraph } from '#modules/flow/contract.ts'
+import {
+  checkTemplate,
+  type Graph,
+  type GraphNode,
+  nodeTypes,
+  validateGraph,
+} from '#modules/flow/contract.ts'
 import type { DraftProblem } from '../workflow/draft-problems.ts'
+import { fieldsOf } from './fields.ts'
 import { pathText, type SettingPath, valueAt } from './paths.ts'
+import type { Field } from './widgets.ts'
 
 export interface Issue {
   readonly message: string
@@ -20,15 +28,25 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
+const LIMIT = /^Too (?:small|big): expected (\w+) to (?:be|have) ([<>]=?)\s?(-?[\d.]+)/
+const COUNTED: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' }
+const LIMIT_WORDS: Readonly<Record<string, string>> = {
+  '<=': 'At most',
+  '<': 'Less than',
+  '>=': 'At least',
+  '>': 'More than',
+}
+
 /** A message of a schema in the words of a form. */
 function plainMessage(message: string, value: unknown): string {
-  if (!SAYS_MISSING.test(message)) return message
-  if (isEmpty(value)) return 'This is not filled in.'
-  const least = /expected (?:number|int|bigint) to be >=?\s?(-?[\d.]+)/.exec(message)?.[1]
-  const most = /expected (?:number|int|bigint) to be <=?\s?(-?[\d.]+)/.exec(message)?.[1]
-  if (least !== undefined) return message.includes('>=') ? `At least ${least}.` : `More than ${least}.`
-  if (most !== undefined) return `At most ${most}.`
-  return message
+  if (isEmpty(value) && SAYS_MISSING.test(message)) return 'This is not filled in.'
+  const [, kind = '', sign = '', limit] = LIMIT.exec(message) ?? []
+  return limit === undefined ? message : `${LIMIT_WORDS[sign]} ${limit}${COUNTED[kind] ?? ''}.`
+}
+
+function fieldsFor({ type }: GraphNode): readonly Field[] {
+  const known = nodeTypes.get(type)
+  return known ? fieldsOf(known) : []
 }
 
 /**
@@ -41,12 +59,18 @@ export function issuesOf(node: GraphNode, problems: readonly DraftProblem[]): Is
   const add = (path: SettingPath, message: string, severity: Issue['severity']) => {
     const key = pathText(path)
     const value = valueAt(node.config, path)
-    const isGap = isEmpty(value) && SAYS_MISSING.test(message)
+    const isGap = isEmpty(value)
     if (!found.has(key)) found.set(key, { message: plainMessage(message, value), isGap, severity })
   }
   for (const { code, path, message, severity } of validateGraph(alone, nodeTypes)) {
     if (path[0] === 'nodes' && path[2] === 'config' && OWN_CODES.has(code))
       add(path.slice(3), message, severity)
+  }
+  // Settings that do not fit their schema as a whole are looked at one by one, so that nothing hides behind a gap.
+  for (const { name, widget } of fieldsFor(node)) {
+    const text = node.config[name]
+    if (typeof text !== 'string' || (widget.as !== 'template' && widget.as !== 'pick')) continue
+    for (const { message } of checkTemplate(text)) add([name], message, 'error')
   }
   for (const { code, path, message, severity } of problems) {
     if (path[0] === 'nodes' && path[2] === 'config' && !OWN_CODES.has(code))

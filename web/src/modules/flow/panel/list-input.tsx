@@ -44,7 +44,8 @@ export function ListField({ field, path, value, fields, one, hasId, most }: List
                   <IconButton
                     label={`Move ${one} ${index + 1} up`}
                     size="sm"
-                    disabled={index === 0}
+                    className={classes.move ?? ''}
+                    aria-disabled={index === 0}
                     onClick={() => set(path, moved(entries, index, -1))}
                   >
                     <ChevronUp size={14} />
@@ -52,7 +53,8 @@ export function ListField({ field, path, value, fields, one, hasId, most }: List
                   <IconButton
                     label={`Move ${one} ${index + 1} down`}
                     size="sm"
-                    disabled={index === entries.length - 1}
+                    className={classes.move ?? ''}
+                    aria-disabled={index === entries.length - 1}
                     onClick={() => set(path, moved(entries, index, 1))}
                   >
                     <ChevronDown size={14} />

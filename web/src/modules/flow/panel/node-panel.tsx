@@ -67,7 +67,7 @@ function NodeForm(props: NodePanelProps) {
               <p className={classes.intro}>{type.description}</p>
               <Elsewhere problems={own} graph={graph} />
               <TextInput
-                label="Name"
+                label="Name of the step"
                 placeholder={type.title}
                 maxLength={200}
                 readOnly={isReadOnly}

@@ -14,6 +14,8 @@ interface PairsProps extends InputProps {
   names: readonly Option[]
   isOpen: boolean
   kinds: readonly ValueKind[]
+  /** What one of them is called. */
+  one: string
 }
 
 interface Pair {
@@ -25,13 +27,13 @@ const pairsOf = (value: unknown): Pair[] =>
   Array.isArray(value) ? value.map(each => ({ name: '', value: '', ...(each as Partial<Pair> | null) })) : []
 
 /** Names with values, a row each. */
-export function PairsField({ field, path, value, names, isOpen, kinds }: PairsProps) {
+export function PairsField({ field, path, value, names, isOpen, kinds, one }: PairsProps) {
   const { set, isReadOnly } = useForm()
   return (
     <Labelled label={field.label} about={field.about} path={path}>
       <Rows
         items={pairsOf(value)}
-        one="value"
+        one={one}
         most={50}
         isReadOnly={isReadOnly}
         blank={() => ({ name: '', value: '' })}
@@ -84,6 +86,9 @@ function PairRow({ pair, path, place, put, remove, names, isOpen, kinds }: PairR
           <Autocomplete
             {...named}
             data={names.map(each => each.value)}
+            renderOption={({ option }) =>
+              names.find(each => each.value === option.value)?.label ?? option.value
+            }
             onChange={name => put({ ...pair, name })}
           />
         ) : (

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core'
 import { FormField } from '../../../ui/form-field.tsx'
-import { useForm, useIssue } from './form-context.ts'
+import { useForm, useIssue, wrong } from './form-context.ts'
 import type { PickSource } from './setting-looks.ts'
 import type { InputProps } from './simple-inputs.tsx'
 import { TemplateInput } from './template-input.tsx'
@@ -23,7 +23,7 @@ export function PickField({ field, path, value, from, isFree }: PickProps) {
       <FormField
         label={field.label}
         hint={called ? `${called}. ${field.about ?? ''}` : field.about}
-        error={issue && !issue.isGap ? issue.message : undefined}
+        error={wrong(issue)}
         required={field.isRequired}
       >
         {control => (
@@ -51,7 +51,7 @@ export function PickField({ field, path, value, from, isFree }: PickProps) {
       nothingFoundMessage="Nothing is called that."
       allowDeselect={!field.isRequired}
       readOnly={isReadOnly}
-      error={issue?.message}
+      error={wrong(issue)}
       onChange={next => set(path, next ?? undefined)}
     />
   )

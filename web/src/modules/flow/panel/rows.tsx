@@ -60,7 +60,7 @@ export function Rows<Item>({ items, one, most, isReadOnly, blank, onChange, chil
             focusRow(items.length)
           }}
         >
-          Add a {one}
+          {`Add ${/^[aeiou]/.test(one) ? 'an' : 'a'} ${one}`}
         </Button>
       )}
     </div>

@@ -113,6 +113,7 @@ function PlanParts({ plan, put, isReadOnly }: PartsProps) {
             <Checks
               options={WEEK}
               chosen={plan.weekdays}
+              isRow
               isReadOnly={isReadOnly}
               // Without a day it would never happen, so the last one stays.
               onChange={weekdays => weekdays.length > 0 && put({ ...plan, weekdays })}

@@ -89,6 +89,28 @@ export function lookOf(type: string, shape: string): Look | undefined {
   return BY_PATH[`${type}.${shape}`] ?? BY_NAME[name]
 }
 
+/** What stands in place of the words of a schema, where those are about what is stored rather than what is entered. */
+const ABOUT: Readonly<Record<string, string>> = {
+  'code.timeoutMs': 'How long the code may run.',
+  'wait.businessHours.days': '',
+  'switch.rules.label': '',
+  'switch.cases.label': '',
+  'random_split.exits.label': '',
+  'random_split.exits.weight': '',
+}
+
+/** What a setting is for, unless its label says the same already. */
+export function aboutOf(
+  type: string,
+  shape: string,
+  label: string,
+  said: string | undefined,
+): string | undefined {
+  const about = ABOUT[`${type}.${shape}`] ?? said ?? ''
+  const isSaid = about.toLowerCase().replace(/\.$/, '') === label.toLowerCase()
+  return isSaid || about === '' ? undefined : about
+}
+
 type Test = (config: Config) => boolean
 
 const sends = ({ method = 'GET' }: Config) => method !== 'GET' && method !== 'HEAD'

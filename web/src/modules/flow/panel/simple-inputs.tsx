@@ -2,7 +2,7 @@ import { NumberInput, Select, Switch, TextInput } from '@mantine/core'
 import { Choice } from '../../../ui/choice.tsx'
 import { FormField } from '../../../ui/form-field.tsx'
 import { Checks } from './checks.tsx'
-import { useForm, useIssue } from './form-context.ts'
+import { useForm, useIssue, wrong } from './form-context.ts'
 import { Labelled } from './labelled.tsx'
 import type { SettingPath } from './paths.ts'
 import classes from './simple-inputs.module.css'
@@ -25,7 +25,7 @@ export function PlainText({ field, path, value }: InputProps) {
       description={field.about}
       placeholder={example}
       value={String(value ?? field.preset ?? '')}
-      error={issue?.message}
+      error={wrong(issue)}
       readOnly={isReadOnly}
       onChange={event => {
         const text = event.currentTarget.value
@@ -59,7 +59,7 @@ export function NumberField({ field, path, value, scale = 1, suffix }: NumbersPr
       clampBehavior="none"
       hideControls
       readOnly={isReadOnly}
-      error={issue?.message}
+      error={wrong(issue)}
       onChange={number =>
         set(path, typeof number === 'number' ? Math.round(number * scale * 1e6) / 1e6 : undefined)
       }
@@ -112,7 +112,7 @@ export function ChoiceField({ field, path, value, options }: InputProps & { opti
       nothingFoundMessage="Nothing is called that."
       allowDeselect={!field.isRequired && field.preset === undefined}
       readOnly={isReadOnly}
-      error={issue?.message}
+      error={wrong(issue)}
       onChange={next => set(path, next ?? undefined)}
     />
   )
@@ -132,6 +132,7 @@ export function ChoicesField({ field, path, value, options }: ChoicesProps) {
         options={options}
         chosen={Array.isArray(held) ? held : []}
         isReadOnly={isReadOnly}
+        isRow={field.widget.as === 'weekdays'}
         onChange={chosen => set(path, chosen)}
       />
     </Labelled>
@@ -158,7 +159,7 @@ export function ZoneField({ field, path, value }: InputProps) {
       allowDeselect={false}
       nothingFoundMessage="No time zone is called that."
       readOnly={isReadOnly}
-      error={issue?.message}
+      error={wrong(issue)}
       onChange={zone => zone && set(path, zone)}
     />
   )
@@ -170,7 +171,7 @@ export function DaysField({ field, path, value }: InputProps) {
   const days = Array.isArray(value) ? value.map(String) : []
   const issue = useIssue(path, true)
   return (
-    <FormField label={field.label} hint={field.about} error={issue?.message} required={false}>
+    <FormField label={field.label} hint={field.about} error={wrong(issue)} required={false}>
       {control => (
         <div className={classes.days}>
           {days.map((day, index) => (

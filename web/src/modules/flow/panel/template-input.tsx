@@ -210,12 +210,17 @@ export function TemplateInput(props: TemplateInputProps) {
         </Popover.Dropdown>
       </Popover>
       {preview ? (
-        <p className={classes.preview} data-problem={preview.problem !== undefined || undefined}>
+        <div
+          className={classes.preview}
+          data-problem={preview.problem !== undefined || undefined}
+          data-lines={rows > 1 || undefined}
+        >
           <span className={classes.previewLabel}>
             {preview.problem === undefined ? 'For example' : 'With the sample'}
           </span>{' '}
-          {preview.problem ?? (preview.text.trim() === '' ? 'nothing' : preview.text)}
-        </p>
+          {preview.problem ??
+            (preview.text.trim() === '' ? 'empty, the sample has no such value' : preview.text)}
+        </div>
       ) : null}
     </div>
   )

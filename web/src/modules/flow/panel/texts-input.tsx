@@ -9,14 +9,15 @@ import { useChoices } from './use-choices.ts'
 
 interface TextsProps extends InputProps {
   from: PickSource | undefined
+  /** What one of them is called. */
+  one: string
 }
 
 /** Texts with placeholders, a row each, such as tags. */
-export function TextsField({ field, path, value, from }: TextsProps) {
+export function TextsField({ field, path, value, from, one }: TextsProps) {
   const { set, isReadOnly } = useForm()
   const choices = useChoices(from)
   const issue = useIssue(path, true)
-  const one = from === 'tag' ? 'tag' : 'text'
   return (
     <Labelled label={field.label} about={field.about} path={path} isDeep>
       <Rows

@@ -41,8 +41,10 @@ export type Widget =
       readonly names: readonly Option[]
       readonly isOpen: boolean
       readonly kinds: readonly ValueKind[]
+      /** What one of them is called. */
+      readonly one: string
     }
-  | { readonly as: 'texts'; readonly from: PickSource | undefined }
+  | { readonly as: 'texts'; readonly from: PickSource | undefined; readonly one: string }
   /** Entries with several settings each, in an order that counts. */
   | {
       readonly as: 'list'

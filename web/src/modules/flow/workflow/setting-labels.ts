@@ -77,6 +77,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'find_records.match.any': 'Any holds',
   'find_records.object': 'What is looked for',
   'find_records.sort': 'Sorted by',
+  'http_request.headers.one': 'header',
   'imported_step.definition': 'As it was',
   'imported_step.skip': 'Pass over it',
   'lookup.email': 'E-mail',
@@ -103,6 +104,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'switch.rules.label': 'Name of the exit',
   'switch.rules.one': 'rule',
   'take_turns.choices': 'Given out in turn',
+  'take_turns.choices.one': 'choice',
   'update_company.set': 'Values',
   'update_deal.set': 'Values',
   'update_person.email': 'E-mail',
@@ -147,6 +149,11 @@ const LABELS: Readonly<Record<string, string>> = {
 /** What a setting of a kind of node is called; one inside another by its path, such as `businessHours.from`. */
 export function labelOf(type: string, path: string): string {
   return LABELS[`${type}.${path}`] ?? sentenceCase(path.slice(path.lastIndexOf('.') + 1))
+}
+
+/** What one entry of a list is called in the middle of a sentence; undefined where nothing better is known. */
+export function oneOf(type: string, path: string): string | undefined {
+  return LABELS[`${type}.${path}.one`]
 }
 
 /** What an option of a setting is called; `path` is that of the setting. Acronyms such as GET stay as they are. */
