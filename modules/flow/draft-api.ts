@@ -168,6 +168,11 @@ export const importWorkflow = defineRoute({
   }),
   response: WorkflowDetail,
   status: 201,
-  errors: ['flow.invalid_file'],
+  errors: ['flow.invalid_file', 'flow.invalid_graph'],
   bodyLimit: 6_000_000,
+  example: {
+    body: {
+      text: 'format: millrace.workflow/1\nname: Contact form\nnodes:\n  - id: form\n    type: form_submitted\n',
+    },
+  },
 })

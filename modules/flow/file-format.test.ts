@@ -42,7 +42,7 @@ nodes:
         First line
 
           indented: {{ lead.name }}
-      title: yes
+      title: "yes"
     position: { x: 0, y: 0 }
 edges:
   - id: x

@@ -3,7 +3,7 @@
  * edges by the nodes they join, so that a file differs only where the workflow does.
  */
 
-import { Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml'
+import { isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml'
 import { z } from 'zod'
 import { line } from '#platform/contract/fields.ts'
 import {
@@ -20,6 +20,7 @@ import {
   shallow,
 } from './graph.ts'
 import { isForbiddenName, isPlainObject, isShallow } from './plain-data.ts'
+import { yamlText } from './yaml-text.ts'
 
 export type FileFormat = 'yaml' | 'json'
 
@@ -56,13 +57,15 @@ export type ReadFile =
   | { readonly workflow: FiledWorkflow; readonly problems: readonly [] }
   | { readonly workflow: null; readonly problems: readonly FileProblem[] }
 
+/** Where a node lies is one line of a comparison, and nodes are kept apart in it. */
+const LOOKS = { inline: new Set(['position']), apart: new Set(['nodes', 'notes']) }
 /** More of them would say nothing more. */
 const PROBLEMS_MAX = 50
 
 /** The text of a workflow's file; the same workflow always gives the same text. */
 export function writeWorkflowFile(workflow: FiledWorkflow, format: FileFormat): string {
   const content = inOrder(workflow)
-  return format === 'json' ? `${JSON.stringify(content, null, 2)}\n` : yamlOf(content)
+  return format === 'json' ? `${JSON.stringify(content, null, 2)}\n` : yamlText(content, LOOKS)
 }
 
 /** Reads the text of a file in either format. Every problem comes with its place, as far as it has one. */
@@ -159,23 +162,6 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(
     entries.sort(byText(([key]) => key)).map(([key, content]) => [key, sorted(content)]),
   )
-}
-
-function yamlOf(content: object): string {
-  const document = new Document(content, { aliasDuplicateObjects: false })
-  visit(document, {
-    Pair(_, { key, value }) {
-      if (!isScalar(key) || !isMap(value)) return
-      if (key.value === 'position') value.flow = true
-      if (value.items.length === 0) value.flow = true
-    },
-  })
-  for (const list of ['nodes', 'edges', 'notes']) {
-    const items = (document.get(list) as YAMLMap | undefined)?.items ?? []
-    // A blank line before each of them keeps them apart where versions are compared.
-    if (list !== 'edges') for (const item of items.slice(1)) if (isMap(item)) item.spaceBefore = true
-  }
-  return document.toString({ lineWidth: 0, indent: 2 })
 }
 
 interface Parsed {

@@ -97,6 +97,17 @@ export function differences(before: unknown, after: unknown, at: Path = []): Pat
   return before === after ? [] : [at]
 }
 
+/** Whether nothing differs between two values. */
+export function isSame(before: unknown, after: unknown): boolean {
+  if (before === after) return true
+  if (Array.isArray(before) && Array.isArray(after))
+    return before.length === after.length && before.every((item, index) => isSame(item, after[index]))
+  if (!isPlainObject(before) || !isPlainObject(after)) return false
+  for (const name in before) if (!isSame(before[name], own(after, name))) return false
+  for (const name in after) if (after[name] !== undefined && !Object.hasOwn(before, name)) return false
+  return true
+}
+
 function own(value: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(value, name) ? value[name] : undefined
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Graph, GraphEdge, GraphNode, GraphNote } from './graph.ts'
-import { differences, isPlace, plainEdge } from './graph-diff.ts'
+import { differences, isPlace, isSame, plainEdge } from './graph-diff.ts'
 import { isForbiddenName, isPlainObject, type Path } from './plain-data.ts'
 
 /** Something both sides changed, each in its own way. */
@@ -43,7 +43,7 @@ export function mergeGraphs(base: Graph, mine: Graph, theirs: Graph): GraphMerge
       nodes: nodes.elements,
       edges: kept.elements.map(edge => {
         const original = drawn.get(edge.id)
-        return original !== undefined && differences(plainEdge(original), edge).length === 0 ? original : edge
+        return original !== undefined && isSame(plainEdge(original), edge) ? original : edge
       }),
       ...(notes.elements.length === 0 ? {} : { notes: notes.elements }),
     },
@@ -76,7 +76,7 @@ function mergeNodes(base: Graph, mine: Graph, theirs: Graph): Kept<GraphNode> {
   const used = new Set<string>()
   for (const edge of edgesOf(mine)) {
     const was = known.get(edge.id)
-    if (was !== undefined && differences(was, edge).length === 0) continue
+    if (was !== undefined && isSame(was, edge)) continue
     used.add(edge.source).add(edge.target)
   }
   return mergeElements('node', base.nodes, mine.nodes, theirs.nodes, used)
@@ -120,6 +120,8 @@ function mergeElement<T extends Element>(
   theirs: T,
   conflicts: MergeConflict[],
 ): T {
+  if (isSame(base, theirs) || isSame(mine, theirs)) return mine
+  if (isSame(base, mine)) return theirs
   const wholes: readonly (Record<string, unknown> | undefined)[] = [base, mine, theirs]
   const kind = wholes[1]?.type
   // Settings of one kind of node say nothing in another, so a changed kind takes all of them with it.
@@ -130,15 +132,15 @@ function mergeElement<T extends Element>(
   for (const key of new Set([...m.keys(), ...t.keys()])) {
     const [was, own, other] = [b.get(key)?.value, m.get(key)?.value, t.get(key)?.value]
     const path = (m.get(key) ?? t.get(key))?.path ?? []
-    const isTheirs = differences(was, own).length === 0
-    const isBoth = !isTheirs && differences(was, other).length > 0 && differences(own, other).length > 0
+    const isTheirs = isSame(was, own)
+    const isBoth = !isTheirs && !isSame(was, other) && !isSame(own, other)
     if (isBoth && !isPlace(path))
       conflicts.push({ of, id: mine.id, path, base: was, mine: own, theirs: other })
     merged.push([path, isTheirs ? other : own])
   }
   const whole = assemble(merged) as T
   // The same object where nothing of it changed, so that whoever draws it sees that.
-  return [mine, theirs].find(one => differences(one, whole).length === 0) ?? whole
+  return [mine, theirs].find(one => isSame(one, whole)) ?? whole
 }
 
 type Part = { readonly path: Path; readonly value: unknown }
@@ -192,7 +194,7 @@ function keepEnds(
   for (const merged of edges.elements) {
     const [b, m, t] = [old?.get(merged.id), own?.get(merged.id), other?.get(merged.id)]
     const edge = hasEnds(merged) ? merged : m
-    if (edge !== merged && t !== undefined && differences(b, t).length > 0)
+    if (edge !== merged && t !== undefined && !isSame(b, t))
       kept.conflicts.push({ of: 'edge', id: merged.id, path: [], base: b, mine: m, theirs: t })
     if (edge === undefined || !hasEnds(edge)) continue
     const { source, target, sourceHandle, condition = null, enabled } = edge
