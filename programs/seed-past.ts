@@ -43,6 +43,7 @@ export async function seedPast(ctx: Context, workflowId: string): Promise<void> 
   if (ctx.actor.type === 'user') await seedDeals(ctx, ctx.actor.userId, parties)
   await insertRuns(ctx, workflowId, leads)
   countRuns(ctx, workflowId, leads)
+  await insertSubmissions(ctx, workflowId, leads)
 }
 
 function personOf(lead: PastLead): SeededPerson {
@@ -195,6 +196,40 @@ async function insertRuns(ctx: Context, workflowId: string, leads: readonly Past
      from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
        as s (run, number, node, type, status, started, finished)`,
     [ctx.orgId, ...columnsOf(leads.flatMap(stepsOf))],
+  )
+}
+
+/** The events that the leads came by and their runs were started with, long heard by everybody. */
+async function insertSubmissions(
+  ctx: Context,
+  workflowId: string,
+  leads: readonly PastLead[],
+): Promise<void> {
+  const eventIds = leads.map(lead => idAt(lead.at))
+  const answers = leads.map(lead =>
+    Object.fromEntries(answersOf(lead, 0).map(([, key, value]) => [key, value])),
+  )
+  await ctx.db.query(
+    `with sent as (
+       insert into events.events (org_id, id, type, version, actor, subjects, payload, created_at)
+       select $1, e.id, 'form.submitted', 1, '{"type":"visitor","address":""}'::jsonb,
+         jsonb_build_array(jsonb_build_object('type', 'lead', 'id', e.lead), jsonb_build_object('type', 'person', 'id', e.person)),
+         jsonb_build_object('formId', f.id, 'workflowId', $2::uuid, 'leadId', e.lead, 'personId', e.person, 'isNew', true, 'answers', e.answers), e.at
+       from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::jsonb[], $7::timestamptz[]) as e (id, lead, person, answers, at)
+       join intake.forms f on f.org_id = $1 and f.workflow_id = $2
+     )
+     insert into flow.run_keys (org_id, workflow_id, key, run_id)
+     select $1, $2, 'form:' || k.event, k.run from unnest($3::uuid[], $8::uuid[]) as k (event, run)`,
+    [
+      ctx.orgId,
+      workflowId,
+      eventIds,
+      leads.map(lead => lead.id),
+      leads.map(lead => lead.personId),
+      answers.map(each => JSON.stringify(each)),
+      leads.map(lead => lead.at),
+      leads.map(lead => lead.runId),
+    ],
   )
 }
 
