@@ -20,6 +20,7 @@ export const flowPersonal: PersonalData = {
   erase: [
     ...OF_RUNS.map(table => `delete from flow.${table} where org_id = :org and run_id = any (:runs)`),
     `delete from flow.webhook_samples where org_id = :org and ${MENTIONS('sample::text')}`,
+    `delete from flow.pins where org_id = :org and ${MENTIONS('data::text')}`,
     `update flow.metrics_errors set last_message = '' where org_id = :org and ${MENTIONS('last_message')}`,
     `delete from flow.event_keys where org_id = :org and (by_run = any (:runs)
        or key = any (select 'lead:' || id from unnest((:leads)::text[]) id))`,

@@ -66,7 +66,7 @@ export async function readDraftRun(
   http: Http,
 ): Promise<DraftRunPlan> {
   const tried = await readTried(ctx, workflowId)
-  const plan = planOfDraft(tried)
+  const plan = await planOfDraft(tried)
   const mayLookBack = seesRuns(http)
   const { input, runId, eventId, exits = {} } = request
   if (!mayLookBack && (runId !== undefined || eventId !== undefined)) throw generalErrors.forbidden()

@@ -31,7 +31,7 @@ export async function readDryRun(
 ): Promise<DryRunPlan> {
   const tried = await readTried(ctx, workflowId)
   if (!seesRuns(http)) throw generalErrors.forbidden()
-  const plan = planOfDraft(tried)
+  const plan = await planOfDraft(tried)
   const { draft, pins } = tried
   const asked = answeredNodes(draft)
   const recent = await recentOccasions(ctx, workflowId, triggerOf(draft), last)

@@ -91,5 +91,7 @@ export function humanized(name: string): string {
     .replace(/[_-]+/g, ' ')
     .trim()
     .toLowerCase()
+    .replace(/\bemail\b/g, 'e-mail')
+    .replace(/\b(id|url|html|json)\b/g, word => word.toUpperCase())
   return words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1)
 }

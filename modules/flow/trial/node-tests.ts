@@ -12,7 +12,7 @@ import { exitsOf } from '../run-reads.ts'
 import { invalidGraph } from '../workflows.ts'
 import { errorOf, shownStep, shownTrial } from './draft-runs.ts'
 import { inputInRounds, loneNode, type StepInput, stateBefore } from './lone-node.ts'
-import { usualOccasion } from './occasions.ts'
+import { occasionOf, usualOccasion } from './occasions.ts'
 import { nodesBefore, type SampleSources, sampleInput } from './sample-input.ts'
 import { cutScope, scopeOfInput } from './sample-scope.ts'
 import { standInWorld } from './stand-ins.ts'
@@ -60,7 +60,10 @@ export async function readNodeTest(
   const mayLookBack = seesRuns(http)
   const wanted = [...nodesBefore(draft, nodeId).before, nodeId]
   const last = mayLookBack ? await lastOfDraft(ctx, workflowId, draft, wanted) : new Map()
-  const occasion = await usualOccasion(ctx, workflowId, draft, { pins, seesRuns: mayLookBack })
+  const trigger = request.input?.trigger as JsonObject | undefined
+  const occasion = trigger
+    ? occasionOf(trigger, 'given', ctx.clock.now())
+    : await usualOccasion(ctx, workflowId, draft, { pins, seesRuns: mayLookBack })
   const { orgId, visibility } = ctx
   return { orgId, visibility, sources: { draft, pins, last, occasion }, node, request }
 }
@@ -111,7 +114,7 @@ export function runNodeTest(
       ...withoutStop(shownTrial(trial, draft)),
       logs: trial.logs.slice(0, 1_000).map(({ level, message }) => ({ level, message })),
       scope: cutScope(scopeOfInput(read, now)).scope,
-      durationMs: performance.now() - begun,
+      durationMs: Math.round(performance.now() - begun),
     }
   })
 }
@@ -123,7 +126,7 @@ function withoutStop({ effects, notes }: ReturnType<typeof shownTrial>) {
 /** What was found, with what was given in its place. */
 function withGiven(sample: StepInput, given: NodeTestRequest['input']): StepInput {
   if (given === undefined) return sample
-  const { trigger, vars, nodes, item, index } = given
+  const { vars, nodes, item, index } = given
   const innermost = sample.rounds.at(-1)
   const round = {
     loop: innermost?.loop ?? 'loop',
@@ -132,7 +135,7 @@ function withGiven(sample: StepInput, given: NodeTestRequest['input']): StepInpu
   }
   const isInRound = innermost !== undefined || item !== undefined || index !== undefined
   return {
-    input: (trigger as JsonObject | undefined) ?? sample.input,
+    input: sample.input,
     vars: { ...sample.vars, ...(vars as JsonObject | undefined) },
     outputs: { ...sample.outputs, ...(nodes as Record<string, Json> | undefined) },
     rounds: isInRound ? [...sample.rounds.slice(0, -1), round] : [],

@@ -4,15 +4,16 @@ import { isBackEdge, roundBodies } from '../graph-rounds.ts'
 import { topologicalOrder } from '../graph-walk.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { isPlainObject, type Json, type JsonObject } from '../plain-data.ts'
+import { scopeOf } from '../scope.ts'
 import { evaluateTemplate, parseTemplate } from '../template.ts'
-import { inputInRounds, loneNode, type StepInput, stateBefore } from './lone-node.ts'
+import { inputInRounds, loneNode, type StepInput } from './lone-node.ts'
 import { madeUpAnswer } from './made-up.ts'
 import { type Occasion, triggerOf } from './occasions.ts'
 import type { PastStep } from './past-steps.ts'
 import { scopeOfInput } from './sample-scope.ts'
 import type { SampleOrigin } from './trial-api.ts'
 import type { Pace } from './trial-pace.ts'
-import { tryRun } from './trial-run.ts'
+import { isAnswered } from './trial-sources.ts'
 
 /** What a step reads, and where each part of it comes from. */
 export interface SampleInput extends StepInput {
@@ -84,7 +85,7 @@ export async function sampleInput(
     await pace.breathe()
     if (pace.stopped !== null) break
     if (loops.includes(id)) builder.enter(node)
-    else await builder.leave(node, pace)
+    else builder.leave(node)
   }
   return { ...builder.made(), input: occasion.input, inputOrigin: occasion.origin }
 }
@@ -118,8 +119,8 @@ class SampleBuilder {
   }
 
   /** Keeps what a node leaves behind. */
-  async leave(node: GraphNode, pace: Pace): Promise<void> {
-    const { output, origin } = await this.#outputOf(node, pace)
+  leave(node: GraphNode): void {
+    const { output, origin } = this.#outputOf(node)
     this.#outputs[node.id] = output
     this.#outputOrigins.set(node.id, origin)
     if (node.type !== 'set_fields' || !isPlainObject(output)) return
@@ -127,35 +128,30 @@ class SampleBuilder {
     for (const name of Object.keys(output)) this.#varOrigins.set(name, { nodeId: node.id, origin })
   }
 
-  async #outputOf(node: GraphNode, pace: Pace): Promise<{ output: Json; origin: SampleOrigin }> {
+  #outputOf(node: GraphNode): { output: Json; origin: SampleOrigin } {
     const { pins, last } = this.#sources
     const pinned = pins.get(node.id)
     if (pinned !== undefined) return { output: pinned, origin: 'pin' }
-    const purity = nodeTypes.get(node.type)?.purity
     const past = last.get(node.id)
-    // What a pure step gives is made anew, because its settings may have changed since it ran.
-    if (purity !== 'pure' && past !== undefined) return { output: past.output, origin: 'run' }
-    const made = purity === 'remote' ? null : await this.#tried(node, pace)
+    // What needs nobody else is made anew: its settings may have changed since it ran, and it fits the rest of the sample.
+    const made = isAnswered(node) ? null : this.#tried(node)
     if (made !== null) return { output: made, origin: 'draft' }
     if (past !== undefined) return { output: past.output, origin: 'run' }
     return { output: madeUpAnswer(node.type), origin: 'made_up' }
   }
 
-  /** What the node gives when it is run alone; null when it does not complete. */
-  async #tried(node: GraphNode, pace: Pace): Promise<Json | null> {
-    const { occasion } = this.#sources
-    const given = { ...this.made(), input: occasion.input }
+  /** What the node gives when it is run on what is known so far; null when it does not complete by itself. */
+  #tried(node: GraphNode): Json | null {
+    const given = { ...this.made(), input: this.#sources.occasion.input }
     try {
       const plan = loneNode(node)
-      const header = {
-        orgId: '',
-        runId: newId(),
-        startedAt: occasion.at.getTime(),
-        input: inputInRounds(given),
-      }
-      const trial = await tryRun(plan, header, NO_WORLD, pace, stateBefore(plan, given, 1))
-      const step = trial.steps.findLast(({ status }) => status === 'completed')
-      return trial.outcome === 'completed' ? (step?.output ?? null) : null
+      const body = plan.nodes.get(node.id)?.body
+      const now = this.#sources.occasion.at.getTime()
+      const run = { orgId: '', runId: newId(), startedAt: now, input: inputInRounds(given) }
+      const scope = scopeOf(plan.roots, { run, now, random: Math.random }, given)
+      const outcome = body?.run({ scope, now, arrived: 1, effectId: newId })
+      if (outcome?.do === 'next') return outcome.output
+      return outcome?.do === 'rounds' ? { rounds: outcome.items?.length ?? 0, failed: 0 } : null
     } catch {
       // A step that is not finished being set up gives nothing yet.
       return null
@@ -171,11 +167,4 @@ class SampleBuilder {
       return null
     }
   }
-}
-
-/** Nobody is asked for a sample, and no time passes. */
-const NO_WORLD = {
-  pins: new Map<string, Json>(),
-  answer: async () => ({ answer: { output: null }, note: null, afterMs: 0 }),
-  awaited: () => ({ standIn: { answer: { output: null }, note: null, afterMs: 0 }, note: null }),
 }

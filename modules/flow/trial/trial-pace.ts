@@ -36,7 +36,7 @@ export class Pace {
   get stopped(): string | null {
     if (this.#steps <= 0) return 'The trial was ended because it has too many steps.'
     if (this.#bytes <= 0) return 'The trial was ended because its steps hold too much data.'
-    if (this.signal.aborted || performance.now() > this.#deadline)
+    if (this.signal.aborted || performance.now() >= this.#deadline)
       return 'The trial was ended because it took too long.'
     return null
   }

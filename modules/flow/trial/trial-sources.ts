@@ -2,7 +2,7 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { readDraft } from '../draft-store.ts'
-import type { Graph } from '../graph.ts'
+import type { Graph, GraphNode } from '../graph.ts'
 import { type LoadedPlan, loadPlan } from '../loaded-plan.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { nodeRunners } from '../nodes/runners.ts'
@@ -37,8 +37,11 @@ export async function readTried(ctx: Context, workflowId: string): Promise<Tried
 }
 
 /** The draft as a plan of its own, with the pins in place. Throws `flow.invalid_graph`. */
-export function planOfDraft({ draft, pins }: Tried): LoadedPlan {
-  const plan = loadPlan(compileOrThrow(draft, []), nodeRunners)
+export async function planOfDraft({ draft, pins }: Tried): Promise<LoadedPlan> {
+  const compiled = compileOrThrow(draft, [])
+  // For a large graph each half takes long enough that others should have their turn between them.
+  await new Promise(resolve => setImmediate(resolve))
+  const plan = loadPlan(compiled, nodeRunners)
   const given = [...pins].filter(([nodeId]) => {
     const type = plan.nodes.get(nodeId)?.type ?? ''
     return !ANSWERED.has(type) && nodeTypes.get(type)?.kind !== 'trigger'
@@ -47,13 +50,14 @@ export function planOfDraft({ draft, pins }: Tried): LoadedPlan {
   return plan
 }
 
-/** Nodes whose answers come from outside, so that what they were answered before is worth knowing. */
+/** Whether what a node gives is somebody else's answer, so that what it was answered before is worth knowing. */
+export function isAnswered({ type }: Pick<GraphNode, 'type'>): boolean {
+  return nodeTypes.get(type)?.purity === 'remote' || ANSWERED.has(type) || type === 'sub_workflow'
+}
+
+/** The ids of all such nodes. */
 export function answeredNodes({ nodes }: Graph): string[] {
-  return nodes
-    .filter(
-      ({ type }) => nodeTypes.get(type)?.purity === 'remote' || ANSWERED.has(type) || type === 'sub_workflow',
-    )
-    .map(({ id }) => id)
+  return nodes.filter(isAnswered).map(({ id }) => id)
 }
 
 /** How nodes of these ids went last, where they are still of the same kind. */

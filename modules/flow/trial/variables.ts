@@ -12,7 +12,7 @@ import { nodesBefore, type SampleInput, type SampleSources, sampleInput } from '
 import { cutScope, scopeOfInput } from './sample-scope.ts'
 import type { SampleOrigin, Variable } from './trial-api.ts'
 import { type Allowance, Pace } from './trial-pace.ts'
-import { lastOfDraft, readTried, seesRuns } from './trial-sources.ts'
+import { answeredNodes, lastOfDraft, readTried, seesRuns } from './trial-sources.ts'
 
 const ALLOWANCE: Allowance = { steps: 5_000, ms: 2_000, bytes: 16 * 1024 * 1024 }
 const VARIABLES_MAX = 500
@@ -72,8 +72,12 @@ class Listing {
   readonly #titles: ReadonlyMap<string, string>
   readonly #items: z.input<typeof Variable>[] = []
 
-  constructor({ nodes }: Graph, sample: SampleInput, fields: readonly FormField[]) {
+  readonly #answered: ReadonlySet<string>
+
+  constructor(draft: Graph, sample: SampleInput, fields: readonly FormField[]) {
+    const { nodes } = draft
     this.#sample = sample
+    this.#answered = new Set(answeredNodes(draft))
     this.#labels = new Map(fields.map(({ key, label }) => [key, label]))
     this.#titles = new Map(
       nodes.map(({ id, label, type }) => [id, label ?? nodeTypes.get(type)?.title ?? id]),
@@ -83,7 +87,7 @@ class Listing {
   all(): z.input<typeof Variable>[] {
     const { input, inputOrigin, vars, varOrigins, outputs, outputOrigins, rounds, roundsOrigin } =
       this.#sample
-    for (const [name, value] of Object.entries(input)) {
+    for (const [name, value] of ordered(input)) {
       this.#list([name], value, { group: humanized(name), nodeId: null, origin: inputOrigin })
     }
     for (const [name, value] of Object.entries(vars)) {
@@ -92,6 +96,8 @@ class Listing {
     }
     for (const [nodeId, value] of Object.entries(outputs)) {
       const origin = outputOrigins.get(nodeId) ?? 'made_up'
+      // Steps such as a wait leave nothing that could be read.
+      if (value === null && !this.#answered.has(nodeId)) continue
       this.#list(['nodes', nodeId], value, { group: this.#titles.get(nodeId) ?? nodeId, nodeId, origin })
     }
     this.#listRounds(rounds, roundsOrigin)
@@ -135,7 +141,7 @@ class Listing {
       })
     }
     if (isOpened) {
-      for (const [name, member] of Object.entries(value)) {
+      for (const [name, member] of ordered(value)) {
         if (!isForbiddenName(name)) this.#list([...path, name], member as Json, source)
       }
     } else if (Array.isArray(value) && isPlainObject(value[0]) && !isDeep) {
@@ -148,8 +154,16 @@ class Listing {
     const above = path.at(-2)
     if (above === 'fields' || above === 'answers') return this.#labels.get(name) ?? humanized(name)
     if (path[0] === 'nodes' && path.length === 2) return 'All it gives'
-    return typeof above === 'number' ? `${humanized(name)} of the first` : humanized(name)
+    if (typeof above === 'number') return `${humanized(name)} of the first`
+    return above === 'person' ? `${humanized(name)} of the person` : humanized(name)
   }
+}
+
+/** The members of an object with ids at the end, where nobody has to read past them. */
+function ordered(value: object): [string, Json][] {
+  const isId = ([name]: [string, Json]) => /^id$|Id$/.test(name)
+  const entries = Object.entries(value as Record<string, Json>)
+  return [...entries.filter(entry => !isId(entry)), ...entries.filter(isId)]
 }
 
 function typeOf(value: Json): Variable['type'] {
