@@ -8,16 +8,16 @@ import {
   type Deal,
   getDeal,
   getDealBoard,
+  listPipelines,
   type Money,
   moveDeal,
+  type Pipeline,
+  type Stage,
 } from '#modules/crm/contract.ts'
-import { firstPipeline } from '#modules/crm/deals/factories.ts'
 import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
-
-type Pipeline = Awaited<ReturnType<typeof firstPipeline>>
 
 const eur = (amount: number): Money => ({ amount, currency: 'EUR' })
 /** Money as the browser of these tests, which is a British one, writes it. */
@@ -35,13 +35,14 @@ describe('deals in a browser', () => {
   let page: Page
   let context: BrowserContext
   let problems: string[]
-  let pipeline: Pipeline['pipeline']
-  let stage: Pipeline['stage']
+  let pipeline: Pipeline
 
   before(async () => {
     app = await testApp()
     owner = await app.owner()
-    ;({ pipeline, stage } = await firstPipeline(app.kit, owner.orgId))
+    const [first] = (await owner.client.call(listPipelines)).items
+    assert.ok(first)
+    pipeline = first
     ;({ page, context, problems } = await openPage(app.url))
     await page.goto('/sign-in?next=/deals')
     await page.getByLabel('E-mail').fill(owner.email)
@@ -68,6 +69,11 @@ describe('deals in a browser', () => {
     closed_lost: 'Closed lost',
   }
   type Column = keyof typeof COLUMNS
+  const stage = (key: Column): Stage => {
+    const found = pipeline.stages.find(each => each.key === key)
+    assert.ok(found)
+    return found
+  }
   /** Makes deals in a column, the first one on top. */
   const make = async (column: Column, ...names: string[]): Promise<Deal[]> => {
     const made: Deal[] = []
