@@ -103,14 +103,10 @@ test('every kind of difference is named with the settings it is about', () => {
     ),
     [],
   )
-  assert.deepEqual(
-    diffGraphs(
-      base,
-      changed(draft => Object.assign(draft.edges[0] ?? {}, { sourceHandle: null })),
-    ),
-    [],
-    'the only exit, written otherwise',
-  )
+  for (const sourceHandle of ['out', null, undefined]) {
+    const written = changed(draft => Object.assign(draft.edges[0] ?? {}, { sourceHandle }))
+    assert.deepEqual(diffGraphs(base, written), [], `the only exit, written as ${sourceHandle}`)
+  }
 })
 
 test('the changes from one graph to another lead there', () => {
@@ -198,6 +194,20 @@ test('a new edge keeps the node it leads to if it is mine, and is told about if 
   const dropped = mergeGraphs(base, without, linked)
   assert.deepEqual(plain(dropped.graph), plain(without))
   assert.deepEqual(told(dropped.conflicts), ['edge c  gone there'])
+})
+
+test('an edge of mine that they lead to a node I removed stays where I have it', () => {
+  const before = changed(draft =>
+    draft.edges.push({ id: 'x', source: 'start', target: 'wait', enabled: true }),
+  )
+  const mine = structuredClone(before)
+  mine.nodes.splice(1, 1)
+  mine.edges.splice(0, 2)
+  const theirs = structuredClone(before)
+  Object.assign(theirs.edges[2] ?? {}, { target: 'mail' })
+  const { graph: merged, conflicts } = mergeGraphs(before, mine, theirs)
+  assert.deepEqual(plain(merged), plain(mine))
+  assert.deepEqual(told(conflicts), ['edge x  kept there'])
 })
 
 test('the same edge drawn by both is one', () => {
