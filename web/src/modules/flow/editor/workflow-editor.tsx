@@ -94,7 +94,7 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
     }
   }, [session, show, flow])
 
-  const problems = useProblems(graph, workflow)
+  const problems = useProblems(session, graph, workflow)
   const perNode = useMemo(() => problemsByNode(problems, graph), [problems, graph])
   const others = usePresence(workflow.id, search.node)
   const perOther = useMemo(() => othersByNode(others), [others])
@@ -222,14 +222,7 @@ function NodeInspector({ workflowId, node, graph, problems, takesFocus, onClose 
         </>
       }
     >
-      <NodePanel
-        workflowId={workflowId}
-        graph={graph}
-        node={node}
-        problems={problems}
-        onChange={change}
-        onSelect={open}
-      />
+      <NodePanel workflowId={workflowId} graph={graph} node={node} problems={problems} onChange={change} />
       <Connections node={node} graph={graph} />
       <div className={classes.foot}>
         <Button leftSection={<Replace size={14} />} onClick={() => choose({ what: 'kind', nodeId: node.id })}>

@@ -41,7 +41,7 @@ export const FieldView = memo(function FieldView(props: FieldViewProps) {
     <div className={classes.field}>
       <Control {...props} />
       {issue?.isGap && !SAY_IT_THEMSELVES.has(props.field.widget.as) ? (
-        <p className={classes.gap}>Needed before the workflow can be published.</p>
+        <p className={classes.gap}>{issue.message}</p>
       ) : null}
     </div>
   )
@@ -150,7 +150,7 @@ function TemplateField({ field, path, value, rows, isCode }: InputProps & { rows
       label={field.label}
       hint={field.about}
       error={wrong(issue)}
-      required={field.isRequired || field.preset !== undefined ? field.isRequired : false}
+      required={field.preset === undefined || field.preset === '' ? field.isRequired : undefined}
     >
       {control => (
         <TemplateInput

@@ -39,7 +39,7 @@ const LIMIT_WORDS: Readonly<Record<string, string>> = {
 
 /** A message of a schema in the words of a form. */
 function plainMessage(message: string, value: unknown): string {
-  if (isEmpty(value) && SAYS_MISSING.test(message)) return 'This is not filled in.'
+  if (isEmpty(value) && SAYS_MISSING.test(message)) return 'Needed before the workflow can be published.'
   const [, kind = '', sign = '', limit] = LIMIT.exec(message) ?? []
   return limit === undefined ? message : `${LIMIT_WORDS[sign]} ${limit}${COUNTED[kind] ?? ''}.`
 }

@@ -3,7 +3,6 @@ import { TriangleAlert } from 'lucide-react'
 import { useMemo } from 'react'
 import { type Graph, type GraphNode, nodeTypes } from '#modules/flow/contract.ts'
 import { type DraftProblem, draftProblemWords } from '../workflow/draft-problems.ts'
-import { ComesNext } from '../workflow/node-details.tsx'
 import { NodeSettings } from '../workflow/node-settings.tsx'
 import { FieldView } from './field-view.tsx'
 import { fieldsOf } from './fields.ts'
@@ -27,8 +26,6 @@ export interface NodePanelProps {
    * that was shown before, so go by the id it carries.
    */
   onChange: (node: GraphNode) => void
-  /** Shows another node, from the list of what comes next. */
-  onSelect: (nodeId: string) => void
   isReadOnly?: boolean | undefined
 }
 
@@ -38,7 +35,7 @@ export function NodePanel(props: NodePanelProps) {
 }
 
 function NodeForm(props: NodePanelProps) {
-  const { workflowId, graph, node: given, problems, onChange, onSelect, isReadOnly = false } = props
+  const { workflowId, graph, node: given, problems, onChange, isReadOnly = false } = props
   const { node, settled, change, set, flush } = useNodeDraft(given, onChange)
   const type = nodeTypes.get(node.type)
   const readable = useVariables(workflowId, given.id)
@@ -87,7 +84,6 @@ function NodeForm(props: NodePanelProps) {
               ) : null}
               <NodeAbout node={settled} type={type} />
             </form>
-            <ComesNext node={settled} graph={graph} onSelect={onSelect} />
           </ReadableContext>
         </IssuesContext>
       </GraphContext>

@@ -217,7 +217,8 @@ export function TemplateInput(props: TemplateInputProps) {
         >
           <span className={classes.previewLabel}>
             {preview.problem === undefined ? 'For example' : 'With the sample'}
-          </span>{' '}
+          </span>
+          {rows > 1 ? '' : ' '}
           {preview.problem ??
             (preview.text.trim() === '' ? 'empty, the sample has no such value' : preview.text)}
         </div>

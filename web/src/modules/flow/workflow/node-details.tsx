@@ -45,7 +45,7 @@ export function NodeDetails({ node, graph, problems, onSelect }: NodeDetailsProp
 }
 
 /** Where runs go from a node, each with what makes them go there. */
-export function ComesNext({ node, graph, onSelect }: Omit<NodeDetailsProps, 'problems'>) {
+function ComesNext({ node, graph, onSelect }: Omit<NodeDetailsProps, 'problems'>) {
   const names = namesOf(graph)
   const face = faceOf(node, graph, names)
   const leaving = graph.edges.filter(edge => edge.source === node.id && names.has(edge.target))
