@@ -1,9 +1,17 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { getApproval, getRun, getWorkflow, listWorkflows, RunStatus } from '#modules/flow/contract.ts'
+import {
+  getApproval,
+  getRun,
+  getWorkflow,
+  listTemplates,
+  listWorkflows,
+  RunStatus,
+} from '#modules/flow/contract.ts'
 import { Id } from '#platform/contract/fields.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
 import { type ApprovalFilter, approvalFilters } from './approvals/filters.ts'
+import { CATEGORIES } from './gallery/template-words.ts'
 import { renewFlowOnLive } from './live-renewal.ts'
 import { LOG_LEVELS, type LogLevel } from './run/log-levels.ts'
 import { METRICS_RANGES, type MetricsRange } from './workflow/metrics-span.ts'
@@ -167,6 +175,29 @@ const failedRunsRoute = createRoute({
   component: lazyRouteComponent(() => import('./failed-runs/failed-runs-page.tsx'), 'FailedRunsPage'),
 })
 
+interface GallerySearch {
+  category?: (typeof CATEGORIES)[number] | undefined
+  /** The template that is looked at. */
+  template?: string | undefined
+}
+
+const galleryRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/workflow-templates',
+  validateSearch: (search: Record<string, unknown>): GallerySearch => ({
+    category: CATEGORIES.find(category => category === search.category),
+    template: text(search.template),
+  }),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(routeQuery(listTemplates, {})),
+  component: lazyRouteComponent(() => import('./gallery/gallery-page.tsx'), 'GalleryPage'),
+})
+
+const importRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/import-workflow',
+  component: lazyRouteComponent(() => import('./files/import-workflow-page.tsx'), 'ImportWorkflowPage'),
+})
+
 interface ApprovalsSearch {
   status?: ApprovalFilter | undefined
 }
@@ -204,5 +235,7 @@ export const flowRoutes = [
   ]),
   runRoute,
   failedRunsRoute,
+  galleryRoute,
+  importRoute,
   approvalsRoute.addChildren([noApprovalRoute, approvalRoute]),
 ]

@@ -1,6 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { copyWorkflow, listWorkflows, type WorkflowDetail } from '#modules/flow/contract.ts'
+import {
+  copyWorkflow,
+  listTemplates,
+  listWorkflows,
+  makeTemplate,
+  type WorkflowDetail,
+} from '#modules/flow/contract.ts'
 import { routeKey } from '../../../shell/api.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useAct } from '../../../shell/use-act.ts'
@@ -20,6 +26,20 @@ export function useCopyWorkflow(workflow: WorkflowDetail): () => void {
   })
   const copy = () => act.mutate({ params: { workflowId: workflow.id }, body: {} })
   return copy
+}
+
+/** Keeps the draft of a workflow as a template of the organization. */
+export function useMakeTemplate(workflow: WorkflowDetail): () => void {
+  const queryClient = useQueryClient()
+  const act = useAct(makeTemplate, {
+    onSuccess: ({ name }) => {
+      void queryClient.invalidateQueries({ queryKey: routeKey(listTemplates) })
+      toastDone(`“${name}” is a template of your organization now.`)
+    },
+    onError: error => sayFailed(error, make),
+  })
+  const make = () => act.mutate({ params: { workflowId: workflow.id }, body: {} })
+  return make
 }
 
 /** Where the draft of a workflow is downloaded as a file. */

@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Copy, Download, Ellipsis } from 'lucide-react'
+import { Copy, Download, Ellipsis, LayoutTemplate } from 'lucide-react'
 import {
   getSchedule,
   getWebhook,
@@ -17,7 +17,7 @@ import { IconButton } from '../../../ui/icon-button.tsx'
 import { StatusIcon } from '../../../ui/status.tsx'
 import { toastUndo } from '../../../ui/toast-store.ts'
 import { workflowStatusWords } from '../run/run-words.ts'
-import { fileUrl, useCopyWorkflow } from '../versions/workflow-copies.ts'
+import { fileUrl, useCopyWorkflow, useMakeTemplate } from '../versions/workflow-copies.ts'
 
 type Target = 'active' | 'paused' | 'archived'
 
@@ -32,6 +32,7 @@ export function WorkflowMenu({ workflow }: { workflow: WorkflowDetail }) {
   const change = useStatusChange(workflow)
   const targets = targetsOf(workflow)
   const copy = useCopyWorkflow(workflow)
+  const makeTemplate = useMakeTemplate(workflow)
   usePaletteActions([
     { id: 'flow.copy', label: 'Duplicate workflow', group: 'Workflow', icon: Copy, run: copy },
     ...targets.map(target => ({
@@ -61,6 +62,9 @@ export function WorkflowMenu({ workflow }: { workflow: WorkflowDetail }) {
         {targets.length > 0 ? <Menu.Divider /> : null}
         <Menu.Item leftSection={<Copy size={14} />} onClick={copy}>
           Duplicate
+        </Menu.Item>
+        <Menu.Item leftSection={<LayoutTemplate size={14} />} onClick={makeTemplate}>
+          Save as template
         </Menu.Item>
         <Menu.Item
           component="a"

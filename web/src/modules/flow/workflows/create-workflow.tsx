@@ -1,6 +1,6 @@
 import { Button, Popover, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { createWorkflow, getWorkflow, listWorkflows } from '#modules/flow/contract.ts'
@@ -35,6 +35,10 @@ export function CreateWorkflow({ isCentered = false }: { isCentered?: boolean | 
       </Popover.Target>
       <Popover.Dropdown>
         <NameForm />
+        <div className={classes.others}>
+          <Link to="/workflow-templates">Begin with a template</Link>
+          <Link to="/import-workflow">Import a file</Link>
+        </div>
       </Popover.Dropdown>
     </Popover>
   )

@@ -8,6 +8,9 @@ export function WorkflowsTabs() {
       <Tab to="/workflows" activeOptions={exact}>
         All workflows
       </Tab>
+      <Tab to="/workflow-templates" activeOptions={exact}>
+        Templates
+      </Tab>
       <Tab to="/failed-runs" activeOptions={exact}>
         Failed runs
       </Tab>
