@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { FormField } from '#modules/intake/contract.ts'
 import { eventKindOf } from '../event-kinds.ts'
 import type { GraphNode } from '../graph.ts'
@@ -5,6 +6,7 @@ import type { Json, JsonObject } from '../plain-data.ts'
 
 /** No record has it. */
 const NO_ID = '00000000-0000-0000-0000-000000000000'
+const NO_TIME = '2026-01-31T09:00:00.000Z'
 
 /** What a call is answered when nothing better is known. */
 export function madeUpAnswer(kind: string): Json {
@@ -13,7 +15,48 @@ export function madeUpAnswer(kind: string): Json {
 
 /** An event of the kind that a step waits for. */
 export function madeUpEvent({ eventType }: JsonObject): Json {
-  return { event: { id: NO_ID, type: eventType ?? null, payload: {}, at: null } }
+  return { event: { id: NO_ID, type: eventType ?? null, payload: payloadOf(String(eventType)), at: null } }
+}
+
+/** A payload such as events of this type have. */
+function payloadOf(type: string): Json {
+  const kind = eventKindOf(type)?.kind
+  if (kind === undefined) return {}
+  return valueLike(z.toJSONSchema(kind.payload, { unrepresentable: 'any' }) as Schema)
+}
+
+interface Schema {
+  readonly type?: string
+  readonly format?: string
+  readonly enum?: readonly Json[]
+  readonly const?: Json
+  readonly anyOf?: readonly Schema[]
+  readonly properties?: Readonly<Record<string, Schema>>
+}
+
+/** The plainest value that a schema describes. */
+function valueLike(schema: Schema): Json {
+  const [either] = schema.anyOf ?? []
+  if (either !== undefined) return valueLike(either)
+  if (schema.const !== undefined) return schema.const
+  if (schema.enum !== undefined) return schema.enum[0] ?? null
+  switch (schema.type) {
+    case 'object':
+      return Object.fromEntries(
+        Object.entries(schema.properties ?? {}).map(([name, member]) => [name, valueLike(member)]),
+      )
+    case 'array':
+      return []
+    case 'string':
+      return schema.format === 'uuid' ? NO_ID : schema.format === 'date-time' ? NO_TIME : 'text'
+    case 'integer':
+    case 'number':
+      return 1
+    case 'boolean':
+      return true
+    default:
+      return null
+  }
 }
 
 /** What a run would be started with by a trigger of this kind, so that there is something to read. */
@@ -28,7 +71,7 @@ export function madeUpInput(
       return { lead: leadWith(answers), form: { id: NO_ID, answers } }
     case 'event': {
       const type = String(trigger.config.event ?? '')
-      const told = { id: NO_ID, type, payload: {}, at: now.toISOString(), depth: 1 }
+      const told = { id: NO_ID, type, payload: payloadOf(type), at: now.toISOString(), depth: 1 }
       const lead = eventKindOf(type)?.leadSubject === 'lead' ? { lead: leadWith(answers) } : {}
       return { event: told, ...lead }
     }

@@ -140,6 +140,12 @@ export interface EventRow {
   input: JsonObject | null
 }
 
+/** Joins the run of workflow $2 that an event has started, when there is one that may be seen. */
+export const STARTED = (event: string, seen: string) => `
+    left join flow.run_keys k on k.org_id = $1 and k.workflow_id = $2
+      and k.key in ('event:' || ${event}.id::text, 'form:' || ${event}.id::text)
+    left join flow.runs r on r.org_id = $1 and r.id = k.run_id${seen}`
+
 /** What the draft would be started with by one event. Throws `request.not_found` and `flow.not_startable_by`. */
 export async function occasionByEvent(
   ctx: Context,
@@ -148,9 +154,10 @@ export async function occasionByEvent(
   eventId: string,
 ): Promise<Occasion> {
   const found = await ctx.db.query<EventRow>(
-    `select e.id, e.type, e.version, e.actor, e.subjects, e.payload, e.created_at, null as run_id, null as input
-     from events.events e where e.org_id = $1 and e.id = $2${subjectsSeen(ctx, 'e.subjects')}`,
-    [ctx.orgId, eventId],
+    `select e.id, e.type, e.version, e.actor, e.subjects, e.payload, e.created_at, r.id as run_id, r.input
+     from events.events e ${STARTED('e', runSeen(ctx, 'r'))}
+     where e.org_id = $1 and e.id = $3${subjectsSeen(ctx, 'e.subjects')}`,
+    [ctx.orgId, workflowId, eventId],
   )
   const [row] = found.rows
   if (!row) throw generalErrors.not_found()

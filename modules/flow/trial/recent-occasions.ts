@@ -15,6 +15,7 @@ import {
   occasionOfEvent,
   occasionOfRun,
   type RunRow,
+  STARTED,
 } from './occasions.ts'
 
 /** How far back events are looked for, and how many of all kinds. */
@@ -67,7 +68,7 @@ interface Looked {
 }
 
 // A form belongs to one workflow, so that what was sent to others is not looked at.
-const EVENTS = (seen: string) => `
+const EVENTS = (seen: string, run: string) => `
   with found as materialized (
     select e.id, e.type, e.version, e.actor, e.subjects, e.payload, e.created_at from (
       select * from events.events where org_id = $1 order by id desc limit ${EVENTS_LOOKED_AT}
@@ -78,9 +79,7 @@ const EVENTS = (seen: string) => `
     select f.*, r.id as run_id, r.input,
       sum(pg_column_size(f.payload) + coalesce(pg_column_size(r.input), 0)) over (order by f.id desc) as bytes
     from found f
-    left join flow.run_keys k on k.org_id = $1 and k.workflow_id = $2
-      and k.key = case when $5::text is null then 'event:' else 'form:' end || f.id::text
-    left join flow.runs r on r.org_id = $1 and r.id = k.run_id
+    ${STARTED('f', run)}
   )
   select * from started where bytes <= ${BYTES_MAX} order by id desc`
 
@@ -91,7 +90,7 @@ async function ofEvents(
   { type, what, last }: Looked,
 ): Promise<Recent> {
   const formOf = trigger.type === 'form_submitted' ? workflowId : null
-  const found = await ctx.db.query<EventRow>(EVENTS(subjectsSeen(ctx, 'e.subjects')), [
+  const found = await ctx.db.query<EventRow>(EVENTS(subjectsSeen(ctx, 'e.subjects'), runSeen(ctx, 'r')), [
     ctx.orgId,
     workflowId,
     type,
@@ -147,7 +146,8 @@ async function ofSlots(
   }
   const keys = slots.map(slot => `schedule:${new Date(slot).toISOString()}`)
   const started = await ctx.db.query<{ key: string; run_id: string }>(
-    'select key, run_id from flow.run_keys where org_id = $1 and workflow_id = $2 and key = any($3)',
+    `select k.key, k.run_id from flow.run_keys k join flow.runs r on r.org_id = $1 and r.id = k.run_id
+     where k.org_id = $1 and k.workflow_id = $2 and k.key = any($3)${runSeen(ctx, 'r')}`,
     [ctx.orgId, workflowId, keys],
   )
   const runs = new Map(started.rows.map(({ key, run_id }) => [key, run_id]))
