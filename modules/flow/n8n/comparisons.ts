@@ -128,13 +128,10 @@ interface Compared {
 
 /** One comparison. Throws Unmapped for a way of comparing that there is not. */
 export function compared(step: Translation, { left, name, right, isText, isExact }: Compared): Condition {
+  if (name === 'regex' || name === 'notRegex') return likePattern(step, left, right, name === 'regex')
   const written = OPERATORS[name]
   if (written === undefined || !Object.hasOwn(OPERATORS, name)) {
-    throw new Unmapped(
-      /regex/i.test(name)
-        ? 'It compares with a pattern (regular expression).'
-        : `It compares in a way ("${name.slice(0, 40)}") that there is not here.`,
-    )
+    throw new Unmapped(`It compares in a way ("${name.slice(0, 40)}") that there is not here.`)
   }
   const isNot = written.startsWith('!')
   const operator = (isNot ? written.slice(1) : written) as ConditionOperator
@@ -144,6 +141,21 @@ export function compared(step: Translation, { left, name, right, isText, isExact
   if (isText && isExact && OF_TEXTS.has(operator) && hasLetters(value)) step.differs(CASE)
   const comparison: Comparison = { field, operator, ...(value === undefined ? {} : { value }) }
   return isNot ? { not: comparison } : comparison
+}
+
+/** A pattern is tried by code before the step. Throws Unmapped when the pattern or the value is worked out in another way. */
+function likePattern(step: Translation, left: unknown, right: unknown, wanted: boolean): Condition {
+  const source = typeof left === 'string' ? onlyExpression(left) : null
+  const text = textOf(right)
+  const [, body = text, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? []
+  const isPlain = text !== '' && !text.startsWith('=') && source !== null
+  const made = isPlain
+    ? step.coded(
+        `new RegExp(${JSON.stringify(body)}, ${JSON.stringify(flags)}).test(String((${source}) ?? ''))`,
+      )
+    : null
+  if (made === null) throw new Unmapped('It compares with a pattern (regular expression).')
+  return { field: made, operator: wanted ? 'is_true' : 'is_false' }
 }
 
 function hasLetters(value: Scalar | undefined): boolean {
@@ -165,8 +177,10 @@ function fieldFrom(step: Translation, value: unknown): string {
   return step.made(step.value(value))
 }
 
-/** A field that is no path, so that the condition is seen and cannot be published. */
+/** A field that code before the step makes, else one that is no path, so that the condition is seen and cannot be published. */
 function brokenField(step: Translation, source: string, error: Untranslatable): string {
+  const made = step.coded(source)
+  if (made !== null) return made
   step.broken(source, error)
   return `= ${source.trim()}`.slice(0, 200)
 }

@@ -113,6 +113,7 @@ function member(of: Script, name: string | number, names: Names): Term {
     if (of.name === '$execution' || of.name === '$workflow')
       throw new Untranslatable(`"${of.name}.${String(name)}"`)
   }
+  if (of.is === 'member' && of.name === '$node' && isOfItem(of.of)) return stepNamed(String(name), names)
   const whole = meaning(of, names)
   switch (whole.is) {
     case 'item':
@@ -132,6 +133,11 @@ function member(of: Script, name: string | number, names: Names): Term {
   return typeof name === 'number'
     ? withFilter(value, 'at', literal(name))
     : withFilter(value, 'get', literal(name))
+}
+
+/** The old way to name a step, `$item("0").$node["Name"]`. */
+function isOfItem(script: Script): boolean {
+  return script.is === 'call' && script.of.is === 'name' && script.of.name === '$item'
 }
 
 function isNow(value: Term & { is: 'piped' }): boolean {

@@ -32,7 +32,7 @@ export function importN8n(given: unknown): N8nImport {
   if (taken.size > NODES_MAX || file.connections.length > EDGES_MAX)
     throw new NotN8nError(`The workflow has more than ${NODES_MAX} steps or ${EDGES_MAX} connections.`)
   const isTrigger = (place: number) => isTriggerKind(file.nodes[place]?.kind ?? '')
-  const walk = new Walk(file, ids, taken, orderOf(file, isTrigger))
+  const walk = new Walk(file, ids, orderOf(file, isTrigger))
   walk.steps()
   const { nodes, edges, told, addedNodes, addedEdges } = walk.drawn()
   if (nodes.length > NODES_MAX || edges.length > EDGES_MAX)

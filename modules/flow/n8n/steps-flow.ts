@@ -1,9 +1,11 @@
 /** Steps that decide where a run goes. Browser-safe. */
 
 import type { Condition } from '../condition.ts'
+import { valueName } from '../nodes/named-values.ts'
 import type { Path } from '../plain-data.ts'
 import { compared, conditionFrom } from './comparisons.ts'
-import { either, type Item, itemAt, NO_ITEM, openAt, over, recordAt } from './item.ts'
+import { either, type Item, itemAt, NO_ITEM, openAt, over, pathText, recordAt } from './item.ts'
+import { readJsonSetting } from './json-setting.ts'
 import { listOf, objectOf, textOf } from './n8n-file.ts'
 import { isExpression, type Mapped, memberPath, outputOf, type Translation, Unmapped } from './translation.ts'
 
@@ -209,7 +211,7 @@ export function batches(step: Translation): Mapped {
     config: { items, maxItems: 10_000 },
     exits: isNew ? ['done', 'each'] : ['each', 'done'],
     item: each,
-    itemOf: output => ((output === 1) === isNew ? each : outputOf(id, 0)),
+    itemOf: output => ((output === 1) === isNew ? each : outputOf(id, 'results', 0)),
   }
 }
 
@@ -279,18 +281,10 @@ function answer(step: Translation, how: string): { name: string; value: unknown 
   }
   const body = step.get('responseBody')
   if (how === 'text') return [{ name: 'body', value: step.text(body) }]
-  const script = step.script(body)
-  if (script?.is !== 'object')
-    return [{ name: 'body', value: isExpression(body) ? step.value(body) : step.data(body) }]
-  const members = Object.entries(objectOf(parsedPlain(body)))
-  if (members.length > 0) return [{ name: 'body', value: step.data(body) }]
+  const made = readJsonSetting(step, body)
+  if (made === null) return [{ name: 'body', value: isExpression(body) ? step.value(body) : step.data(body) }]
+  if ('at' in made) return [{ name: 'body', value: `{{ ${pathText(made.at)} }}` }]
+  const isNamed = made.fields.every(({ name }) => valueName.safeParse(name).success)
+  if (isNamed && made.fields.length > 0 && made.fields.length <= 50) return [...made.fields]
   return [{ name: 'body', value: step.value(body) }]
-}
-
-function parsedPlain(value: unknown): unknown {
-  try {
-    return typeof value === 'string' ? JSON.parse(value) : value
-  } catch {
-    return null
-  }
 }

@@ -1,20 +1,17 @@
 /** Steps that make values: Set, Date & Time, HTML. Browser-safe. */
 
 import { dateFormat } from './date-format.ts'
-import { over, quoted, Untranslatable } from './item.ts'
+import { type Item, itemAt, over, quoted, Untranslatable } from './item.ts'
+import { type Field, readJsonSetting } from './json-setting.ts'
 import { listOf, objectOf, textOf } from './n8n-file.ts'
 import type { Scalar } from './term.ts'
 import { isExpression, type Mapped, membersOf, ownName, type Translation, Unmapped } from './translation.ts'
-
-interface Field {
-  readonly name: string
-  readonly value: Scalar
-}
 
 const FIELDS_MAX = 50
 
 export function set(step: Translation): Mapped {
   const fields = step.node.version < 3 ? oldest(step) : newer(step)
+  if (!Array.isArray(fields)) return unchanged(step, kept(step) ? over(fields, step.around.input) : fields)
   if (fields.length === 0) return unchanged(step)
   if (fields.length > FIELDS_MAX) throw new Unmapped(`It sets more than ${FIELDS_MAX} fields.`)
   const names = new Map<string, string>()
@@ -45,8 +42,8 @@ function kept(step: Translation): boolean {
   return include !== 'none'
 }
 
-function unchanged(step: Translation): Mapped {
-  return { type: 'merge', config: { mode: 'all' }, exits: ['out'], item: step.around.input }
+function unchanged(step: Translation, item = step.around.input): Mapped {
+  return { type: 'merge', config: { mode: 'all' }, exits: ['out'], item }
 }
 
 function oldest(step: Translation): Field[] {
@@ -60,7 +57,7 @@ function oldest(step: Translation): Field[] {
   )
 }
 
-function newer(step: Translation): Field[] {
+function newer(step: Translation): Field[] | Item {
   if (step.word('mode', 'manual') === 'raw') return fromJson(step)
   if (step.node.version < 3.3) {
     return listOf(step.get('fields.values'))
@@ -96,72 +93,11 @@ function typed(step: Translation, value: unknown, type: string): Scalar {
   return made
 }
 
-/** An object written as JSON, as far as its names are written and not worked out. */
-function fromJson(step: Translation): Field[] {
-  const written = step.get('jsonOutput')
-  const script = step.script(
-    isExpression(written) && !/^=\s*\{\{/.test(textOf(written)) ? asScript(textOf(written)) : written,
-  )
-  if (script?.is === 'object') {
-    const sources = objectMembers(step, script.members)
-    return sources
-  }
-  const plain = parsed(written)
-  if (plain !== null)
-    return Object.entries(plain).map(([name, value]) => ({ name, value: plainValue(step, value) }))
-  throw new Unmapped('It makes a whole object in a way that cannot be seen without running it.')
-}
-
-/** JSON with expressions in it, `{ "a": "{{ $json.a }}" }`, as the one expression it amounts to. */
-function asScript(written: string): string {
-  const text = written.slice(1)
-  const pieces = text.split(/(\{\{.*?\}\})/s)
-  let isQuoted = false
-  const script = pieces.map((piece, index) => {
-    if (index % 2 === 1) {
-      const inside = `(${piece.slice(2, -2).trim()})`
-      return isQuoted ? `\${${inside}}` : inside
-    }
-    return piece.replace(/\\.|"|`|\$\{/gs, sign => {
-      if (sign === '"') isQuoted = !isQuoted
-      if (sign === '`' || sign === '${') return `\\${sign}`
-      return sign === '"' ? '`' : sign
-    })
-  })
-  // Names cannot be written with such quotes.
-  const named = script
-    .join('')
-    .replace(/([{,]\s*)`([^`$]*)`(\s*:)/g, (_all, before, name, after) => `${before}${quoted(name)}${after}`)
-  return `={{ ${named} }}`
-}
-
-function objectMembers(
-  step: Translation,
-  members: readonly { readonly name: string; readonly value: import('./script.ts').Script }[],
-): Field[] {
-  return members.map(({ name, value }) => {
-    try {
-      return { name, value: step.valueOf(value) }
-    } catch (error) {
-      if (!(error instanceof Untranslatable)) throw error
-      throw new Unmapped(`The value of "${name.slice(0, 60)}" has ${error.message}.`)
-    }
-  })
-}
-
-function parsed(written: unknown): Readonly<Record<string, unknown>> | null {
-  if (typeof written !== 'string')
-    return typeof written === 'object' && written !== null ? objectOf(written) : null
-  try {
-    const value: unknown = JSON.parse(written.replace(/^=/, ''))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? objectOf(value) : null
-  } catch {
-    return null
-  }
-}
-
-function plainValue(step: Translation, value: unknown): Scalar {
-  return typeof value === 'object' && value !== null ? step.data(value) : step.value(value)
+function fromJson(step: Translation): Field[] | Item {
+  const made = readJsonSetting(step, step.get('jsonOutput'))
+  if (made === null)
+    throw new Unmapped('It makes a whole object in a way that cannot be seen without running it.')
+  return 'fields' in made ? [...made.fields] : itemAt(...made.at)
 }
 
 /** Values that stand in the output of the step only, beside what came in. */
@@ -321,5 +257,5 @@ export function html(step: Translation): Mapped {
         ? 'It reads parts of a web page by selectors.'
         : 'It makes a table of items.',
     )
-  return values(step, [{ name: 'html', value: step.text(step.get('html')) }])
+  return values(step, [{ name: 'html', value: step.text(`=${textOf(step.get('html')).replace(/^=/, '')}`) }])
 }

@@ -3,6 +3,7 @@
 import type { NamedValue } from '../nodes/named-values.ts'
 import type { Path } from '../plain-data.ts'
 import { checkTemplate } from '../template.ts'
+import { isPlainScript, itemCode, prelude, stepsCode, withoutComments } from './code-frame.ts'
 import { meaning, type Names, translated } from './expression.ts'
 import { type Item, itemAt, pathText, recordAt, Untranslatable } from './item.ts'
 import { at, type N8nNode, textOf } from './n8n-file.ts'
@@ -54,6 +55,8 @@ export class Translation {
   readonly todo: string[] = []
   /** Values that have to be made by a step before, because nothing in this one can. */
   readonly before: NamedValue[] = []
+  /** JavaScript whose values are made by code before this step. */
+  readonly scripts: string[] = []
   readonly around: Around
 
   constructor(around: Around) {
@@ -162,7 +165,7 @@ export class Translation {
     const known = this.before.find(({ value }) => value === text)
     const name = known?.name ?? `value_${this.before.length + 1}`
     if (known === undefined) this.before.push({ name, value: text })
-    return pathText(['nodes', `${this.id}_values`, name])
+    return pathText(['nodes', `${this.id}-values`, name])
   }
 
   /** The items as a list, for steps that work on all of them. */
@@ -171,12 +174,23 @@ export class Translation {
   }
 
   #listFrom(): string {
-    const { inputList, input } = this.around
+    const { inputList } = this.around
     if (inputList !== null) return pathText(inputList)
-    const whole = simple(piped({ is: 'item', item: input, path: [] }))
-    if (whole === null) throw new Untranslatable('a whole item of which it is not sure where it comes from')
+    const whole = this.#whole()
     this.differs('It takes what comes as a list, or as the only item.')
     return `"[]" | from_json | concat: ${whole}`
+  }
+
+  #whole(): string {
+    try {
+      const path = simple(piped({ is: 'item', item: this.around.input, path: [] }))
+      if (path !== null) return path
+    } catch (error) {
+      if (!(error instanceof Untranslatable)) throw error
+    }
+    const made = this.coded('$json')
+    if (made === null) throw new Untranslatable('a whole item that several steps made together')
+    return made
   }
 
   /** A member of the item by the name that n8n writes without an expression, such as `address.city`. */
@@ -195,8 +209,48 @@ export class Translation {
       return write(translated(source, this.around))
     } catch (error) {
       if (!(error instanceof Untranslatable)) throw error
-      return this.broken(source, error)
+      const made = this.coded(source)
+      return made === null ? this.broken(source, error) : `{{ ${made} }}`
     }
+  }
+
+  /** The path of a value that the sandbox works out before the step; null when that cannot be. */
+  coded(source: string): string | null {
+    const script = withoutComments(source).trim()
+    if (script === '' || this.scripts.length >= CODED_MAX || !isPlainScript(script)) return null
+    try {
+      const inputs: NamedValue[] = []
+      stepsCode([...this.scripts, script].join('\n'), name => this.around.step(name), inputs)
+      itemCode(this.around.input, 'item', inputs)
+      if (inputs.length > CODED_MAX) return null
+    } catch (error) {
+      if (error instanceof Untranslatable) return null
+      throw error
+    }
+    const known = this.scripts.indexOf(script)
+    if (known === -1) this.scripts.push(script)
+    this.differs(
+      'A step before it works out values by code, in the sandbox, which an organization has to switch on.',
+    )
+    return pathText(['nodes', `${this.id}-code`, `value_${known === -1 ? this.scripts.length : known + 1}`])
+  }
+
+  /** The settings of the code before this step. */
+  codeBefore(): Readonly<Record<string, unknown>> {
+    const inputs: NamedValue[] = []
+    const steps = stepsCode(this.scripts.join('\n'), name => this.around.step(name), inputs)
+    const item = itemCode(this.around.input, 'item', inputs)
+    const values = this.scripts.map((script, index) => `  value_${index + 1}: (${script}),`)
+    const source = [
+      ...prelude(`[{ json: copied(${item}) }]`, steps),
+      'const $json = items[0].json',
+      'const $input = entry(items, items[0])',
+      'const [$itemIndex, $runIndex] = [0, 0]',
+      'return {',
+      ...values,
+      '}',
+    ]
+    return { source: source.join('\n'), inputs, timeoutMs: 5_000 }
   }
 
   /** The expression as it was, in a way that no template can be, so that it is seen and cannot be published. */
@@ -233,6 +287,8 @@ export function onlyExpression(value: string): string | null {
 type Segment = { readonly plain: string } | { readonly script: string }
 
 const SEGMENTS_MAX = 500
+/** As many values as a step of code takes. */
+const CODED_MAX = 50
 
 /** The pieces of a text with expressions. An expression ends at the first braces behind which it can be read. */
 export function segments(text: string): Segment[] {

@@ -47,7 +47,6 @@ export class Walk {
   readonly collected = new Map<string, string>()
   readonly file: N8nFile
   readonly ids: readonly (string | null)[]
-  readonly taken: Set<string>
   readonly order: Order
   /** Loops that stand for a list, and not for a loop that somebody drew. */
   readonly #implied = new Set<string>()
@@ -56,10 +55,9 @@ export class Walk {
   readonly #arriving: ReadonlyMap<number, readonly N8nConnection[]>
   readonly #leaving: ReadonlyMap<number, readonly N8nConnection[]>
 
-  constructor(file: N8nFile, ids: readonly (string | null)[], taken: Set<string>, order: Order) {
+  constructor(file: N8nFile, ids: readonly (string | null)[], order: Order) {
     this.file = file
     this.ids = ids
-    this.taken = taken
     this.order = order
     this.#byName = new Map(file.nodes.map(({ name }, place) => [name, place]))
     this.#arriving = Map.groupBy(file.connections, ({ to }) => to)
@@ -181,14 +179,14 @@ export class Walk {
       }
     }
     if (mapped.type === 'loop' && exit === 'done')
-      return { through: null, item, list: takesAll ? ['nodes', id] : null, loops }
+      return { through: null, item, list: takesAll ? ['nodes', id, 'results'] : null, loops }
     const around = inner.at(-1)
     if (takesAll && around !== undefined && this.#implied.has(around) && this.#collects(around, item)) {
       const outer = inner.slice(0, -1)
       return {
         through: { loop: around, exit: 'done' },
-        item: itemAt('nodes', around, 0),
-        list: ['nodes', around],
+        item: itemAt('nodes', around, 'results', 0),
+        list: ['nodes', around, 'results'],
         loops: outer,
       }
     }
@@ -198,9 +196,8 @@ export class Walk {
   #loopBehind({ id }: Made): string {
     const known = this.added.get(id)
     if (known !== undefined) return known
-    let loop = `${id.slice(0, 50)}_each`
-    for (let number = 2; this.taken.has(loop); number++) loop = `${id.slice(0, 50)}_each_${number}`
-    this.taken.add(loop)
+    // Ids out of names have no dash, so this one is nobody else's.
+    const loop = `${id}-each`
     this.added.set(id, loop)
     this.#implied.add(loop)
     return loop
@@ -240,7 +237,7 @@ export class Walk {
     const behind = this.added.get(id)
     if (mapped.list !== undefined && behind !== undefined && loops.includes(behind))
       return mapped.list.entry(behind)
-    if (mapped.type === 'loop' && !loops.includes(id)) return itemAt('nodes', id, 0)
+    if (mapped.type === 'loop' && !loops.includes(id)) return itemAt('nodes', id, 'results', 0)
     return mapped.item
   }
 

@@ -45,7 +45,7 @@ export class Wiring {
     }
   }
 
-  #node({ node, id, mapped, step, loops }: Made, before: Map<string, string>): void {
+  #node({ node, id, mapped, step }: Made, before: Map<string, string>): void {
     const position = placeOf(node)
     const type = nodeTypes.get(mapped.type)
     const collect = this.#walk.collected.get(id)
@@ -64,19 +64,25 @@ export class Wiring {
       ...(node.retry === null || type?.purity !== 'remote' ? {} : { retry: retryOf(node.retry) }),
       ...(mapped.timeoutMs === undefined ? {} : { timeoutMs: mapped.timeoutMs }),
     })
-    if (step.before.length === 0) return
-    const values = `${id}_values`
-    before.set(id, values)
-    this.#added({
-      id: values,
-      type: 'format',
-      label: `Values for ${node.name}`.slice(0, 200),
-      config: { values: step.before },
-      position: { x: position.x - 120, y: position.y - 100 },
-    })
-    this.#link(values, id, 'out')
-    if (loops.length > 0 || step.before.length > 0)
+    this.#before({ node, id, step }, before)
+  }
+
+  /** The steps that make values for a node, in the order in which they need one another. */
+  #before({ node, id, step }: Pick<Made, 'node' | 'id' | 'step'>, before: Map<string, string>): void {
+    const { x, y } = placeOf(node)
+    const label = `Values for ${node.name}`.slice(0, 200)
+    let next = id
+    const add = (name: string, type: string, config: GraphNode['config'], up: number) => {
+      this.#added({ id: name, type, label, config, position: { x: x - 120, y: y - up } })
+      this.#link(name, next, 'out')
+      before.set(id, name)
+      next = name
+    }
+    if (step.before.length > 0) {
+      add(`${id}-values`, 'format', { values: step.before }, 100)
       step.differs('A step before it makes the values that it looks at.')
+    }
+    if (step.scripts.length > 0) add(`${id}-code`, 'code', step.codeBefore(), 200)
   }
 
   #edge(connection: N8nConnection, before: ReadonlyMap<string, string>): void {
