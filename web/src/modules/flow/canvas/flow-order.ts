@@ -9,7 +9,18 @@ const byPlace = (a: GraphNode, b: GraphNode) => a.position.x - b.position.x || a
  * could stand at the same place goes from left to right and from top to bottom. Nodes in a circle, or behind
  * one, come last.
  */
-export function flowOrder({ nodes, edges }: Shape): GraphNode[] {
+export function flowOrder({ nodes, edges }: Shape): readonly GraphNode[] {
+  const before = orders.get(nodes)
+  if (before?.edges === edges) return before.order
+  const order = orderOf(nodes, edges)
+  orders.set(nodes, { edges, order })
+  return order
+}
+
+/** The same graph is asked about by several parts of a page. */
+const orders = new WeakMap<Graph['nodes'], { edges: Graph['edges']; order: readonly GraphNode[] }>()
+
+function orderOf(nodes: Graph['nodes'], edges: Graph['edges']): GraphNode[] {
   const known = new Map(nodes.map(node => [node.id, node]))
   const open = new Map(nodes.map(node => [node.id, 0]))
   const ways = new Map<string, string[]>()

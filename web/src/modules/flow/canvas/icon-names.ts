@@ -17,6 +17,7 @@ export const iconNames = [
   'hourglass',
   'iteration-cw',
   'list-checks',
+  'list-filter',
   'list-plus',
   'mail',
   'merge',

@@ -5,7 +5,6 @@ import {
   type Connection,
   type EdgeChange,
   type FinalConnectionState,
-  MiniMap,
   type NodeChange,
   ReactFlow,
   useReactFlow,
@@ -29,6 +28,7 @@ import { nodeTowards } from '../canvas/steering.ts'
 import { StepsInWords } from '../canvas/steps-in-words.tsx'
 import { useView } from '../canvas/use-view.ts'
 import { ViewControls } from '../canvas/view-controls.tsx'
+import { counted } from '../words.ts'
 import { STEP_DRAG } from './choosing.tsx'
 import { createDrawer, type EditEdge, type EditNode, type NoteNode } from './edit-drawing.ts'
 import { EditEdgeView } from './edit-edge.tsx'
@@ -36,6 +36,7 @@ import { EditNodeView } from './edit-node.tsx'
 import { useEditor, useSnapshot } from './editor-context.ts'
 import { randomId } from './ids.ts'
 import { NoteNodeView } from './note-node.tsx'
+import { Overview } from './overview.tsx'
 import { movedTo, withNotes } from './places.ts'
 import { type Spot, withEdge, withStep } from './step-edits.ts'
 import { useLiveMoves } from './use-live-moves.ts'
@@ -90,14 +91,17 @@ export function EditCanvas(props: EditCanvasProps) {
     above: BAR_HEIGHT,
   })
   const { touch } = view
-  const keepView = useRef(touch)
-  keepView.current = touch
-  // What is edited never moves by itself, whatever becomes wider or narrower around it.
-  useEffect(() => {
-    if (view.isReady) keepView.current()
-  }, [view.isReady])
-
   revealer.current = useReveal(flow, frame, drawn.nodes)
+  const begin = useRef(() => {})
+  begin.current = () => {
+    touch()
+    const first = flowOrder(graph)[0]
+    if (first) revealer.current?.(currentId ?? first.id)
+  }
+  // What is edited begins at its trigger and never moves by itself, whatever becomes wider or narrower around it.
+  useEffect(() => {
+    if (view.isReady) begin.current()
+  }, [view.isReady])
 
   const onNodesChange = useCallback(
     (changes: NodeChange<AnyNode>[]) => {
@@ -251,16 +255,7 @@ export function EditCanvas(props: EditCanvasProps) {
           }}
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.25} color="var(--canvas-dot)" />
-          {graph.nodes.length > MAP_FROM ? (
-            <MiniMap
-              pannable
-              zoomable
-              ariaLabel="Overview"
-              className={classes.map ?? ''}
-              nodeBorderRadius={24}
-              nodeColor={node => (node.selected ? 'var(--accent-line)' : 'var(--canvas-way)')}
-            />
-          ) : null}
+          {graph.nodes.length > MAP_FROM ? <Overview graph={graph} selected={selected} /> : null}
           <ViewControls view={view} />
         </ReactFlow>
       ) : null}
@@ -281,17 +276,22 @@ function Words({
 }) {
   const late = useDeferredValue(useMemo(() => ({ graph, faces: draw.faces }), [graph, draw.faces]))
   return useMemo(
-    () => (
-      <StepsInWords
-        label={label}
-        graph={late.graph}
-        nodes={flowOrder(late.graph).flatMap(({ id }) => {
-          const face = late.faces.get(id)
-          return face ? [{ id, data: { face, mark: undefined } }] : []
-        })}
-        faces={late.faces}
-      />
-    ),
+    () =>
+      late.graph.nodes.length > WHOLE_MAX ? (
+        <p className="visually-hidden">
+          {`${counted(late.graph.nodes.length, 'step')}. The arrow keys lead from one to the next; F goes to one by its name.`}
+        </p>
+      ) : (
+        <StepsInWords
+          label={label}
+          graph={late.graph}
+          nodes={flowOrder(late.graph).flatMap(({ id }) => {
+            const face = late.faces.get(id)
+            return face ? [{ id, data: { face, mark: undefined } }] : []
+          })}
+          faces={late.faces}
+        />
+      ),
     [label, late],
   )
 }

@@ -38,6 +38,8 @@ export interface EditorSession {
   /** Saves now; true when everything is saved then. */
   flush(): Promise<boolean>
   isSaved(): boolean
+  /** The revision of the draft that is known here. */
+  revision(): number
   /** The server answered with a draft, which may be newer. */
   heard(detail: WorkflowDetail): void
 }
@@ -125,6 +127,7 @@ function openSession(detail: WorkflowDetail): EditorSession {
     },
     flush: () => saving.flush(),
     isSaved: () => saving.isSaved(),
+    revision: () => saving.revision(),
     heard: next => saving.heard(savedDraft(next)),
   }
 }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { type Graph, nodeTypes, validateGraph, type WorkflowDetail } from '#modules/flow/contract.ts'
 import type { DraftProblem } from '../workflow/draft-problems.ts'
+import type { EditorSession } from './session.ts'
 
 /** How long nothing has to change before the graph is looked through again, in milliseconds. */
 const QUIET_MS = 250
@@ -9,7 +10,11 @@ const QUIET_MS = 250
  * What is wrong with the graph as it is now, a moment after the last change. What only the server can know, such as whether
  * a mailbox is there, is taken from its last answer.
  */
-export function useProblems(graph: Graph, detail: WorkflowDetail): readonly DraftProblem[] {
+export function useProblems(
+  session: EditorSession,
+  graph: Graph,
+  detail: WorkflowDetail,
+): readonly DraftProblem[] {
   const [checked, setChecked] = useState(graph)
   const isFirst = useRef(true)
   useEffect(() => {
@@ -24,18 +29,24 @@ export function useProblems(graph: Graph, detail: WorkflowDetail): readonly Draf
     () => validateGraph(checked, nodeTypes).map(problem => ({ ...problem, path: [...problem.path] })),
     [checked],
   )
-  const known = useMemo(() => new Set(validateGraph(detail.draft, nodeTypes).map(identity)), [detail.draft])
+  // What the server says of the very graph that was looked through here, and that was not found here.
+  const foreign = useRef<readonly DraftProblem[]>([])
+  if (checked === graph && session.isSaved() && session.revision() === detail.revision) {
+    const found = new Set(own.map(identity))
+    foreign.current = detail.problems.filter(problem => !found.has(identity(problem)))
+  }
+  const others = foreign.current
   return useMemo(() => {
+    if (others.length === 0) return own
     const places = new Map(checked.nodes.map((node, index) => [node.id, index]))
-    const foreign = detail.problems.flatMap(problem => {
-      if (known.has(identity(problem))) return []
+    const still = others.flatMap(problem => {
       if (problem.nodeId === undefined) return [problem]
       const index = places.get(problem.nodeId)
       const [list, , ...rest] = problem.path
       return index === undefined ? [] : [{ ...problem, path: [list ?? 'nodes', index, ...rest] }]
     })
-    return [...own, ...foreign]
-  }, [own, known, checked, detail.problems])
+    return [...own, ...still]
+  }, [own, others, checked])
 }
 
 function identity({

@@ -21,7 +21,8 @@ export function useVariables(workflowId: string, nodeId: string): Readable {
   const params = { workflowId }
   const { data: revision } = useQuery({
     ...routeQuery(getWorkflow, { params }),
-    select: workflow => workflow.revision,
+    // A step that was just drawn is asked about once it is saved.
+    select: ({ draft, revision }) => (draft.nodes.some(node => node.id === nodeId) ? revision : undefined),
     enabled: workflowId !== '',
   })
   const input = { params, query: { nodeId } }

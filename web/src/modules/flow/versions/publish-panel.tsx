@@ -16,6 +16,7 @@ import { useAct } from '../../../shell/use-act.ts'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { SidePanel } from '../../../ui/side-panel.tsx'
 import { toastDone } from '../../../ui/toast-store.ts'
+import { flushDraft } from '../editor/session.ts'
 import panel from '../panel.module.css'
 import { counted } from '../words.ts'
 import { ProblemList } from '../workflow/node-details.tsx'
@@ -63,6 +64,10 @@ function Publication({ workflow, onClose, onPublished }: PublicationProps) {
       toastDone(`Version ${done.publishedVersion} is published. New runs follow it.`)
     },
   })
+  // What was drawn a moment ago belongs to it.
+  const publish = async () => {
+    if (await flushDraft(workflow.id)) act.mutate({ params })
+  }
   const next = (publishedVersion ?? 0) + 1
   const words = act.error ? problemWords(act.error) : undefined
   const show = (node: string) =>
@@ -74,7 +79,7 @@ function Publication({ workflow, onClose, onPublished }: PublicationProps) {
         noValidate
         onSubmit={event => {
           event.preventDefault()
-          if (errors === 0) act.mutate({ params })
+          if (errors === 0) void publish()
         }}
       >
         <div>
