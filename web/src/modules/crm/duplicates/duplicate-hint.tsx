@@ -19,15 +19,17 @@ interface DuplicateHintProps {
 export function DuplicateHint({ object, values }: DuplicateHintProps) {
   const [typed] = useDebouncedValue(JSON.stringify(values), PAUSE_MS)
   const asked = JSON.parse(typed) as DuplicateValues
+  const isAsked = Object.values(asked).some(value => (Array.isArray(value) ? value.length > 0 : value))
   const { data } = useQuery({
     queryKey: [checkDuplicates.id, object, typed],
     queryFn: ({ signal }) => call(checkDuplicates, { body: { object, values: asked } }, { signal }),
-    enabled: Object.values(asked).some(value => (Array.isArray(value) ? value.length > 0 : value)),
+    enabled: isAsked,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     retry: false,
   })
-  const candidates = data?.candidates.slice(0, SHOWN_MAX) ?? []
+  // What was found before stays while something else is asked, and goes when nothing is.
+  const candidates = isAsked ? (data?.candidates.slice(0, SHOWN_MAX) ?? []) : []
   if (candidates.length === 0) return null
   return (
     <div className={classes.hint} role="status">

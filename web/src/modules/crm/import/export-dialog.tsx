@@ -47,7 +47,15 @@ export function ExportDialog({ object, filter, sort, columns = [], onClose }: Ex
     }
   }
   return (
-    <Modal opened onClose={onClose} title="Export" size="sm" centered returnFocus>
+    <Modal
+      opened
+      onClose={onClose}
+      title="Export"
+      size="sm"
+      centered
+      returnFocus
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className={classes.dialog}>
         {asked ? (
           <Outcome asked={asked} />

@@ -49,7 +49,13 @@ export function MergeDialog({ object, keepId, otherId, onClose, onMerged }: Merg
   }
   const problem = error ? problemWords(error) : undefined
   return (
-    <Modal opened onClose={onClose} title="Merge two records" size="48rem">
+    <Modal
+      opened
+      onClose={onClose}
+      title="Merge two records"
+      size="48rem"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {problem ? (
         <ErrorState what={problem.what} next={problem.next} onRetry={() => void refetch()} />
       ) : data ? (

@@ -1,5 +1,5 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { addDoNotContact, type LegalBasis } from '#modules/crm/contract.ts'
 import { fieldErrors, problemWords } from '../../../shell/problem.ts'
 import { useAct } from '../../../shell/use-act.ts'
@@ -22,6 +22,9 @@ export function AddPanel({ onClose }: { onClose: () => void }) {
   const [basis, setBasis] = useState<LegalBasis | null>(null)
   const [note, setNote] = useState('')
   const [fault, setFault] = useState<string>()
+  const box = useRef<HTMLTextAreaElement>(null)
+  // The panel takes the focus when it opens; what is to be typed is here.
+  useEffect(() => box.current?.focus(), [])
   const act = useAct(addDoNotContact, {
     onSuccess: ({ added, known }) => {
       renew()
@@ -52,13 +55,12 @@ export function AddPanel({ onClose }: { onClose: () => void }) {
       </div>
       <form className={classes.block} noValidate onSubmit={submit}>
         <Textarea
+          ref={box}
           label="Addresses and domains"
           description="With commas or lines between them. A domain such as example.com stands for everybody there."
           autosize
           minRows={3}
           maxRows={10}
-          data-autofocus
-          autoFocus
           value={text}
           error={fault ?? wrong}
           onChange={event => {

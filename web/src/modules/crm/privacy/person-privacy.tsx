@@ -41,7 +41,13 @@ export function PersonPrivacy({ personId, email, mayChange, heading: Heading }: 
   const renew = () => void queryClient.invalidateQueries({ queryKey: routeKey(getPersonPrivacy, { params }) })
   const options = { onSuccess: renew, onError: (error: Error) => sayFailed(error) }
   const consent = useAct(recordConsent, options)
-  const refuse = useAct(addDoNotContact, options)
+  const refuse = useAct(addDoNotContact, {
+    ...options,
+    onSuccess: () => {
+      renew()
+      toastDone('Nothing is sent to this address any more.')
+    },
+  })
   const say = (purpose: ConsentPurpose, isGiven: boolean) =>
     consent.mutate({ params, body: { purpose, isGiven } })
   return (
