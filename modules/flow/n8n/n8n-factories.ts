@@ -63,12 +63,16 @@ export interface Tried {
 interface World {
   readonly input?: JsonObject
   readonly answer?: (call: RemoteCall) => Answer
+  /** Entered where a key is missing. */
+  readonly keys?: string
 }
 
 /** Imports a file, checks that it can be published, and runs it; code runs in the real sandbox. */
-export async function tried(file: object, { input = {}, answer }: World = {}): Promise<Tried> {
+export async function tried(file: object, { input = {}, answer, keys }: World = {}): Promise<Tried> {
   const imported = importN8n(file)
-  const graph = graphSchema.parse(imported.graph)
+  const drawn: unknown =
+    keys === undefined ? imported.graph : JSON.parse(JSON.stringify(imported.graph).replaceAll('{{ }}', keys))
+  const graph = graphSchema.parse(drawn)
   const problems = validateGraph(graph, nodeTypes).filter(({ severity }) => severity === 'error')
   assert.deepEqual(problems, [])
   const plan = loadPlan(compile(graph, nodeTypes), nodeRunners)
