@@ -104,7 +104,7 @@ export const navigation: readonly (readonly NavigationEntry[])[] = [
       icon: Workflow,
       to: '/workflows',
       key: 'w',
-      within: ['/runs/', '/failed-runs'],
+      within: ['/runs/', '/failed-runs', '/workflow-templates', '/import-workflow'],
       inBar: true,
       permission: 'workflows:read',
     },

@@ -68,14 +68,17 @@ function Found({ found, workflowId }: { found: DryRunAnswer; workflowId: string 
               {counted(walked, 'run')} of them were followed to the end in the time there is.
             </p>
           ) : null}
-          <h2 className={classes.heading}>It would have</h2>
-          {effects.length === 0 ? <p className={classes.quiet}>Changed and sent nothing.</p> : null}
+          <h2 className={classes.heading}>What it would have done</h2>
+          {effects.length === 0 ? <p className={classes.quiet}>Nothing that leaves a trace.</p> : null}
           <ul className={classes.effects}>
             {effects.map(effect => (
               <li key={`${effect.kind} ${effect.nodeId}`}>
                 <span>
-                  {effect.title}
-                  <span className={classes.small}>{names.get(effect.nodeId) ?? effect.nodeId}</span>
+                  {names.get(effect.nodeId) ?? effect.nodeId}
+                  <span className={classes.small}>
+                    {effect.title}
+                    {effect.count > 1 ? ', for example' : null}
+                  </span>
                 </span>
                 <span className={classes.count}>{effect.count.toLocaleString()}×</span>
               </li>
