@@ -11,31 +11,40 @@ export interface PaletteAction {
   readonly run: () => void
 }
 
-let layers: readonly (readonly PaletteAction[])[] = []
+/** What one component offers. The frame stands behind every page, whichever of them was drawn first. */
+interface Layer {
+  readonly actions: readonly PaletteAction[]
+  readonly isFrame: boolean
+}
+
+let layers: readonly Layer[] = []
 let current: readonly PaletteAction[] = []
 let open = false
 const listeners = new Set<() => void>()
 
-function change(next: readonly (readonly PaletteAction[])[]): void {
+function change(next: readonly Layer[]): void {
   layers = next
   // What a page offers itself stands in the place of what is offered everywhere.
   const byId = new Map<string, PaletteAction>()
-  for (const action of [...layers].reverse().flat()) if (!byId.has(action.id)) byId.set(action.id, action)
+  const ordered = [...layers].reverse().sort((a, b) => Number(a.isFrame) - Number(b.isFrame))
+  for (const action of ordered.flatMap(({ actions }) => actions))
+    if (!byId.has(action.id)) byId.set(action.id, action)
   current = [...byId.values()]
   for (const listener of listeners) listener()
 }
 
 /** Offers actions in the command palette for as long as the component is shown; the page's own come first. */
-export function usePaletteActions(actions: readonly PaletteAction[]): void {
+export function usePaletteActions(actions: readonly PaletteAction[], isFrame = false): void {
   const latest = useRef(actions)
   latest.current = actions
   const signature = actions.map(each => `${each.id}\n${each.label}`).join('\n')
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the list, whose functions are read when run
   useEffect(() => {
-    const layer = latest.current.map((each, index) => ({ ...each, run: () => latest.current[index]?.run() }))
+    const own = latest.current.map((each, index) => ({ ...each, run: () => latest.current[index]?.run() }))
+    const layer = { actions: own, isFrame }
     change([...layers, layer])
     return () => change(layers.filter(other => other !== layer))
-  }, [signature])
+  }, [signature, isFrame])
 }
 
 function subscribe(listener: () => void): () => void {

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Building2, Handshake, ListTodo, UserRoundPlus } from 'lucide-react'
 import { may } from '#modules/iam/contract.ts'
 import { wantNew } from '../modules/crm/create/wanted.ts'
-import { usePaletteActions } from './palette-store.ts'
+import type { PaletteAction } from './palette-store.ts'
 import { useSession } from './session.ts'
 
 const creations = [
@@ -12,23 +12,21 @@ const creations = [
   { what: 'task', label: 'New task', to: '/tasks', icon: ListTodo, permission: 'activities:write' },
 ] as const
 
-/** Offers in the palette, on every page, to begin a record; a page that has its form itself offers the same in its place. */
-export function useCreateActions(): void {
+/** What begins a record from any page; a page that has its form itself offers the same in its place. */
+export function useCreateActions(): PaletteAction[] {
   const session = useSession()
   const navigate = useNavigate()
-  usePaletteActions(
-    creations
-      .filter(({ permission }) => may(session, permission))
-      .map(({ what, label, to, icon }) => ({
-        id: `create.${what}`,
-        label,
-        group: 'Create',
-        keywords: 'add make create',
-        icon,
-        run: () => {
-          wantNew(what)
-          void navigate({ to })
-        },
-      })),
-  )
+  return creations
+    .filter(({ permission }) => may(session, permission))
+    .map(({ what, label, to, icon }) => ({
+      id: `create.${what}`,
+      label,
+      group: 'Create',
+      keywords: 'add make create',
+      icon,
+      run: () => {
+        wantNew(what)
+        void navigate({ to })
+      },
+    }))
 }

@@ -33,7 +33,9 @@ export function useFrameActions({ entries, toggleRail, openHelp }: FrameActionsO
     { keys: '?', label: 'Keys on this page', group: 'Everywhere', run: openHelp },
   ])
   const goes = pages.map(page => ({ ...page, id: `go.${page.to}`, run: () => navigate({ to: page.to }) }))
-  usePaletteActions([
+  const creations = useCreateActions()
+  const actions = [
+    ...creations,
     ...entries.map(entry => ({
       id: `go.${entry.id}`,
       label: entry.label,
@@ -61,6 +63,6 @@ export function useFrameActions({ entries, toggleRail, openHelp }: FrameActionsO
       run: leave,
     },
     ...goes.filter(({ group }) => group !== 'Go to'),
-  ])
-  useCreateActions()
+  ]
+  usePaletteActions(actions, true)
 }

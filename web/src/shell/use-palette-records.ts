@@ -39,7 +39,8 @@ export function usePaletteRecords(query: string): PaletteRecords {
   const [wanted] = useDebouncedValue(typed, PAUSE_MS)
   const here = useRouterState({ select: state => state.location.pathname })
   // The one that is open already is nowhere to go to.
-  const recent = typed === '' ? recentRecords(orgId).filter(({ id }) => !here.endsWith(id)) : []
+  const isElsewhere = ({ id }: { readonly id: string }) => !here.endsWith(id)
+  const recent = typed === '' ? recentRecords(orgId).filter(isElsewhere) : []
   const isAsked = maySearch && !(typed === '' && recent.length > 0)
   const asked = typed === '' ? '' : wanted
   const { data, isError, isPlaceholderData, isPending } = useQuery({
@@ -63,7 +64,7 @@ export function usePaletteRecords(query: string): PaletteRecords {
   return {
     groups:
       asked === ''
-        ? [{ name: 'Active last', records: groups.flatMap(({ items }) => items) }].filter(
+        ? [{ name: 'Active last', records: groups.flatMap(({ items }) => items).filter(isElsewhere) }].filter(
             ({ records }) => records.length > 0,
           )
         : groups.map(({ object, items }) => ({ name: NAMES[object], records: items })),
