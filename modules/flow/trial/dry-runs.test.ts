@@ -6,7 +6,7 @@ import { ProblemError } from '#platform/contract/problem.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
 import { dryRun, runDraft, setPin } from './trial-api.ts'
-import { openTrialTest, type TrialTest } from './trial-test.ts'
+import { openTrialTest, type TrialTest } from './trial-factories.ts'
 
 const MAIL = {
   id: 'mail',

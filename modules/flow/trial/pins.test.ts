@@ -5,7 +5,7 @@ import { newId } from '#platform/ids.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { isPinnable } from './pins.ts'
 import { listPins, PIN_BYTES_MAX, removePin, setPin } from './trial-api.ts'
-import { openTrialTest, type TrialTest } from './trial-test.ts'
+import { openTrialTest, type TrialTest } from './trial-factories.ts'
 
 describe('pins of a draft', () => {
   let t: TrialTest

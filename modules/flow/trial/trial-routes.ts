@@ -1,8 +1,8 @@
 import { type Implemented, implement, implementInTwo } from '#platform/http/handlers.ts'
 import { readDraftRun, runDraft } from './draft-runs.ts'
 import { dryRun, readDryRun } from './dry-runs.ts'
-import { readNodeTest, runNodeTest } from './node-tests.ts'
 import { listPins, removePin, setPin } from './pins.ts'
+import { readNodeTest, runNodeTest } from './step-trial.ts'
 import * as api from './trial-api.ts'
 import { readVariables, variablesOf } from './variables.ts'
 
