@@ -91,6 +91,10 @@ describe('templates of workflows', () => {
       ['round_robin_owner', { members: [' '] }],
       ['weekly_digest', { to: '' }],
       ['weekly_digest', { to: 7 }],
+      ['weekly_digest', { to: 'nobody' }],
+      ['weekly_digest', { timeZone: 'Mars/Base' }],
+      ['enrich_company', { url: 'javascript:alert(1)' }],
+      ['enrich_company', { url: 'https://a.example/{{ run.id }}/' }],
       ['lost_check_in', { days: '90' }],
     ]
     for (const [key, fill] of bad)

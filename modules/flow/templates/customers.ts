@@ -140,7 +140,15 @@ const enrich: WorkflowTemplate = {
   description:
     'Asks a service of yours about the domain of a new company and writes what it answers, city, country and size, into the record.',
   category: 'customers',
-  blanks: [blank('url', 'Address of the service; the domain goes at its end', 'url', 'ask', 'url')],
+  blanks: [
+    {
+      key: 'url',
+      title: 'Address of the service; the domain is put at its end',
+      kind: 'url',
+      suffix: '{{ nodes.company.company.domain }}',
+      at: [{ nodeId: 'ask', path: ['url'] }],
+    },
+  ],
   graph: drawn(
     [
       ['start', 'event', 'New company', { event: 'company.created' }],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { recordConsent } from '#modules/crm/contract.ts'
 import { createActivity } from '#modules/crm/index.ts'
@@ -25,6 +26,8 @@ const VALUES = {
   time_zone: 'Europe/Paris',
 } as const
 
+const page = readFileSync(new URL('../../../docs/workflow-templates.md', import.meta.url), 'utf8')
+
 describe('every template', () => {
   it('is there, has a key and a name of its own, and says what it does in whole sentences', () => {
     assert.ok(gallery.length >= 15, `${gallery.length}`)
@@ -35,6 +38,7 @@ describe('every template', () => {
       assert.match(name, /^[A-Z][^.!]{5,59}$/, key)
       assert.match(description, /^[A-Z].{20,180}\.$/, key)
       assert.doesNotMatch(description, /!/, key)
+      assert.ok(page.includes(`| ${name} | ${description} |`), `docs/workflow-templates.md lacks ${key}`)
     }
   })
 
@@ -47,11 +51,15 @@ describe('every template', () => {
       for (const blank of blanks) assert.equal(faultOfValue(blank, filling[blank.key]), null)
       const filled = filledGraph(graph, blanks, filling)
       assert.deepEqual(validateGraph(filled, nodeTypes), [])
-      for (const { at, key: name } of blanks)
+      for (const { at, key: name, suffix = '' } of blanks)
         for (const { nodeId, path } of at) {
           const node = filled.nodes.find(({ id }) => id === nodeId)
           const value = path.reduce<unknown>((place, part) => (place as never)?.[part], node?.config)
-          assert.deepEqual(value, filling[name], `${name} is not at ${nodeId} ${path.join('.')}`)
+          assert.deepEqual(
+            value,
+            suffix === '' ? filling[name] : `${filling[name]}${suffix}`,
+            `${name} is not at ${nodeId} ${path.join('.')}`,
+          )
         }
       assert.equal(
         new Set(graph.nodes.map(({ position }) => `${position.x} ${position.y}`)).size,
@@ -391,7 +399,7 @@ describe('a workflow out of a template, run from its beginning to its end', () =
     'enrich_company',
     'writes down what the service knows, and says when it knows nothing',
     async begin => {
-      const id = await begin({ url: `${g.web.url}/companies/{{ nodes.company.company.domain }}` })
+      const id = await begin({ url: `${g.web.url}/companies/` })
       g.web.answer = async ({ path }) =>
         path.endsWith('/known.example')
           ? { status: 200, body: JSON.stringify({ city: 'Lyon', employees: '11-50' }) }

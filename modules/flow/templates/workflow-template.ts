@@ -1,8 +1,10 @@
 /** What a template of the gallery is, and how its graph is written down. Browser-safe. */
 
 import { z } from 'zod'
+import { EmailAddress } from '#platform/contract/fields.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import type { Json } from '../plain-data.ts'
+import { TimeZoneField } from '../time-fields.ts'
 
 export const TemplateCategory = z.enum(['leads', 'deals', 'customers', 'people', 'team', 'own'])
 export type TemplateCategory = z.output<typeof TemplateCategory>
@@ -17,6 +19,8 @@ export interface Blank {
   /** What is asked, as a question or a name. */
   readonly title: string
   readonly kind: BlankKind
+  /** What stands behind the value in the setting, such as a placeholder at the end of an address. */
+  readonly suffix?: string
   /** Settings that get the value: the node and where in its configuration. */
   readonly at: readonly { readonly nodeId: string; readonly path: readonly (string | number)[] }[]
 }
@@ -112,11 +116,11 @@ export type Filling = Readonly<Record<string, string | number | readonly string[
 /** The graph with the values where they go; blanks nobody filled in stay as they are. */
 export function filledGraph(graph: Graph, blanks: readonly Blank[], filling: Filling): Graph {
   const nodes = structuredClone(graph.nodes)
-  for (const { key, at } of blanks) {
+  for (const { key, at, suffix = '' } of blanks) {
     if (!Object.hasOwn(filling, key)) continue
     for (const { nodeId, path } of at) {
       const node = nodes.find(({ id }) => id === nodeId)
-      if (node) put(node.config, path, filling[key])
+      if (node) put(node.config, path, suffix === '' ? filling[key] : `${filling[key]}${suffix}`)
     }
   }
   return { ...graph, nodes }
@@ -138,9 +142,15 @@ export function faultOfValue({ kind }: Blank, value: unknown): string | null {
     const isList = Array.isArray(value) && value.length > 0 && value.every(isFilled)
     return isList ? null : 'Name one member at least.'
   }
-  return isFilled(value) ? null : 'Write something here.'
+  if (!isFilled(value)) return 'Write something here.'
+  if (kind === 'url' && !/^https?:\/\/[^\s{}]+$/i.test(value))
+    return 'Use an address that begins with https://.'
+  if (kind === 'time_zone' && !TimeZoneField.safeParse(value).success)
+    return 'Use a time zone like Europe/Paris.'
+  if (kind === 'email' && !EmailAddress.safeParse(value).success) return 'Use an e-mail address.'
+  return null
 }
 
-function isFilled(value: unknown): boolean {
+function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
