@@ -29,6 +29,8 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   runId: { table: 'flow.runs' },
   runIds: { table: 'flow.runs' },
   approvalId: { table: 'flow.approvals' },
+  // An organization's own; those of the product have names that are the same everywhere.
+  templateKey: { table: 'flow.templates' },
   // Versions are counted in every workflow; these have numbers that no other organization has.
   'flow.version.get number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
   'flow.version.restore number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
@@ -143,6 +145,11 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       `insert into flow.approvals (org_id, id, run_id, workflow_id, node_id, token, title, body, roles)
        values ($1, $2, $3, $4, 'ask', 'ask#1', 'Probe', '', '{owner,admin,manager,member}')`,
       [ctx.orgId, newId(), runId, workflowId],
+    )
+    await ctx.db.query(
+      `insert into flow.templates (org_id, id, name, description, category, graph)
+       values ($1, $2, $3, '', 'own', '{"nodes": [], "edges": []}')`,
+      [ctx.orgId, newId(), `Template of ${ctx.orgId}`],
     )
     await ctx.db.query(
       `insert into flow.dead_letters (org_id, run_id, workflow_id, reason) values ($1, $2, $3, 'Probe')`,
