@@ -120,6 +120,16 @@ describe('the command line', () => {
     assert.equal(JSON.parse(await done(keyed)).id, JSON.parse(await done(keyed)).id)
   })
 
+  it('writes a workflow as a file and takes it back', async () => {
+    await signedIn()
+    const { id } = JSON.parse(await done(['workflows', 'create', '--name', 'Filed', '--json']))
+    const text = await done(['workflow-file', id])
+    assert.match(text, /^format: millrace\.workflow\/1\nname: Filed\n/)
+    const made = JSON.parse(await done(['workflows', 'import', '--text', text, '--name', 'Again', '--json']))
+    assert.deepEqual([made.name, made.draft], ['Again', { nodes: [], edges: [] }])
+    assert.match(await done(['workflow-file', id, '--format', 'json']), /"format": "millrace\.workflow\/1"/)
+  })
+
   it('reads every page', async () => {
     await signedIn()
     const all = JSON.parse(await done(['leads', 'list', '--all', '--json']))

@@ -1,4 +1,4 @@
-/** Files of records: `millrace import people file.csv` and `millrace export people`, over the routes that the app uses. */
+/** Files of records and workflows: `millrace import people file.csv`, `millrace export people`, `millrace workflow-file <id>`, over the routes that the app uses. */
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -17,7 +17,9 @@ import {
   startImport,
   uploadImport,
 } from '#modules/crm/contract.ts'
+import { getWorkflowFile } from '#modules/flow/contract.ts'
 import { readCommandSettings } from '#platform/config.ts'
+import type { AnyRoute } from '#platform/contract/route.ts'
 import { type Caller, callerOf } from './caller.ts'
 import { UsageError } from './given.ts'
 import { printed } from './print.ts'
@@ -81,6 +83,18 @@ export function addFileCommands(program: Command, say: Say): void {
     .option('--mark', 'begin with a byte order mark, for Excel')
     .option('--profile <name>', 'whose sign-in to use')
     .action((records: string, options: ExportOptions) => exportRecords(records, options))
+  program
+    .command('workflow-file')
+    .description(
+      'write the draft of a workflow as a file to standard output; `workflows import` takes it back',
+    )
+    .argument('<workflow>', 'its id')
+    .option('--format <format>', 'yaml or json', 'yaml')
+    .option('--profile <name>', 'whose sign-in to use')
+    .action(async (workflowId: string, options: { format: string; profile?: string }) => {
+      const input = { params: { workflowId }, query: { format: options.format } }
+      await writeOut(callerOf(readCommandSettings(), options.profile), getWorkflowFile, input)
+    })
 }
 
 function objectOf(records: string, among: readonly string[]): Export['object'] {
@@ -171,6 +185,12 @@ async function exportRecords(records: string, options: ExportOptions): Promise<v
     made = (await caller.call(getExport, { params })) as Export
   }
   if (made.status === 'failed') throw new UsageError(made.failure ?? 'The file could not be written.')
+  if ((await writeOut(caller, exportFile, { params })) !== made.bytes)
+    throw new UsageError('The file did not arrive as a whole. Ask for it once more.')
+}
+
+/** Writes what a route answers to standard output as it comes. Resolves with the number of bytes. */
+async function writeOut(caller: Caller, route: AnyRoute, input: object): Promise<number> {
   let received = 0
   const receive = async (content: ReadableStream<Uint8Array>) => {
     for await (const bytes of content) {
@@ -178,7 +198,6 @@ async function exportRecords(records: string, options: ExportOptions): Promise<v
       if (!process.stdout.write(bytes)) await new Promise(resolve => process.stdout.once('drain', resolve))
     }
   }
-  await caller.call(exportFile, { params }, {}, { receive })
-  if (received !== made.bytes)
-    throw new UsageError('The file did not arrive as a whole. Ask for it once more.')
+  await caller.call(route, input, {}, { receive })
+  return received
 }
