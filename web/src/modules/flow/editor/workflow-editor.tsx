@@ -8,6 +8,7 @@ import { faceOf, namesOf } from '../canvas/face.ts'
 import { flowOrder } from '../canvas/flow-order.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
 import { NodePanel } from '../panel/node-panel.tsx'
+import { NodeTestSection } from '../trial/node-test.tsx'
 import { counted } from '../words.ts'
 import stageClasses from '../workflow/canvas-tab.module.css'
 import { type DraftProblem, problemsByNode } from '../workflow/draft-problems.ts'
@@ -113,7 +114,17 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   return (
     <EditorContext value={actions}>
       <Keys currentId={tabStop} />
-      <div className={stageClasses.stage}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the fields inside bubble up to here */}
+      <div
+        className={stageClasses.stage}
+        onKeyDown={event => {
+          // Out of a field one comes back to the step; a list that is open in the field closes first.
+          const { target } = event
+          if (event.key !== 'Escape' || event.defaultPrevented || !isField(target)) return
+          event.preventDefault()
+          close()
+        }}
+      >
         <EditCanvas
           label={`Canvas of ${workflow.name}`}
           frame={frame}
@@ -180,6 +191,14 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   )
 }
 
+function isField(target: EventTarget): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.matches('input, textarea, [contenteditable="true"]') &&
+    target.getAttribute('aria-expanded') !== 'true'
+  )
+}
+
 /** Listens to the keys of the editor, which are drawn nowhere. */
 function Keys({ currentId }: { currentId: string | undefined }) {
   useEditorKeys(currentId)
@@ -224,6 +243,7 @@ function NodeInspector({ workflowId, node, graph, problems, takesFocus, onClose 
     >
       <NodePanel workflowId={workflowId} graph={graph} node={node} problems={problems} onChange={change} />
       <Connections node={node} graph={graph} />
+      <NodeTestSection workflowId={workflowId} node={node} onBefore={session.flush} />
       <div className={classes.foot}>
         <Button leftSection={<Replace size={14} />} onClick={() => choose({ what: 'kind', nodeId: node.id })}>
           Change kind

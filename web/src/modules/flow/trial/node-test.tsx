@@ -1,0 +1,145 @@
+import { Button } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { CircleAlert, FlaskConical, Pin, PinOff } from 'lucide-react'
+import {
+  type GraphNode,
+  listPins,
+  listVariables,
+  nodeTypes,
+  removePin,
+  setPin,
+  testNode,
+} from '#modules/flow/contract.ts'
+import type { RouteResult } from '#platform/contract/route.ts'
+import { routeKey, routeQuery } from '../../../shell/api.ts'
+import { problemWords } from '../../../shell/problem.ts'
+import { sayFailed } from '../../../shell/say-failed.ts'
+import { useAct } from '../../../shell/use-act.ts'
+import { ErrorState } from '../../../ui/error-state.tsx'
+import { useShortcuts } from '../../../ui/shortcuts.ts'
+import { Status } from '../../../ui/status.tsx'
+import { JsonView } from '../run/json-view.tsx'
+import { nextWords, nodeStateWords } from '../run/run-words.ts'
+import inspectorClasses from '../workflow/inspector.module.css'
+import classes from './trial.module.css'
+import { WouldDo } from './trial-replay.tsx'
+
+type NodeTest = RouteResult<typeof testNode>
+
+interface NodeTestSectionProps {
+  workflowId: string
+  /** As it stands in the editor, saved or not. */
+  node: GraphNode
+  /** Brings what was typed a moment ago to the server, because the test reads the draft around the step. */
+  onBefore: () => Promise<unknown>
+}
+
+/** Tries one step with what is pinned, what the last run gave, or made-up values; and pins what it gives. */
+export function NodeTestSection({ workflowId, node, onBefore }: NodeTestSectionProps) {
+  const params = { workflowId }
+  const act = useAct(testNode)
+  const run = async (isForReal: boolean) => {
+    await onBefore()
+    act.mutate({ params, body: { nodeId: node.id, node, isForReal } })
+  }
+  useShortcuts([{ keys: 't', label: 'Try the step', group: 'Canvas', run: () => void run(false) }])
+  const isCall = nodeTypes.get(node.type)?.purity === 'remote' && node.type === 'http_request'
+  const words = act.error ? problemWords(act.error) : undefined
+  return (
+    <section className={inspectorClasses.part} aria-label="Try the step">
+      <h3 className={inspectorClasses.heading}>Try it</h3>
+      <div className={classes.acts}>
+        <Button
+          size="xs"
+          leftSection={<FlaskConical size={13} aria-hidden="true" />}
+          loading={act.isPending}
+          onClick={() => void run(false)}
+        >
+          Try this step
+        </Button>
+        {isCall ? (
+          <Button size="xs" loading={act.isPending} onClick={() => void run(true)}>
+            Make the request
+          </Button>
+        ) : null}
+        <PinButton workflowId={workflowId} nodeId={node.id} output={act.data?.output} />
+      </div>
+      {words ? (
+        <ErrorState what={words.what} next={words.next} requestId={words.requestId} />
+      ) : act.data ? (
+        <Result test={act.data} />
+      ) : (
+        <p className={inspectorClasses.about}>
+          {isCall ? 'Nothing is sent unless you make the request.' : 'Nothing is sent or changed.'}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Result({ test }: { test: NodeTest }) {
+  const { status, output, error, effects, notes, logs } = test
+  const { kind, word } = nodeStateWords(status === 'stopped' ? 'cancelled' : status)
+  return (
+    <div className={classes.outcome} role="status">
+      <Status kind={kind}>{status === 'stopped' ? 'Stopped, it took too long' : word}</Status>
+      {error ? (
+        <div className={classes.failed}>
+          <CircleAlert size={14} aria-hidden="true" />
+          <div>
+            <p>{error.message}</p>
+            <p className={classes.quiet}>{nextWords(error.code)}</p>
+          </div>
+        </div>
+      ) : null}
+      <WouldDo effects={effects} notes={notes} />
+      {error ? null : <JsonView label="Output" value={output} empty="It gives nothing." />}
+      {logs.length > 0 ? (
+        <ul className={classes.logs}>
+          {logs.map((log, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a test never change
+            <li key={index}>{log.message}</li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  )
+}
+
+/** Keeps what the step gave for all trials, or lets it go again. */
+function PinButton({ workflowId, nodeId, output }: { workflowId: string; nodeId: string; output: unknown }) {
+  const params = { workflowId }
+  const queryClient = useQueryClient()
+  const { data } = useQuery(routeQuery(listPins, { params }))
+  const isPinned = data?.items.some(pin => pin.nodeId === nodeId) ?? false
+  const renew = () => {
+    void queryClient.invalidateQueries({ queryKey: routeKey(listPins, { params }) })
+    void queryClient.invalidateQueries({ queryKey: [listVariables.id] })
+  }
+  const options = { onSuccess: renew, onError: (error: Error) => sayFailed(error) }
+  const pin = useAct(setPin, options)
+  const unpin = useAct(removePin, options)
+  const at = { ...params, nodeId }
+  if (isPinned)
+    return (
+      <Button
+        size="xs"
+        leftSection={<PinOff size={13} aria-hidden="true" />}
+        loading={unpin.isPending}
+        onClick={() => unpin.mutate({ params: at })}
+      >
+        Unpin
+      </Button>
+    )
+  if (output === undefined || output === null) return null
+  return (
+    <Button
+      size="xs"
+      leftSection={<Pin size={13} aria-hidden="true" />}
+      loading={pin.isPending}
+      onClick={() => pin.mutate({ params: at, body: { data: output } })}
+    >
+      Pin the output
+    </Button>
+  )
+}
