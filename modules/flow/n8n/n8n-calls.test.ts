@@ -84,6 +84,7 @@ test('HTTP Request of every version sends what it sent', async () => {
     sendBody: true,
     specifyBody: 'json',
     jsonBody:
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: It is an expression of n8n.
       '={{ { name: $json.body.name, deep: [{ age: $json.body.age, text: `is ${$json.body.age}` }] } }}',
   })
   assert.equal(object.sent.url, 'http://api.example/x')

@@ -126,11 +126,8 @@ export function twilio(step: Translation): Mapped {
 
 /** A contact of HubSpot by address: made, or changed when it is known. */
 export function hubspot(step: Translation): Mapped {
-  const what = action(
-    step,
-    step.node.version >= 2 ? 'contact' : 'deal',
-    step.node.version >= 2 ? 'upsert' : 'create',
-  )
+  const resource = step.word('resource', step.node.version >= 2 ? 'contact' : 'deal')
+  const what = `${resource}: ${step.word('operation', resource === 'contact' ? 'upsert' : 'create')}`
   if (what !== 'contact: upsert') return refused(what, 'HubSpot')
   const more = objectOf(step.get('additionalFields'))
   const names: readonly (readonly [string, string])[] = [
