@@ -40,6 +40,33 @@ test('a merge that waits for more than can come is told', () => {
   for (const [config, some, expected] of cases) assert.deepEqual(warningsOf(merge(config), some), expected)
 })
 
+test('a merge that waits for branches of which only one is taken is told', () => {
+  const branch = {
+    id: 'big',
+    type: 'condition',
+    config: { condition: { field: 'x', operator: '==', value: 1 } },
+  }
+  const both = { id: 'both', type: 'merge', config: { mode: 'count', count: 2 } }
+  const nodes = [start, branch, tell('a'), tell('b'), tell('c'), both]
+  const first = [edge('start', 'big'), edge('big', 'a', 'true'), edge('big', 'b', 'false')]
+  const cases: [what: string, edges: object[], expected: string[]][] = [
+    ['parted', [...first, edge('a', 'c'), edge('c', 'both'), edge('b', 'both')], ['dead_merge both']],
+    [
+      'straight',
+      [...first.slice(0, 2), edge('a', 'b'), edge('b', 'c'), edge('c', 'both'), edge('big', 'both', 'false')],
+      ['dead_merge both'],
+    ],
+    [
+      'two of one exit',
+      [...first, edge('big', 'c', 'true'), edge('a', 'both'), edge('b', 'both'), edge('c', 'both')],
+      [],
+    ],
+    ['another way', [...first, edge('start', 'c'), edge('c', 'both'), edge('b', 'both')], []],
+    ['met before', [...first, edge('start', 'b'), edge('a', 'c'), edge('c', 'both'), edge('b', 'both')], []],
+  ]
+  for (const [what, edges, expected] of cases) assert.deepEqual(warningsOf(nodes, edges), expected, what)
+})
+
 test('rounds that nothing ends, and rounds in which nothing is done, are told', () => {
   const once = [edge('start', 'again'), edge('again', 'a', 'each')]
   const cases: [field: string, inside: object, expected: string[]][] = [

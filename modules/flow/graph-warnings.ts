@@ -1,9 +1,10 @@
 /** What a graph may do but nobody can want: it can be published, and whoever drew it should know. */
 
 import { compileCondition } from './condition-compile.ts'
-import type { Graph, GraphNode } from './graph.ts'
+import { type Graph, type GraphEdge, type GraphNode, handleOf } from './graph.ts'
 import type { GraphProblem } from './graph-problems.ts'
 import { EACH_HANDLE, type NodeType } from './node-type.ts'
+import type { SwitchConfig } from './nodes/switch.ts'
 import type { Path } from './plain-data.ts'
 
 /** A node whose settings are right, with its kind. */
@@ -16,6 +17,13 @@ export interface ReadNode {
 
 /** Kinds of nodes that take time: a round that comes to one of them is no haste. */
 const TAKES_TIME: ReadonlySet<string> = new Set(['wait', 'wait_for_event', 'approval', 'sub_workflow'])
+/** Kinds of nodes that always leave by one of their exits. */
+const TAKES_ONE_EXIT: ReadonlySet<string> = new Set([
+  'condition',
+  'approval',
+  'wait_for_event',
+  'random_split',
+])
 const NOTHING: ReadonlySet<string> = new Set()
 /** What a condition can read of a run that is the same from its start to its end is anything but this. */
 const MAY_CHANGE: ReadonlySet<string> = new Set(['now', 'vars', 'nodes', 'item', 'index', 'loops'])
@@ -26,12 +34,14 @@ export function findWarnings(
   nodes: ReadonlyMap<string, ReadNode>,
   bodies: ReadonlyMap<string, ReadonlySet<string>>,
 ): GraphProblem[] {
-  const incoming = new Map<string, number>()
-  for (const { target, enabled } of edges) if (enabled) incoming.set(target, (incoming.get(target) ?? 0) + 1)
+  const incoming = Map.groupBy(
+    edges.filter(edge => edge.enabled),
+    edge => edge.target,
+  )
   return [...nodes.values()].flatMap(read => {
     const message =
       read.type.join !== undefined
-        ? mergeWarning(read, incoming.get(read.node.id) ?? 0)
+        ? mergeWarning(read, nodes, incoming)
         : roundsWarning(read, nodes, bodies.get(read.node.id) ?? NOTHING)
     if (message === null) return []
     const code = read.type.join === undefined ? 'idle_rounds' : 'dead_merge'
@@ -39,13 +49,68 @@ export function findWarnings(
   })
 }
 
-function mergeWarning({ node, type, config }: ReadNode, incoming: number): string | null {
+type Incoming = ReadonlyMap<string, readonly GraphEdge[]>
+
+function mergeWarning(
+  { node, type, config }: ReadNode,
+  nodes: ReadonlyMap<string, ReadNode>,
+  incoming: Incoming,
+): string | null {
+  const ways = incoming.get(node.id) ?? []
   // One that nothing leads to is unreachable, which is told already.
-  if (incoming === 0) return null
+  if (ways.length === 0) return null
   const { need = 'all' } = type.join?.(config) ?? {}
-  if (need !== 'all' && need > incoming)
-    return `${nameOf(node)} waits for ${need} branches, but only ${incoming} can come.`
-  return incoming === 1 ? `Only one branch leads to ${nameOf(node)}, so it brings nothing together.` : null
+  if (need !== 'all' && need > ways.length)
+    return `${nameOf(node)} waits for ${need} branches, but only ${ways.length} can come.`
+  if (ways.length === 1) return `Only one branch leads to ${nameOf(node)}, so it brings nothing together.`
+  const parting = need === 'all' || need === 1 ? null : partingOf(ways, need, nodes, incoming)
+  return parting === null
+    ? null
+    : `${nameOf(node)} waits for ${need} branches, but they part at ${nameOf(parting)}, which takes only one exit.`
+}
+
+/** A node that takes one exit only, and behind none of whose exits as many of the ways begin as are needed. */
+function partingOf(
+  ways: readonly GraphEdge[],
+  need: number,
+  nodes: ReadonlyMap<string, ReadNode>,
+  incoming: Incoming,
+): GraphNode | null {
+  const choices = ways.map(way => choicesBefore(way, nodes, incoming))
+  for (const id of choices[0]?.keys() ?? []) {
+    const exits = choices.map(choice => choice.get(id))
+    if (exits.includes(undefined)) continue
+    const together = Math.max(
+      ...Map.groupBy(exits, exit => exit)
+        .values()
+        .map(group => group.length),
+    )
+    if (together < need) return nodes.get(id)?.node ?? null
+  }
+  return null
+}
+
+/** The nodes that have to take a certain exit for a way to be taken, as far as one single way leads there, with the exit. */
+function choicesBefore(
+  way: GraphEdge,
+  nodes: ReadonlyMap<string, ReadNode>,
+  incoming: Incoming,
+): Map<string, string> {
+  const choices = new Map<string, string>()
+  const seen = new Set<string>()
+  for (let edge: GraphEdge | undefined = way; edge !== undefined && !seen.has(edge.source); ) {
+    seen.add(edge.source)
+    const source = nodes.get(edge.source)
+    if (source !== undefined && takesOneExit(source)) choices.set(edge.source, handleOf(edge))
+    const [before, ...more]: readonly GraphEdge[] = incoming.get(edge.source) ?? []
+    edge = more.length === 0 ? before : undefined
+  }
+  return choices
+}
+
+function takesOneExit({ type, config }: ReadNode): boolean {
+  if (type.type === 'switch') return (config as SwitchConfig).all !== true
+  return TAKES_ONE_EXIT.has(type.type)
 }
 
 function roundsWarning(
