@@ -19,10 +19,14 @@ export function takeNextTurn(
   kit: Kit,
   { orgId, runId, call }: { orgId: string; runId: string; call: RemoteCall },
 ): Promise<Json> {
-  const { choices } = Request.parse(call.request)
   return inOrganization(kit, { orgId, actor: { type: 'system', name: 'workflow' } }, async ctx => {
     const taken = await ctx.db.query<{ taken: string }>(TAKE, [orgId, runId, call.nodeId])
-    const turn = Number(taken.rows[0]?.taken ?? 1)
-    return { choice: choices[(turn - 1) % choices.length] ?? null, turn }
+    return turnOf(call.request, Number(taken.rows[0]?.taken ?? 1))
   })
+}
+
+/** What a turn gives, by its number from 1. Throws for a request that has no choices. */
+export function turnOf(request: Json, turn: number): Json {
+  const { choices } = Request.parse(request)
+  return { choice: choices[(turn - 1) % choices.length] ?? null, turn }
 }

@@ -81,6 +81,27 @@ describe('templates of workflows', () => {
     )
   })
 
+  it('are tried before they run: whose turn it would be is assumed, and no turn is given out', async () => {
+    const { id: workflowId } = await copy('round_robin_owner', {
+      fill: { members: ['a@example.com', 'b@example.com'] },
+    })
+    const lead = { id: newId(), name: 'Grace', email: 'grace@example.com', fields: {} }
+    for (const _ of ['once', 'twice']) {
+      const tried = await client.call(api.runDraft, { params: { workflowId }, body: { input: { lead } } })
+      assert.equal(tried.status, 'completed', JSON.stringify(tried.error))
+      const next = tried.stepList.find(({ nodeId }) => nodeId === 'next')
+      assert.deepEqual(next?.output, { choice: 'a@example.com', turn: 1 })
+      assert.deepEqual(
+        tried.notes.map(({ kind, nodeId }) => [kind, nodeId]),
+        [['assumed', 'next']],
+      )
+    }
+    assert.deepEqual(
+      await app.asSuperuser('select 1 from flow.rotations where workflow_id = $1', [workflowId]),
+      [],
+    )
+  })
+
   it('refuse what fits no blank, and make nothing then', async () => {
     const before = await app.asSuperuser('select 1 from flow.workflows')
     const bad: [key: string, fill: Record<string, string | number | string[]>][] = [

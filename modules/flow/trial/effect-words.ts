@@ -23,7 +23,7 @@ const TITLES: Readonly<Record<string, Words>> = {
     email === null ? 'Would change the person of the lead' : `Would change the person ${named(email)}`,
   create_deal: ({ set }) => `Would create the deal ${named(memberOf(set, 'name'))}`,
   update_deal: () => 'Would change a deal',
-  create_company: ({ set }) => `Would create the company ${named(memberOf(set, 'name'))}`,
+  create_company: ({ name }) => `Would create the company ${named(name)}`,
   update_company: () => 'Would change a company',
   change_tags: ({ object }) => `Would change the tags of the ${shownText(object)}`,
   create_activity: ({ kind, title }) => `Would add the ${shownText(kind).toLowerCase()} ${named(title)}`,

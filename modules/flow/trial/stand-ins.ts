@@ -5,6 +5,7 @@ import { APPROVED_HANDLE, REJECTED_HANDLE, TIMED_OUT_HANDLE } from '../nodes/app
 import { HAPPENED_HANDLE, TIMEOUT_HANDLE } from '../nodes/wait-for-event.ts'
 import type { Json } from '../plain-data.ts'
 import { callRemote } from '../remote.ts'
+import { turnOf } from '../rotation.ts'
 import { answerCode } from '../run-code.ts'
 import type { Effect, RemoteCall, SliceInput, StepError } from '../run-state.ts'
 import type { Answer } from '../simulated-run.ts'
@@ -71,6 +72,10 @@ async function answerOf(
   if (call.kind === 'lookup') return { answer: await lookedUp(trier, call), note: null, afterMs: 0 }
   const last = known.last.get(call.nodeId)
   if (last !== undefined) return asBefore(last)
+  if (call.kind === 'take_turn') {
+    const text = 'Taken as the first turn. No turn was given out.'
+    return { answer: { output: turnOf(call.request, 1) }, note: { kind: 'assumed', text }, afterMs: 0 }
+  }
   const text = GAPS[call.kind] ?? 'What this step would be answered is not known, so nothing was taken.'
   return { answer: { output: madeUpAnswer(call.kind) }, note: { kind: 'gap', text }, afterMs: 0 }
 }
