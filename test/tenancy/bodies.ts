@@ -59,6 +59,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'flow.workflow.import': () => ({
     text: 'format: millrace.workflow/1\nname: Probe\nnodes: []\n',
   }),
+  'flow.node.test': () => ({ nodeId: 'thank' }),
   'flow.rate_limit.set': () => ({
     items: [{ kind: 'http_request', connection: 'api.example', calls: 5, perSeconds: 60 }],
   }),
@@ -225,6 +226,10 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   'iam.api-key.rotate': (_, isOwner) => (isOwner ? undefined : 403),
   // Nobody asks a guest to decide about a run.
   'flow.approval.decide': (_, __, role) => (role === 'guest' ? 404 : undefined),
+  // The smallest id is that of no step.
+  'flow.variable.list': () => 422,
+  // It reads what runs were started with.
+  'flow.draft.dry_run': keyNeeds('runs:read'),
   'iam.session.switch-organization': byToken => (byToken ? 403 : undefined),
   // What was typed is not the name of the organization.
   'iam.organization.delete': () => 422,

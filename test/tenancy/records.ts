@@ -29,6 +29,13 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   runId: { table: 'flow.runs' },
   runIds: { table: 'flow.runs' },
   approvalId: { table: 'flow.approvals' },
+  // A pin and the node it is of have one id.
+  'flow.pin.set nodeId': { table: 'flow.pins', key: 'node_id' },
+  'flow.pin.remove nodeId': { table: 'flow.pins', key: 'node_id' },
+  // Steps of the workflow itself, whatever they are called.
+  'flow.variable.list nodeId': null,
+  'flow.node.test nodeId': null,
+  'flow.draft.run eventId': { table: 'events.events', where: "type = 'form.submitted'" },
   // An organization's own; those of the product have names that are the same everywhere.
   templateKey: { table: 'flow.templates' },
   // Versions are counted in every workflow; these have numbers that no other organization has.
@@ -127,6 +134,24 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   proposedId: null,
 }
 
+/** A step whose id no other organization's workflow has, and a pin of it. */
+async function pinNode(ctx: Context, workflowId: string): Promise<void> {
+  await ctx.db.query(
+    `insert into flow.nodes (org_id, workflow_id, node_id, type, config, ordinal)
+     values ($1, $2, 'n-' || $1::uuid, 'notify', '{"title":"Probe"}', 100)`,
+    [ctx.orgId, workflowId],
+  )
+  await ctx.db.query(
+    `insert into flow.edges (org_id, workflow_id, edge_id, source_node_id, target_node_id, ordinal)
+     values ($1, $2, 'probe', 'form', 'n-' || $1::uuid, 100)`,
+    [ctx.orgId, workflowId],
+  )
+  await ctx.db.query(
+    `insert into flow.pins (org_id, workflow_id, node_id, data) values ($1, $2, 'n-' || $1::uuid, '1')`,
+    [ctx.orgId, workflowId],
+  )
+}
+
 /** Makes one record of every kind that routes speak of, as the product itself makes them. */
 export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<void> {
   const actor = { type: 'user', userId } as const
@@ -134,6 +159,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     const workflowId = await createWorkflow(ctx, { name: `Workflow of ${orgId}` })
     await saveDraft(ctx, workflowId, { graph: thankNewLead({ amount: 1, unit: 'days' }), revision: 0 })
     await publishWorkflow(ctx, workflowId)
+    await pinNode(ctx, workflowId)
     await createWorkflow(ctx, { name: `Second workflow of ${orgId}` })
     await ctx.db.query(
       `insert into flow.versions (org_id, id, workflow_id, number, graph, plan, hash)

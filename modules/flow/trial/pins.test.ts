@@ -32,7 +32,9 @@ describe('pins of a draft', () => {
       (await list()).map(({ nodeId, data }) => [nodeId, data]),
       [['call', [2]]],
     )
-    for (let n = 0; n < 2; n++) await t.client.call(removePin, { params: { workflowId, nodeId: 'call' } })
+    const remove = () => t.client.call(removePin, { params: { workflowId, nodeId: 'call' } })
+    await remove()
+    await assert.rejects(remove(), (error: unknown) => error instanceof ProblemError && error.status === 404)
     assert.deepEqual(await list(), [])
   })
 
@@ -44,7 +46,7 @@ describe('pins of a draft', () => {
       )
     await refused('which', {}, 'flow.not_pinnable')
     await refused('start', 'no object', 'flow.not_pinnable')
-    await refused('nowhere', {}, 'flow.no_such_step')
+    await refused('nowhere', {}, 'request.not_found')
     await refused('call', 'x'.repeat(PIN_BYTES_MAX), 'flow.pin_too_large')
     await pin('start', { lead: { name: 'Grace' } })
     assert.equal((await list()).length, 1)

@@ -77,7 +77,7 @@ async function readRows(ctx: Context, workflowId: string): Promise<PinRow[]> {
   return found.rows
 }
 
-/** Pins what a node of the draft gives. Throws `flow.no_such_step`, `flow.not_pinnable` and `flow.pin_too_large`. */
+/** Pins what a node of the draft gives. Throws `request.not_found`, `flow.not_pinnable` and `flow.pin_too_large`. */
 export async function setPin(
   ctx: Context,
   workflowId: string,
@@ -90,7 +90,7 @@ export async function setPin(
     [ctx.orgId, workflowId, nodeId],
   )
   const node = found.rows[0]
-  if (!node) throw flowErrors.no_such_step()
+  if (!node) throw generalErrors.not_found()
   const type = nodeTypes.get(node.type)
   const isObject = typeof data === 'object' && data !== null && !Array.isArray(data)
   if (!type || !isPinnable(type) || (type.kind === 'trigger' && !isObject)) throw flowErrors.not_pinnable()
@@ -121,12 +121,12 @@ export async function setPin(
   return pinOf(row)
 }
 
-/** Takes a pin away; one that is not there is none. */
+/** Takes a pin away. Throws `request.not_found` when there is none. */
 export async function removePin(ctx: Context, workflowId: string, nodeId: string): Promise<void> {
   await requireWorkflow(ctx, workflowId)
-  await ctx.db.query('delete from flow.pins where org_id = $1 and workflow_id = $2 and node_id = $3', [
-    ctx.orgId,
-    workflowId,
-    nodeId,
-  ])
+  const removed = await ctx.db.query(
+    'delete from flow.pins where org_id = $1 and workflow_id = $2 and node_id = $3',
+    [ctx.orgId, workflowId, nodeId],
+  )
+  if (removed.rowCount === 0) throw generalErrors.not_found()
 }

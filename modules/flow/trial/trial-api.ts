@@ -91,7 +91,7 @@ export const setPin = defineRoute({
   params: PinPath,
   body: z.strictObject({ data: z.unknown() }),
   response: Pin,
-  errors: ['flow.not_pinnable', 'flow.pin_too_large', 'flow.no_such_step'],
+  errors: ['flow.not_pinnable', 'flow.pin_too_large'],
 })
 
 export const removePin = defineRoute({
