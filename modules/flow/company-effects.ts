@@ -10,9 +10,10 @@ import {
   findCompanyByName,
 } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
+import { withCustom } from './custom-values.ts'
 import { companyValues } from './nodes/record-fields.ts'
 import { companyNamed, dealNamed, memberNamed, personNamed, type RunOfLead } from './record-names.ts'
-import { customOf, fitting, someTags } from './record-values.ts'
+import { fitting, someTags } from './record-values.ts'
 import type { Effect } from './run-state.ts'
 
 const NewCompanyOfRun = z.strictObject({
@@ -39,20 +40,20 @@ const NAME_LENGTH_MAX = 200
 const BY_WORKFLOW = { source: 'workflow' }
 
 /** Makes a company, or finds the one of this domain or name, and adds the tags. Throws `EffectRefused` and what the verbs throw. */
-export async function addCompany(ctx: Context, effect: Effect): Promise<void> {
+export async function addCompany(ctx: Context, run: RunOfLead, effect: Effect): Promise<void> {
   const { domain, set, addTags, whenKnown, ...given } = NewCompanyOfRun.parse(effect.payload)
   const called = { name: given.name.slice(0, NAME_LENGTH_MAX), domain: domain ?? undefined }
   const known = await findCompanyByName(ctx, called)
   const companyId = await companyByName(ctx, called, null, BY_WORKFLOW)
-  const values = known === null || whenKnown === 'change' ? await companyBody(ctx, set) : {}
+  const values = known === null || whenKnown === 'change' ? await companyBody(ctx, run, set) : {}
   await changeCompany(ctx, companyId, fitting(CompanyPatch, { ...values, addTags }), BY_WORKFLOW)
 }
 
 /** Changes the company that is named. Throws `EffectRefused` and what the verb throws. */
-export async function changeCompanyOfRun(ctx: Context, effect: Effect): Promise<void> {
+export async function changeCompanyOfRun(ctx: Context, run: RunOfLead, effect: Effect): Promise<void> {
   const { company, set, addTags, removeTags } = CompanyChange.parse(effect.payload)
   const companyId = await companyNamed(ctx, company)
-  const values = await companyBody(ctx, set)
+  const values = await companyBody(ctx, run, set)
   await changeCompany(ctx, companyId, fitting(CompanyPatch, { ...values, addTags, removeTags }), BY_WORKFLOW)
 }
 
@@ -74,10 +75,11 @@ export async function changeTagsOfRun(ctx: Context, run: RunOfLead, effect: Effe
 
 async function companyBody(
   ctx: Context,
+  run: RunOfLead,
   { owner, phone, ...rest }: z.infer<typeof companyValues>,
 ): Promise<Record<string, unknown>> {
   return {
-    ...customOf(rest),
+    ...(await withCustom(ctx, run, 'company', rest)),
     ...(phone === undefined ? {} : { phones: phone ? [phone] : [] }),
     ...(owner === undefined ? {} : { ownerUserId: owner ? await memberNamed(ctx, String(owner)) : null }),
   }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createCustomField } from '#modules/crm/contract.ts'
 import {
   changeDeal,
   createActivity,
+  crmModule,
   findCompanies,
   findCompanyByName,
   findContactByEmail,
@@ -14,6 +16,7 @@ import {
 } from '#modules/crm/index.ts'
 import { makeOwner } from '#modules/iam/factories.ts'
 import { newId } from '#platform/ids.ts'
+import { signedInAs, testServer } from '#test/http.ts'
 import { type EngineTest, openEngineTest, type TestNode } from './factories.ts'
 import type { JsonObject } from './plain-data.ts'
 
@@ -193,6 +196,67 @@ describe('steps that work on companies, deals and activities', () => {
       [outputOf(run, 'task').activityId, 'task', 'Call 12', 'high', e.owner.userId, null],
     )
     assert.deepEqual(task?.records.map(({ object }) => object).sort(), ['deal', 'person'])
+  })
+
+  it('write fields of the organization as people write them, and refuse what does not fit', async () => {
+    const server = await testServer(e.t, [crmModule], signedInAs(e.owner.orgId, e.owner.userId))
+    try {
+      const options = [{ value: 'gold', label: 'Gold plan' }]
+      for (const [key, kind, more] of [
+        ['seats', 'number', {}],
+        ['signed', 'boolean', {}],
+        ['renewal', 'date', {}],
+        ['plan', 'select', { options }],
+        ['extras', 'multi_select', { options }],
+        ['lawyer', 'user', {}],
+        ['parent', 'relation', { relatesTo: 'company' }],
+        ['remark', 'text', {}],
+      ] as const)
+        await server
+          .client()
+          .call(createCustomField, { body: { object: 'deal', key, label: key, kind, ...more } })
+    } finally {
+      await server.close()
+    }
+    const set = (values: Record<string, unknown>) =>
+      Object.entries(values).map(([key, value]) => ({ name: `custom.${key}`, value }))
+    const written = {
+      seats: '1,250',
+      signed: 'yes',
+      renewal: '2026-12-01T10:00:00Z',
+      plan: 'gold PLAN',
+      extras: 'gold',
+      lawyer: e.owner.email,
+      parent: 'Parent House',
+      remark: 7,
+    }
+    const run = await runChain([
+      { id: 'house', type: 'create_company', config: { name: 'Parent House' } },
+      { id: 'deal', type: 'create_deal', config: { name: 'Own fields', set: set(written) } },
+    ])
+    assert.equal(run.status, 'completed', JSON.stringify(run.error))
+    const { custom, id } = await dealOf(outputOf(run, 'deal').dealId)
+    const { parent, ...others } = custom
+    assert.deepEqual(others, {
+      seats: 1250,
+      signed: true,
+      renewal: '2026-12-01',
+      plan: 'gold',
+      extras: ['gold'],
+      lawyer: e.owner.userId,
+      remark: '7',
+    })
+    assert.match(String(parent), /^[0-9a-f-]{36}$/)
+    const change = (values: Record<string, unknown>) =>
+      refusalOf('update_deal', { deal: id, set: set(values) })
+    assert.match(String((await change({ seats: 'many' }))[2]), /custom\.seats: Enter a number\.$/)
+    assert.match(String((await change({ plan: 'silver' }))[2]), /custom\.plan: Use one of gold\.$/)
+    assert.match(String((await change({ parent: 'Nobody' }))[2]), /There is no company "Nobody"\.$/)
+    assert.deepEqual((await change({ seats: '', plan: '{{ missing }}' }))[0], 'completed')
+    assert.deepEqual(
+      Object.keys((await dealOf(id)).custom).filter(key => ['seats', 'plan'].includes(key)),
+      [],
+    )
   })
 
   it('complete one task, or all open tasks of a deal and nothing else of it', async () => {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { DealPatch, NewDeal } from '#modules/crm/contract.ts'
 import { changeDeal, createDeal } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
+import { withCustom } from './custom-values.ts'
 import { EffectRefused } from './effect-refused.ts'
 import { minorUnits } from './minor-units.ts'
 import { dealValues } from './nodes/record-fields.ts'
@@ -18,7 +19,7 @@ import {
   type RunOfLead,
   stageNamed,
 } from './record-names.ts'
-import { customOf, fitting, someTags } from './record-values.ts'
+import { fitting, someTags } from './record-values.ts'
 import type { Effect } from './run-state.ts'
 
 const NewDealOfRun = z.strictObject({
@@ -82,7 +83,7 @@ async function dealBody(
   const named = async (text: string | null | undefined, find: (text: string) => Promise<string>) =>
     text === undefined ? undefined : text === null || text === '' ? null : find(text)
   const body = {
-    ...customOf(rest),
+    ...(await withCustom(ctx, run, 'deal', rest)),
     value: moneyOf(value, currency, standing),
     stageId: await named(stage, text => stageNamed(ctx, text, standing.pipelineId)),
     companyId: await named(company, text => companyNamed(ctx, text)),

@@ -84,9 +84,9 @@ async function applyRecordEffect(ctx: Context, run: ClaimedRun, effect: Effect):
     case 'update_deal':
       return changeDealOfRun(ctx, run, effect)
     case 'create_company':
-      return addCompany(ctx, effect)
+      return addCompany(ctx, run, effect)
     case 'update_company':
-      return changeCompanyOfRun(ctx, effect)
+      return changeCompanyOfRun(ctx, run, effect)
     case 'change_tags':
       return changeTagsOfRun(ctx, run, effect)
     case 'create_activity':

@@ -6,11 +6,12 @@ import { changePerson, type PersonChanges, upsertPersonByEmail } from '#modules/
 import { findStatusOfLead, moveLead } from '#modules/intake/index.ts'
 import type { Context } from '#platform/context.ts'
 import { EmailAddress } from '#platform/contract/fields.ts'
+import { withCustom } from './custom-values.ts'
 import { EffectRefused } from './effect-refused.ts'
 import { personValues } from './nodes/person-fields.ts'
 import { domainOf } from './record-domain.ts'
 import { findCompanyId, leadOf, leadOfRun, memberNamed, personNamed, type RunOfLead } from './record-names.ts'
-import { customOf, fitting } from './record-values.ts'
+import { fitting } from './record-values.ts'
 import type { Effect } from './run-state.ts'
 
 const Move = z.strictObject({ status: z.string() })
@@ -58,7 +59,7 @@ export async function changePersonOfRun(ctx: Context, run: RunOfLead, effect: Ef
     ctx,
     person.id,
     {
-      ...(customOf(values) as PersonChanges),
+      ...((await withCustom(ctx, run, 'person', values)) as PersonChanges),
       ...(await companyOf(company)),
       ...(owner === undefined ? {} : { ownerUserId: owner ? await memberNamed(ctx, owner) : null }),
       addTags,
