@@ -8,7 +8,7 @@ import { faceOf, namesOf } from '../canvas/face.ts'
 import { flowOrder } from '../canvas/flow-order.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
 import { NodePanel } from '../panel/node-panel.tsx'
-import { NodeTestSection } from '../trial/node-test.tsx'
+import { TryStep } from '../trial/try-step.tsx'
 import { counted } from '../words.ts'
 import stageClasses from '../workflow/canvas-tab.module.css'
 import { type DraftProblem, problemsByNode } from '../workflow/draft-problems.ts'
@@ -62,7 +62,7 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   useSavedLater(session, workflow)
 
   const show = useCallback(
-    (node: string | undefined) => navigate({ search: { node }, replace: true }),
+    (node: string | undefined) => navigate({ search: ({ figures }) => ({ figures, node }), replace: true }),
     [navigate],
   )
   const actions = useMemo<EditorActions>(() => {
@@ -243,7 +243,7 @@ function NodeInspector({ workflowId, node, graph, problems, takesFocus, onClose 
     >
       <NodePanel workflowId={workflowId} graph={graph} node={node} problems={problems} onChange={change} />
       <Connections node={node} graph={graph} />
-      <NodeTestSection workflowId={workflowId} node={node} onBefore={session.flush} />
+      <TryStep workflowId={workflowId} node={node} onBefore={session.flush} />
       <div className={classes.foot}>
         <Button leftSection={<Replace size={14} />} onClick={() => choose({ what: 'kind', nodeId: node.id })}>
           Change kind

@@ -26,7 +26,7 @@ import { WouldDo } from './trial-replay.tsx'
 
 type NodeTest = RouteResult<typeof testNode>
 
-interface NodeTestSectionProps {
+interface TryStepProps {
   workflowId: string
   /** As it stands in the editor, saved or not. */
   node: GraphNode
@@ -35,7 +35,7 @@ interface NodeTestSectionProps {
 }
 
 /** Tries one step with what is pinned, what the last run gave, or made-up values; and pins what it gives. */
-export function NodeTestSection({ workflowId, node, onBefore }: NodeTestSectionProps) {
+export function TryStep({ workflowId, node, onBefore }: TryStepProps) {
   const params = { workflowId }
   const act = useAct(testNode)
   const run = async (isForReal: boolean) => {
