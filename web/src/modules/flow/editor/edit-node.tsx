@@ -4,6 +4,9 @@ import { memo } from 'react'
 import { exitOffset } from '../canvas/drawing.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
 import nodeClasses from '../canvas/step-node.module.css'
+import { FiguresBar } from '../overlay/figures-bar.tsx'
+import { useFigures } from '../overlay/figures-context.ts'
+import { figuresLine, figuresSentence } from '../overlay/node-figures.ts'
 import { counted, listed } from '../words.ts'
 import type { EditNode, EditNodeData, Port } from './edit-drawing.ts'
 import classes from './edit-node.module.css'
@@ -15,6 +18,8 @@ const BORDER = 1
 /** A node that can be moved, connected and opened. */
 export const EditNodeView = memo(function EditNodeView({ id, data, selected }: NodeProps<EditNode>) {
   const { face, ports, problems, others, isCurrent } = data
+  const figures = useFigures()
+  const own = figures?.get(id)
   return (
     <div className={nodeClasses.node} data-selected={selected} data-edited="true">
       {face.kind === 'trigger' ? null : (
@@ -30,15 +35,17 @@ export const EditNodeView = memo(function EditNodeView({ id, data, selected }: N
         className={nodeClasses.face}
         data-step={id}
         tabIndex={isCurrent ? 0 : -1}
-        aria-label={spoken(data)}
+        aria-label={spoken(data, figures && figuresSentence(own))}
+        title={figures && figuresSentence(own)}
         aria-pressed={selected}
       >
         <NodeIcon face={face} />
         <span className={nodeClasses.words}>
           <span className={nodeClasses.name}>{face.name}</span>
-          <span className={nodeClasses.line}>{face.line}</span>
+          <span className={nodeClasses.line}>{figures ? figuresLine(own) : face.line}</span>
         </span>
         {problems > 0 ? <TriangleAlert className={nodeClasses.problem} size={15} aria-hidden="true" /> : null}
+        {figures ? <FiguresBar figures={own} /> : null}
       </button>
       {ports.map((port, index) => (
         <Exit
@@ -92,11 +99,12 @@ function Exit({ nodeId, port, top, isNamed }: ExitProps) {
 }
 
 /** The whole node in words, for a screen reader. */
-function spoken({ face, problems, ports, others }: EditNodeData): string {
+function spoken({ face, problems, ports, others }: EditNodeData, figures: string | undefined): string {
   const open = ports.filter(port => port.isOpen).map(port => port.label)
   const parts = [
     face.name === face.title ? face.name : `${face.name}, ${face.title}`,
     face.line,
+    figures,
     problems > 0 ? counted(problems, 'problem') : undefined,
     open.length > 0 && ports.length > 1 ? `Leads nowhere yet: ${listed(open)}` : undefined,
     others.length > 0 ? `${listed(others)} ${others.length === 1 ? 'is' : 'are'} here` : undefined,

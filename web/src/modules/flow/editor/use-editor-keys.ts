@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import type { Graph } from '#modules/flow/contract.ts'
 import { announce } from '../../../ui/announce.tsx'
 import { type Shortcut, useShortcuts } from '../../../ui/shortcuts.ts'
 import { undoLast } from '../../../ui/toast-store.ts'
@@ -9,12 +10,18 @@ import { useEditor } from './editor-context.ts'
 import { randomId } from './ids.ts'
 import { withNote } from './note-edits.ts'
 import { GRID, movedBy, tidied } from './places.ts'
-import type { EditorSession } from './session.ts'
 import { without } from './step-edits.ts'
 
 /** How far a copy stands from what was copied, in pixels. */
 const COPY_BY = { x: 40, y: 100 }
 const FAR = 5
+
+/** What is chosen; with nothing chosen, the step or note the keyboard is on. */
+function targets({ selected }: { readonly selected: ReadonlySet<string> }): ReadonlySet<string> {
+  const active = document.activeElement
+  const id = active instanceof HTMLElement ? active.dataset.step : undefined
+  return selected.size === 0 && id !== undefined ? new Set([id]) : selected
+}
 
 /** What can be done with what is chosen, for keys, buttons and menus alike. */
 export function useChosenActs() {
@@ -27,8 +34,7 @@ export function useChosenActs() {
   }
   return {
     duplicate() {
-      const { graph, selected } = session.get()
-      put(clipOf(graph, selected), { by: COPY_BY })
+      put(clipOf(session.get().graph, targets(session.get())), { by: COPY_BY })
     },
     paste(text: string) {
       const clip = readClip(text)
@@ -38,9 +44,10 @@ export function useChosenActs() {
       return true
     },
     remove() {
-      const { graph, selected } = session.get()
-      const before = neighbour(session)
-      if (session.apply(without(graph, selected, randomId)) && before) focus(before)
+      const { graph } = session.get()
+      const ids = targets(session.get())
+      const before = neighbour(graph, ids)
+      if (session.apply(without(graph, ids, randomId)) && before) focus(before)
     },
     tidy() {
       const { graph, selected } = session.get()
@@ -51,8 +58,7 @@ export function useChosenActs() {
       session.apply(edit)
     },
     copy(): string | undefined {
-      const { graph, selected } = session.get()
-      const clip = clipOf(graph, selected)
+      const clip = clipOf(session.get().graph, targets(session.get()))
       if (!clip) return undefined
       announce(`Copied ${counted(clip.nodes.length + clip.notes.length, 'step')}.`)
       return clipText(clip)
@@ -63,17 +69,17 @@ export function useChosenActs() {
       announce(`${counted(graph.nodes.length, 'step')} chosen.`)
     },
     move(x: number, y: number) {
-      const { graph, selected } = session.get()
-      const next = movedBy(graph, selected, { x, y })
+      const { graph } = session.get()
+      const ids = targets(session.get())
+      const next = movedBy(graph, ids, { x, y })
       if (next === graph) return
-      session.apply({ graph: next, words: 'Moved.', mark: `move ${[...selected].join(' ')}` })
+      session.apply({ graph: next, words: 'Moved.', mark: `move ${[...ids].join(' ')}` })
     },
   }
 }
 
 /** A step before what is chosen, where the keyboard goes when that is deleted. */
-function neighbour(session: EditorSession): string | undefined {
-  const { graph, selected } = session.get()
+function neighbour(graph: Graph, selected: ReadonlySet<string>): string | undefined {
   const into = graph.edges.find(edge => selected.has(edge.target) && !selected.has(edge.source))
   const outOf = graph.edges.find(edge => selected.has(edge.source) && !selected.has(edge.target))
   const edge = graph.edges.find(each => selected.has(each.id))
