@@ -9,6 +9,7 @@ import { ControlSection, FieldSection } from './control-section.tsx'
 import { FeedbackSection } from './feedback-section.tsx'
 import classes from './gallery.module.css'
 import { PageHeadSection, RecordSection } from './record-section.tsx'
+import { StepSettingsSection } from './step-settings-section.tsx'
 import { TableSection } from './table-section.tsx'
 import { WordSection } from './word-section.tsx'
 
@@ -28,6 +29,7 @@ export function GalleryPage() {
         <WordSection />
         <ControlSection />
         <FieldSection />
+        <StepSettingsSection />
         <FeedbackSection />
         <TableSection />
         <BoardSection />

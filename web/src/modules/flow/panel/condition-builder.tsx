@@ -1,6 +1,6 @@
 import { Button, Select } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
-import { useRef } from 'react'
+import { memo, useCallback, useRef } from 'react'
 import type { ConditionOperator } from '#modules/flow/contract.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { operatorWords } from '../condition-words.ts'
@@ -22,7 +22,7 @@ import {
 import { ConditionValue } from './condition-value.tsx'
 import { useForm, useIssue } from './form-context.ts'
 import { PathInput } from './path-input.tsx'
-import type { SettingPath } from './paths.ts'
+import { pathOf, pathText, type SettingPath } from './paths.ts'
 
 interface ConditionBuilderProps {
   label: string
@@ -96,6 +96,13 @@ function GroupView(props: GroupViewProps) {
     onChange(withoutMember(group, index))
     box.current?.querySelector<HTMLElement>(':scope > [data-more] > button')?.focus()
   }
+  const latest = useRef({ group, onChange, removeAt })
+  latest.current = { group, onChange, removeAt }
+  const putRow = useCallback((index: number, row: Row) => {
+    const { group: now, onChange: tell } = latest.current
+    tell(withMember(now, index, row))
+  }, [])
+  const removeRow = useCallback((index: number) => latest.current.removeAt(index), [])
   const isMany = group.members.length > 1 || group.kind === 'none' || group.kind === 'not_all' || depth > 0
   return (
     <fieldset ref={box} className={classes.group} data-depth={depth} disabled={isReadOnly}>
@@ -136,7 +143,14 @@ function GroupView(props: GroupViewProps) {
             onRemove={remove}
           />
         ) : (
-          <RowView key={key} place={index + 1} row={member} path={at} onChange={put} onRemove={remove} />
+          <RowView
+            key={key}
+            index={index}
+            {...member}
+            path={pathText(at)}
+            onPut={putRow}
+            onRemove={remove && removeRow}
+          />
         )
       })}
       {isReadOnly ? null : (
@@ -161,17 +175,30 @@ function GroupView(props: GroupViewProps) {
   )
 }
 
-interface RowViewProps {
-  place: number
-  row: Row
-  path: SettingPath
-  onChange: (row: Row) => void
-  onRemove: (() => void) | undefined
+interface RowViewProps extends Row {
+  index: number
+  /** Where the row stands, its parts joined by dots. */
+  path: string
+  onPut: (index: number, row: Row) => void
+  onRemove: ((index: number) => void) | undefined
 }
 
-function RowView({ place, row, path, onChange, onRemove }: RowViewProps) {
-  const fieldIssue = useIssue([...path, 'field'])
-  const valueIssue = useIssue([...path, 'value'], true)
+/** One row, drawn anew only when something of it changes. */
+const RowView = memo(function RowView({
+  index,
+  path,
+  onPut,
+  onRemove,
+  field,
+  operator,
+  value,
+}: RowViewProps) {
+  const row = { field, operator, value }
+  const place = index + 1
+  const onChange = (next: Row) => onPut(index, next)
+  const at = pathOf(path)
+  const fieldIssue = useIssue([...at, 'field'])
+  const valueIssue = useIssue([...at, 'value'], true)
   const problem = [fieldIssue, valueIssue].find(issue => issue && !issue.isGap)
   return (
     <div className={classes.row} data-field="">
@@ -182,7 +209,7 @@ function RowView({ place, row, path, onChange, onRemove }: RowViewProps) {
           onChange={field => onChange({ ...row, field })}
         />
         {onRemove ? (
-          <IconButton label={`Remove condition ${place}`} size="sm" onClick={onRemove}>
+          <IconButton label={`Remove condition ${place}`} size="sm" onClick={() => onRemove(index)}>
             <X size={14} />
           </IconButton>
         ) : null}
@@ -196,11 +223,11 @@ function RowView({ place, row, path, onChange, onRemove }: RowViewProps) {
           searchable
           nothingFoundMessage="No operator is called that."
           comboboxProps={{ width: 240, position: 'bottom-start' }}
-          onChange={operator => operator && onChange(withOperator(row, operator as ConditionOperator))}
+          onChange={next => next && onChange(withOperator(row, next as ConditionOperator))}
         />
         <ConditionValue place={place} row={row} onChange={onChange} />
       </div>
       {problem ? <p className={classes.problem}>{problem.message}</p> : null}
     </div>
   )
-}
+})

@@ -1,9 +1,10 @@
 import { Autocomplete, Select, TextInput } from '@mantine/core'
+import { memo } from 'react'
 import { useForm, useIssue } from './form-context.ts'
 import { Labelled } from './labelled.tsx'
 import classes from './pairs-input.module.css'
-import type { SettingPath } from './paths.ts'
-import { Rows } from './rows.tsx'
+import { pathOf, pathText } from './paths.ts'
+import { RemoveRow, Rows } from './rows.tsx'
 import { pickOfName } from './setting-looks.ts'
 import type { InputProps } from './simple-inputs.tsx'
 import { useChoices } from './use-choices.ts'
@@ -39,13 +40,13 @@ export function PairsField({ field, path, value, names, isOpen, kinds, one }: Pa
         blank={() => ({ name: '', value: '' })}
         onChange={next => set(path, next)}
       >
-        {(pair, index, put, remove) => (
+        {(pair, index, onRemove) => (
           <PairRow
-            pair={pair}
-            path={[...path, index]}
-            place={index + 1}
-            put={put}
-            remove={remove}
+            {...pair}
+            path={pathText([...path, index])}
+            index={index}
+            one={one}
+            onRemove={onRemove}
             names={names}
             isOpen={isOpen}
             kinds={kinds}
@@ -56,24 +57,28 @@ export function PairsField({ field, path, value, names, isOpen, kinds, one }: Pa
   )
 }
 
-interface PairRowProps extends Pick<PairsProps, 'names' | 'isOpen' | 'kinds'> {
-  pair: Pair
-  path: SettingPath
-  place: number
-  put: (pair: Pair) => void
-  remove: React.ReactNode
+interface PairRowProps extends Pair, Pick<PairsProps, 'names' | 'isOpen' | 'kinds' | 'one'> {
+  /** Where the pair stands, its parts joined by dots. */
+  path: string
+  index: number
+  onRemove: (index: number) => void
 }
 
-function PairRow({ pair, path, place, put, remove, names, isOpen, kinds }: PairRowProps) {
-  const { isReadOnly } = useForm()
-  const nameIssue = useIssue([...path, 'name'])
-  const valueIssue = useIssue([...path, 'value'], true)
-  const choices = useChoices(pickOfName(pair.name))
+/** One name with its value, drawn anew only when one of them changes. */
+const PairRow = memo(function PairRow(props: PairRowProps) {
+  const { name, value, path, index, one, onRemove, names, isOpen, kinds } = props
+  const { isReadOnly, set } = useForm()
+  const at = pathOf(path)
+  const put = (key: keyof Pair, next: unknown) => set([...at, key], next)
+  const nameIssue = useIssue([...at, 'name'])
+  const valueIssue = useIssue([...at, 'value'], true)
+  const choices = useChoices(pickOfName(name))
   const problem = [nameIssue, valueIssue].find(issue => issue && !issue.isGap)
+  const place = index + 1
   const named = {
     'aria-label': `Name ${place}`,
     placeholder: 'Name',
-    value: pair.name,
+    value: name,
     readOnly: isReadOnly,
     error: Boolean(nameIssue && !nameIssue.isGap),
   }
@@ -81,7 +86,7 @@ function PairRow({ pair, path, place, put, remove, names, isOpen, kinds }: PairR
     <div className={classes.pair}>
       <div className={classes.head}>
         {names.length === 0 ? (
-          <TextInput {...named} onChange={event => put({ ...pair, name: event.currentTarget.value })} />
+          <TextInput {...named} onChange={event => put('name', event.currentTarget.value)} />
         ) : isOpen ? (
           <Autocomplete
             {...named}
@@ -89,31 +94,31 @@ function PairRow({ pair, path, place, put, remove, names, isOpen, kinds }: PairR
             renderOption={({ option }) =>
               names.find(each => each.value === option.value)?.label ?? option.value
             }
-            onChange={name => put({ ...pair, name })}
+            onChange={next => put('name', next)}
           />
         ) : (
           <Select
             {...named}
             data={names}
-            value={pair.name || null}
+            value={name || null}
             searchable
             allowDeselect={false}
-            onChange={name => name && put({ ...pair, name })}
+            onChange={next => next && put('name', next)}
           />
         )}
-        {remove}
+        {isReadOnly ? null : <RemoveRow one={one} index={index} onRemove={onRemove} />}
       </div>
       <ValueInput
         label={`Value ${place}`}
         placeholder="Value"
-        value={pair.value}
+        value={value}
         kinds={kinds}
         choices={choices}
         isReadOnly={isReadOnly}
         isInvalid={valueIssue !== undefined && !valueIssue.isGap}
-        onChange={next => put({ ...pair, value: next })}
+        onChange={next => put('value', next)}
       />
       {problem ? <p className={classes.problem}>{problem.message}</p> : null}
     </div>
   )
-}
+})

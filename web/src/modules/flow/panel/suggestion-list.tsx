@@ -16,7 +16,14 @@ export function SuggestionList({ id, suggestions, active, onTake }: SuggestionLi
     list.current?.querySelector(`[id="${id}-${active}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [id, active])
   return (
-    <div ref={list} id={id} className={classes.list} role="listbox" aria-label="Values to insert">
+    <div
+      ref={list}
+      id={id}
+      className={classes.list}
+      role="listbox"
+      tabIndex={0}
+      aria-label="Values to insert"
+    >
       {suggestions.map((suggestion, index) => {
         const { path, title, group, detail, as } = suggestion
         const isFirst = group !== '' && suggestions[index - 1]?.group !== group

@@ -1,12 +1,8 @@
-import { Popover } from '@mantine/core'
-import { Braces } from 'lucide-react'
-import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
-import { IconButton } from '../../../ui/icon-button.tsx'
-import { templatePieces } from '../template-pieces.ts'
+import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef, useState } from 'react'
 import { type Edit, typingAt, withOpening } from './completion.ts'
-import { SuggestionList } from './suggestion-list.tsx'
 import { chosen, type Suggestion, suggestionsFor } from './suggestions.ts'
 import classes from './template-input.module.css'
+import { InsertButton, MarkedText, SuggestionPopover, TemplatePreview } from './template-parts.tsx'
 import { useReadable } from './use-variables.ts'
 import { previewOf } from './variables.ts'
 import type { Option } from './widgets.ts'
@@ -99,6 +95,9 @@ export function TemplateInput(props: TemplateInputProps) {
     apply(edit)
     setCaret(edit.caret)
   }
+  const byHand = useRef(openByHand)
+  byHand.current = openByHand
+  const insert = useCallback(() => byHand.current(), [])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey && event.key === ' ') {
       event.preventDefault()
@@ -124,105 +123,59 @@ export function TemplateInput(props: TemplateInputProps) {
   const isListed = suggestions.length > 0
   return (
     <div className={classes.whole}>
-      <Popover
-        opened={isListed}
-        position="bottom-start"
-        width="target"
-        offset={4}
-        withRoles={false}
-        trapFocus={false}
-        returnFocus={false}
-        closeOnEscape={false}
-        closeOnClickOutside={false}
+      <div
+        className={classes.frame}
+        data-code={isCode || undefined}
+        data-lines={rows > 1 || undefined}
+        data-invalid={control['aria-invalid'] ? true : undefined}
       >
-        <Popover.Target>
-          <div
-            className={classes.frame}
-            data-code={isCode || undefined}
-            data-lines={rows > 1 || undefined}
-            data-invalid={control['aria-invalid'] ? true : undefined}
-          >
-            <div
-              ref={mirror}
-              className={classes.mirror}
-              aria-hidden="true"
-              style={{ minHeight: `calc(${rows} * var(--lh-body) + 0.625rem)` }}
-            >
-              {templatePieces(value).map((piece, index) =>
-                piece.kind === 'placeholder' ? (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have no other identity
-                  <mark key={index}>{piece.text}</mark>
-                ) : (
-                  piece.text
-                ),
-              )}
-              {'\u200b'}
-            </div>
-            <textarea
-              {...control}
-              ref={field}
-              className={classes.text}
-              rows={rows}
-              value={value}
-              readOnly={isReadOnly}
-              placeholder={placeholder}
-              spellCheck={!isCode && rows > 1}
-              autoComplete="off"
-              autoCapitalize="off"
-              aria-autocomplete="list"
-              aria-controls={isListed ? listId : undefined}
-              aria-activedescendant={isListed ? `${listId}-${active}` : undefined}
-              onChange={event => {
-                opened.current = undefined
-                const text =
-                  rows === 1 ? event.currentTarget.value.replace(/\r?\n/g, ' ') : event.currentTarget.value
-                onChange(text)
-                look(event.currentTarget)
-              }}
-              onFocus={event => {
-                if (choices !== undefined && value === '') look(event.currentTarget)
-              }}
-              onClick={event => {
-                if (isOpen || choices !== undefined) look(event.currentTarget)
-              }}
-              onKeyDown={onKeyDown}
-              onBlur={close}
-              onScroll={event => {
-                if (mirror.current) mirror.current.scrollTop = event.currentTarget.scrollTop
-              }}
-            />
-            {isReadOnly ? null : (
-              <IconButton
-                className={classes.insert ?? ''}
-                label="Insert a value"
-                size="sm"
-                tabIndex={-1}
-                onMouseDown={event => event.preventDefault()}
-                onClick={openByHand}
-              >
-                <Braces size={14} />
-              </IconButton>
-            )}
-          </div>
-        </Popover.Target>
-        <Popover.Dropdown className={classes.list ?? ''}>
-          <SuggestionList id={listId} suggestions={suggestions} active={active} onTake={take} />
-        </Popover.Dropdown>
-      </Popover>
-      {preview ? (
         <div
-          className={classes.preview}
-          data-problem={preview.problem !== undefined || undefined}
-          data-lines={rows > 1 || undefined}
+          ref={mirror}
+          className={classes.mirror}
+          aria-hidden="true"
+          style={{ minHeight: `calc(${rows} * var(--lh-body) + 0.625rem)` }}
         >
-          <span className={classes.previewLabel}>
-            {preview.problem === undefined ? 'For example' : 'With the sample'}
-          </span>
-          {rows > 1 ? '' : ' '}
-          {preview.problem ??
-            (preview.text.trim() === '' ? 'empty, the sample has no such value' : preview.text)}
+          <MarkedText text={value} />
         </div>
+        <textarea
+          {...control}
+          ref={field}
+          className={classes.text}
+          rows={rows}
+          value={value}
+          readOnly={isReadOnly}
+          placeholder={placeholder}
+          spellCheck={!isCode && rows > 1}
+          autoComplete="off"
+          autoCapitalize="off"
+          aria-autocomplete="list"
+          aria-controls={isListed ? listId : undefined}
+          aria-activedescendant={isListed ? `${listId}-${active}` : undefined}
+          onChange={event => {
+            opened.current = undefined
+            const text =
+              rows === 1 ? event.currentTarget.value.replace(/\r?\n/g, ' ') : event.currentTarget.value
+            onChange(text)
+            look(event.currentTarget)
+          }}
+          onFocus={event => {
+            if (choices !== undefined && value === '') look(event.currentTarget)
+          }}
+          onClick={event => {
+            if (isOpen || choices !== undefined) look(event.currentTarget)
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={close}
+          onScroll={event => {
+            if (mirror.current) mirror.current.scrollTop = event.currentTarget.scrollTop
+          }}
+        />
+        {isReadOnly ? null : <InsertButton onInsert={insert} />}
+      </div>
+      {isListed ? (
+        <SuggestionPopover id={listId} suggestions={suggestions} active={active} onTake={take} />
       ) : null}
+      {preview ? <TemplatePreview preview={preview} isLong={rows > 1} /> : null}
     </div>
   )
 }

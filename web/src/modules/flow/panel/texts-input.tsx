@@ -1,6 +1,6 @@
 import { useForm, useIssue } from './form-context.ts'
 import { Labelled } from './labelled.tsx'
-import { Rows } from './rows.tsx'
+import { RemoveRow, Rows } from './rows.tsx'
 import type { PickSource } from './setting-looks.ts'
 import type { InputProps } from './simple-inputs.tsx'
 import { TemplateInput } from './template-input.tsx'
@@ -28,7 +28,7 @@ export function TextsField({ field, path, value, from, one }: TextsProps) {
         blank={() => ''}
         onChange={next => set(path, next)}
       >
-        {(text, index, put, remove) => (
+        {(text, index, onRemove) => (
           <div className={classes.row}>
             <TemplateInput
               control={{
@@ -38,9 +38,9 @@ export function TextsField({ field, path, value, from, one }: TextsProps) {
               value={text}
               choices={choices}
               isReadOnly={isReadOnly}
-              onChange={put}
+              onChange={next => set([...path, index], next)}
             />
-            {remove}
+            {isReadOnly ? null : <RemoveRow one={one} index={index} onRemove={onRemove} />}
           </div>
         )}
       </Rows>

@@ -5,7 +5,6 @@ import { listWorkflows } from '#modules/flow/contract.ts'
 import { listMembers } from '#modules/iam/contract.ts'
 import { getBoard } from '#modules/intake/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
-import { useMay } from '../../../shell/session.ts'
 import { useForm } from './form-context.ts'
 import type { PickSource } from './setting-looks.ts'
 import type { Option } from './widgets.ts'
@@ -15,37 +14,34 @@ const STALE_MS = 60_000
 /** What can be picked from a source; undefined without one, and empty for whoever may not see it. */
 export function useChoices(source: PickSource | undefined): readonly Option[] | undefined {
   const { workflowId } = useForm()
-  const may = {
-    members: useMay('members:read'),
-    leads: useMay('leads:read'),
-    deals: useMay('deals:read'),
-    views: useMay('views:read'),
-  }
   const is = (...wanted: PickSource[]) => source !== undefined && wanted.includes(source)
   const workflows = useQuery({
     ...routeQuery(listWorkflows, {}),
     enabled: is('workflow'),
     staleTime: STALE_MS,
+    retry: false,
   })
   const members = useQuery({
     ...routeQuery(listMembers, { query: { status: 'active', limit: 100 } }),
-    enabled: is('member') && may.members,
+    enabled: is('member'),
     staleTime: STALE_MS,
+    retry: false,
   })
   const board = useQuery({
     ...routeQuery(getBoard, { params: { workflowId }, query: { cards: 1 } }),
-    enabled: is('lead_status') && may.leads && workflowId !== '',
+    enabled: is('lead_status') && workflowId !== '',
     staleTime: STALE_MS,
     retry: false,
   })
   const pipelines = useQuery({
     ...routeQuery(listPipelines, {}),
-    enabled: is('pipeline', 'stage') && may.deals,
+    enabled: is('pipeline', 'stage'),
     staleTime: STALE_MS,
+    retry: false,
   })
   const tags = useQuery({
     ...routeQuery(listTags, { query: { object: 'person' } }),
-    enabled: is('tag') && may.views,
+    enabled: is('tag'),
     staleTime: STALE_MS,
     retry: false,
   })

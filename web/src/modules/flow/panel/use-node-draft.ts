@@ -3,7 +3,7 @@ import type { GraphNode } from '#modules/flow/contract.ts'
 import { type SettingPath, withValueAt } from './paths.ts'
 
 /** How long a pause in typing is before what was typed is handed on and checked. */
-const PAUSE_MS = 200
+const PAUSE_MS = 300
 
 /** What of a node the panel edits; where it stands on the canvas is not its affair. */
 export type NodeParts = Partial<Pick<GraphNode, 'label' | 'config' | 'retry' | 'timeoutMs'>>
