@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { newId } from '#platform/ids.ts'
 import { randomSplitConfig } from '../nodes/random-split.ts'
+import { openTrialTest, type TrialTest } from './factories.ts'
 import { runDraft, setPin } from './trial-api.ts'
-import { openTrialTest, type TrialTest } from './trial-factories.ts'
 
 const LEAD = { lead: { id: newId(), name: 'Grace', email: 'grace@example.com', fields: { budget: '9000' } } }
 const MAIL = { to: '{{ lead.email }}', subject: 'Thank you, {{ lead.name }}', text: 'Hello' }

@@ -5,8 +5,8 @@ import { makeForm, send } from '#modules/intake/factories.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
+import { openTrialTest, type TrialTest } from './factories.ts'
 import { dryRun, runDraft, setPin } from './trial-api.ts'
-import { openTrialTest, type TrialTest } from './trial-factories.ts'
 
 const MAIL = {
   id: 'mail',

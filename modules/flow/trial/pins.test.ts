@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'node:test'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { newId } from '#platform/ids.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
+import { openTrialTest, type TrialTest } from './factories.ts'
 import { isPinnable } from './pins.ts'
 import { listPins, PIN_BYTES_MAX, removePin, setPin } from './trial-api.ts'
-import { openTrialTest, type TrialTest } from './trial-factories.ts'
 
 describe('pins of a draft', () => {
   let t: TrialTest

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { newId } from '#platform/ids.ts'
+import { openTrialTest, type TrialTest } from './factories.ts'
 import { listVariables, setPin, testNode } from './trial-api.ts'
-import { openTrialTest, type TrialTest } from './trial-factories.ts'
 
 const value = (name: string, text: string) => ({ fields: [{ name, value: text }] })
 const EVERYTHING = { trigger: { lead: { name: 'Grace' } } }
