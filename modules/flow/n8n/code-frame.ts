@@ -7,7 +7,7 @@ import { type Item, pathText, Untranslatable } from './item.ts'
 
 /** What code of n8n may reach and this sandbox has not, each with words for people. */
 const BEYOND: readonly (readonly [RegExp, string])[] = [
-  [/\brequire\s*\(|^\s*import\s/m, 'It loads a library.'],
+  [/\brequire\s*\(|^[ \t]*import\s/m, 'It loads a library.'],
   [
     /\$helpers\b|\bthis\.helpers\b|\bhelpers\.|\bfetch\s*\(|\baxios\b|XMLHttpRequest|\$http\b/,
     'It makes calls of its own.',
@@ -44,7 +44,16 @@ export function beyondSandbox(source: string): string | null {
 }
 
 export function withoutComments(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/(^|[\s;{}(),])\/\/[^\n]*/g, '$1')
+  let text = ''
+  let from = 0
+  for (;;) {
+    const open = source.indexOf('/*', from)
+    const close = open === -1 ? -1 : source.indexOf('*/', open + 2)
+    if (close === -1) break
+    text += `${source.slice(from, open)} `
+    from = close + 2
+  }
+  return `${text}${source.slice(from)}`.replace(/(^|[\s;{}(),])\/\/[^\n]*/g, '$1')
 }
 
 /** JavaScript that gives the item out of inputs, which are added to the list. Throws Untranslatable. */

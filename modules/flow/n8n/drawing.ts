@@ -67,3 +67,9 @@ const SPREAD = 1.5
 export function placeOf({ position }: N8nNode): { x: number; y: number } {
   return { x: Math.round(position.x * SPREAD), y: Math.round(position.y * SPREAD) }
 }
+
+/** The exit of a placeholder for a connection that is not of items, such as the one of a model to its agent. */
+export function exitOf(kind: string): string {
+  const plain = kind.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 40)
+  return plain === '' || plain === 'error' || plain === 'out' ? 'other' : plain
+}

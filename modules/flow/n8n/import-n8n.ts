@@ -15,6 +15,7 @@ import { type N8nFile, NotN8nError, readN8nFile } from './n8n-file.ts'
 import { notesOf } from './notes.ts'
 import type { ImportedNode, ImportReport } from './report.ts'
 import { Walk } from './walk.ts'
+import { Wiring } from './wiring.ts'
 
 export interface N8nImport {
   readonly graph: Graph
@@ -34,7 +35,7 @@ export function importN8n(given: unknown): N8nImport {
   const isTrigger = (place: number) => isTriggerKind(file.nodes[place]?.kind ?? '')
   const walk = new Walk(file, ids, orderOf(file, isTrigger))
   walk.steps()
-  const { nodes, edges, told, addedNodes, addedEdges } = walk.drawn()
+  const { nodes, edges, told, addedNodes, addedEdges } = new Wiring(walk).drawn()
   if (nodes.length > NODES_MAX || edges.length > EDGES_MAX)
     throw new NotN8nError(`The workflow would have more than ${NODES_MAX} nodes or ${EDGES_MAX} edges here.`)
   notes.push(...notesOf(file, taken))

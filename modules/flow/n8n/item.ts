@@ -12,7 +12,23 @@ interface Layer {
   /** Whether it may have members besides the named ones. */
   readonly isOpen: boolean
   /** Members that are known to be there, by their path in n8n. */
-  readonly names: readonly { readonly name: Path; readonly at: Path }[]
+  readonly names: readonly Named[]
+  /** The same by the first name of their paths. */
+  readonly byFirst: ReadonlyMap<string, readonly Named[]>
+  /** Different for every layer, so that items are told apart without looking into them. */
+  readonly number: number
+}
+
+interface Named {
+  readonly name: Path
+  readonly at: Path
+}
+
+let layers = 0
+
+function layerOf(at: Path | null, isOpen: boolean, names: readonly Named[]): Layer {
+  layers += 1
+  return { at, isOpen, names, byFirst: Map.groupBy(names, ({ name }) => String(name[0])), number: layers }
 }
 
 /** An item is one of several alternatives, as where branches meet; each is layers, of which the first one wins. */
@@ -25,42 +41,53 @@ export class Untranslatable extends Error {}
 
 /** An item that is whatever stands at the path. */
 export function itemAt(...path: Path): Item {
-  return { alternatives: [[{ at: path, isOpen: true, names: [] }]] }
+  return { alternatives: [[layerOf(path, true, [])]] }
 }
 
 /** An item that has these members and no others. */
-export function recordAt(at: Path | null, names: readonly { name: Path; at: Path }[]): Item {
-  return { alternatives: [[{ at, isOpen: false, names }]] }
+export function recordAt(at: Path | null, names: readonly Named[]): Item {
+  return { alternatives: [[layerOf(at, false, names)]] }
 }
 
 /** An item that stands at the path, and of which some members are known to stand elsewhere. */
-export function openAt(at: Path, names: readonly { name: Path; at: Path }[]): Item {
-  return { alternatives: [[{ at, isOpen: true, names }]] }
+export function openAt(at: Path, names: readonly Named[]): Item {
+  return { alternatives: [[layerOf(at, true, names)]] }
 }
 
 /** An item about which nothing is known but that it is one. */
 export const NO_ITEM: Item = { alternatives: [] }
 
 const ALTERNATIVES_MAX = 5
+/** What lies deeper is not found; no workflow that people draw has so many steps that only add members. */
+const LAYERS_MAX = 30
 
 /** The members of `upper`, and of `lower` those it does not have. */
 export function over(upper: Item, lower: Item): Item {
   if (upper.alternatives.length === 0) return lower
   if (lower.alternatives.length === 0) return upper
-  const alternatives = upper.alternatives.flatMap(high => lower.alternatives.map(low => [...high, ...low]))
+  const alternatives = upper.alternatives.flatMap(high =>
+    lower.alternatives.map(low => [...high, ...low].slice(0, LAYERS_MAX)),
+  )
   return { alternatives: alternatives.slice(0, ALTERNATIVES_MAX) }
 }
 
 /** Where branches meet: one of them, whichever came. */
 export function either(items: readonly Item[]): Item {
+  const [only, ...others] = items
+  if (only !== undefined && others.length === 0) return only
   const seen = new Set<string>()
   const alternatives = items
     .flatMap(item => item.alternatives)
     .filter(one => {
-      const key = JSON.stringify(one)
+      const key = one.map(({ number }) => number).join()
       return seen.has(key) ? false : seen.add(key)
     })
   return { alternatives: alternatives.slice(0, ALTERNATIVES_MAX) }
+}
+
+/** How many values it takes to make the item. */
+export function valuesIn({ alternatives }: Item): number {
+  return alternatives.flat().reduce((sum, { names }) => sum + names.length + 1, 0)
 }
 
 /** Where a member of the item may stand, the likeliest first. Throws Untranslatable when that cannot be said. */
@@ -83,7 +110,8 @@ function placesIn(layers: readonly Layer[], path: Path): Path[] {
     return [only.at]
   }
   const places: Path[] = []
-  for (const { at, isOpen, names } of layers) {
+  for (const { at, isOpen, byFirst } of layers) {
+    const names = byFirst.get(String(path[0])) ?? []
     const known = names.find(({ name }) => startsWith(path, name))
     if (known !== undefined) {
       places.push([...known.at, ...path.slice(known.name.length)])

@@ -4,8 +4,10 @@ import type { Path } from '../plain-data.ts'
 import { quoted, Untranslatable } from './item.ts'
 import { objectOf, textOf } from './n8n-file.ts'
 import type { Script } from './script.ts'
-import type { Scalar } from './term.ts'
+import { alternating, type Scalar } from './term.ts'
 import { isExpression, onlyExpression, type Translation } from './translation.ts'
+
+const JSON_LENGTH_MAX = 50_000
 
 export interface Field {
   readonly name: string
@@ -21,6 +23,7 @@ export function readJsonSetting(
   written: unknown,
 ): { readonly fields: readonly Field[] } | { readonly at: Path } | null {
   const text = textOf(written)
+  if (text.length > JSON_LENGTH_MAX) return null
   const whole = isExpression(written) && !/^=\s*\{\{/.test(text) ? asScript(text) : text
   const script = step.script(whole)
   if (script?.is === 'object') {
@@ -40,7 +43,7 @@ export function readJsonSetting(
 /** JSON with expressions in it, `{ "a": "{{ $json.a }}" }`, as the one expression it amounts to. */
 function asScript(written: string): string {
   const text = written.slice(1)
-  const pieces = text.split(/(\{\{.*?\}\})/s)
+  const pieces = alternating(text)
   let isQuoted = false
   const script = pieces.map((piece, index) => {
     if (index % 2 === 1) {

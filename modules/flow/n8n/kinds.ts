@@ -1,11 +1,11 @@
 /** Which kinds of steps of n8n become what. Everything that is not listed is kept as it was. Browser-safe. */
 
+import * as accounts from './steps-accounts.ts'
 import { code } from './steps-code.ts'
 import * as flow from './steps-flow.ts'
 import { graphql, httpRequest } from './steps-http.ts'
 import * as lists from './steps-lists.ts'
 import { emailSend, gmail, outlook } from './steps-mail.ts'
-import * as services from './steps-services.ts'
 import * as triggers from './steps-triggers.ts'
 import { dateTime, html, set } from './steps-values.ts'
 import type { Mapped, Translation } from './translation.ts'
@@ -52,13 +52,13 @@ const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
   ['emailSend', emailSend],
   ['gmail', gmail],
   ['microsoftOutlook', outlook],
-  ['slack', services.slack],
-  ['telegram', services.telegram],
-  ['discord', services.discord],
-  ['mattermost', services.mattermost],
-  ['twilio', services.twilio],
-  ['hubspot', services.hubspot],
-  ['pipedrive', services.pipedrive],
+  ['slack', accounts.slack],
+  ['telegram', accounts.telegram],
+  ['discord', accounts.discord],
+  ['mattermost', accounts.mattermost],
+  ['twilio', accounts.twilio],
+  ['hubspot', accounts.hubspot],
+  ['pipedrive', accounts.pipedrive],
 ])
 
 export const STICKY_NOTE = 'n8n-nodes-base.stickyNote'

@@ -46,7 +46,7 @@ export const importN8nWorkflow = defineRoute({
   response: z.object({ workflow: WorkflowDetail, report: N8nImportReport }),
   status: 201,
   errors: ['flow.not_n8n'],
-  bodyLimit: 4_000_000,
+  bodyLimit: 2_000_000,
   example: {
     body: {
       workflow: {

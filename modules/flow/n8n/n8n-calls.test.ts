@@ -92,7 +92,9 @@ test('HTTP Request of every version sends what it sent', async () => {
     name: 'Ada "the" L.',
     deep: [{ age: 36, text: 'is 36' }],
   })
+})
 
+test('HTTP Request sends forms, and gives the whole answer when asked to', async () => {
   const form = await sentBy(4.2, {
     method: 'POST',
     url: 'https://api.example/x?a=1',
@@ -154,65 +156,65 @@ test('GraphQL sends its query and variables', async () => {
   assert.deepEqual(JSON.parse(sent.body ?? ''), { query: 'query { a(b: "c") }', variables: { n: 36 } })
 })
 
+const letters: readonly (readonly [string, number, object])[] = [
+  [
+    'emailSend',
+    1,
+    {
+      fromEmail: 'me@example.com',
+      toEmail: '={{$json.body.mail}}',
+      subject: '=Hi {{$json.body.name}}',
+      text: 'Hello',
+      options: {},
+    },
+  ],
+  [
+    'emailSend',
+    2.1,
+    {
+      fromEmail: 'me@example.com',
+      toEmail: 'ada@example.com',
+      subject: '=Hi {{ $json.body.name }}',
+      emailFormat: 'text',
+      text: 'Hello',
+      options: {},
+    },
+  ],
+  [
+    'gmail',
+    1,
+    {
+      resource: 'message',
+      toList: ['={{$json.body.mail}}'],
+      subject: '=Hi {{$json.body.name}}',
+      message: 'Hello',
+      additionalFields: {},
+    },
+  ],
+  [
+    'gmail',
+    2.1,
+    {
+      sendTo: '={{ $json.body.mail }}',
+      subject: '=Hi {{ $json.body.name }}',
+      emailType: 'text',
+      message: 'Hello',
+      options: {},
+    },
+  ],
+  [
+    'microsoftOutlook',
+    2,
+    {
+      toRecipients: '={{ $json.body.mail }}',
+      subject: '=Hi {{ $json.body.name }}',
+      bodyContent: 'Hello',
+      additionalFields: { bodyContentType: 'text' },
+    },
+  ],
+]
 test('e-mail steps of every kind send their e-mail', async () => {
-  const cases: readonly (readonly [string, number, object])[] = [
-    [
-      'emailSend',
-      1,
-      {
-        fromEmail: 'me@example.com',
-        toEmail: '={{$json.body.mail}}',
-        subject: '=Hi {{$json.body.name}}',
-        text: 'Hello',
-        options: {},
-      },
-    ],
-    [
-      'emailSend',
-      2.1,
-      {
-        fromEmail: 'me@example.com',
-        toEmail: 'ada@example.com',
-        subject: '=Hi {{ $json.body.name }}',
-        emailFormat: 'text',
-        text: 'Hello',
-        options: {},
-      },
-    ],
-    [
-      'gmail',
-      1,
-      {
-        resource: 'message',
-        toList: ['={{$json.body.mail}}'],
-        subject: '=Hi {{$json.body.name}}',
-        message: 'Hello',
-        additionalFields: {},
-      },
-    ],
-    [
-      'gmail',
-      2.1,
-      {
-        sendTo: '={{ $json.body.mail }}',
-        subject: '=Hi {{ $json.body.name }}',
-        emailType: 'text',
-        message: 'Hello',
-        options: {},
-      },
-    ],
-    [
-      'microsoftOutlook',
-      2,
-      {
-        toRecipients: '={{ $json.body.mail }}',
-        subject: '=Hi {{ $json.body.name }}',
-        bodyContent: 'Hello',
-        additionalFields: { bodyContentType: 'text' },
-      },
-    ],
-  ]
-  for (const [kind, version, parameters] of cases) {
+  for (const [kind, version, parameters] of letters) {
     const { run, told } = await tried(rowOf(hook, ['Mail', kind, version, parameters]), given)
     const [effect, ...more] = run.effects
     assert.equal(more.length, 0)

@@ -22,101 +22,96 @@ const since2 = (
   options: {},
 })
 
+const decisions: readonly (readonly [number, object, object, boolean])[] = [
+  [1, { conditions: { string: [{ value1: '={{$json["body"]["a"]}}', value2: 'x' }] } }, { a: 'x' }, true],
+  [
+    1,
+    { conditions: { string: [{ value1: '={{$json.body.a}}', operation: 'notStartsWith', value2: 'ab' }] } },
+    { a: 'abc' },
+    false,
+  ],
+  [1, { conditions: { number: [{ value1: '={{$json.body.n}}', value2: 5 }] } }, { n: 4 }, true],
+  [
+    1,
+    { conditions: { number: [{ value1: '={{$json.body.n}}', operation: 'largerEqual', value2: 5 }] } },
+    { n: 4 },
+    false,
+  ],
+  [1, { conditions: { boolean: [{ value1: '={{$json.body.b}}', value2: true }] } }, { b: true }, true],
+  [
+    1,
+    {
+      conditions: { boolean: [{ value1: '={{$json.body.n > 3 && $json.body.a === "x"}}', value2: true }] },
+    },
+    { n: 4, a: 'x' },
+    true,
+  ],
+  [1, { conditions: { boolean: [{ value1: '={{!$json.body.a}}', value2: true }] } }, { a: '' }, true],
+  [
+    1,
+    {
+      combineOperation: 'any',
+      conditions: {
+        string: [{ value1: '={{$json.body.a}}', operation: 'isEmpty' }],
+        number: [{ value1: '={{$json.body.n}}', operation: 'equal', value2: 4 }],
+      },
+    },
+    { a: 'x', n: 4 },
+    true,
+  ],
+  [
+    2,
+    since2(
+      'and',
+      ['={{ $json.body.a }}', 'string', 'equals', 'x'],
+      ['={{ $json.body.n }}', 'number', 'gt', 3],
+    ),
+    { a: 'x', n: 3 },
+    false,
+  ],
+  [
+    2.2,
+    since2(
+      'or',
+      ['={{ $json.body.a }}', 'string', 'endsWith', 'z'],
+      ['={{ $json.body.n }}', 'number', 'lte', 3],
+    ),
+    { a: 'x', n: 3 },
+    true,
+  ],
+  [2.2, since2('and', ['={{ $json.body.tags }}', 'array', 'lengthGt', 1]), { tags: ['a', 'b'] }, true],
+  [2.2, since2('and', ['={{ $json.body.tags.length }}', 'number', 'equals', 2]), { tags: ['a', 'b'] }, true],
+  [
+    2.2,
+    since2('and', ['={{ $json.body.a.toLowerCase() }}', 'string', 'contains', 'hello']),
+    { a: 'Say HELLO' },
+    true,
+  ],
+  [2.2, since2('and', ['={{ $json.body.b }}', 'boolean', 'true']), { b: false }, false],
+  [2.2, since2('and', ['={{ $json.body.b === "y" }}', 'boolean', 'false']), { b: 'y' }, false],
+  [
+    2.2,
+    since2('and', ['={{ $json.body.at }}', 'dateTime', 'after', '2026-01-01']),
+    { at: '2026-02-01' },
+    true,
+  ],
+  [
+    2.2,
+    since2('and', ['={{ $json.body.at }}', 'dateTime', 'before', '={{ $now }}']),
+    { at: '2026-02-01' },
+    true,
+  ],
+  [2.2, since2('and', ['={{ $json.body.a }}', 'string', 'exists']), {}, false],
+  [2.2, since2('and', ['={{ $json.body.a }}', 'string', 'regex', '^x\\d+$']), { a: 'x12' }, true],
+  [
+    2.2,
+    since2('and', ['={{ $json.body.a }}', 'string', 'equals', '={{ $json.body.b }}']),
+    { a: 'x', b: 'x' },
+    true,
+  ],
+]
 test('IF of every version decides as it did', async () => {
-  const cases: readonly (readonly [number, object, object, boolean])[] = [
-    [1, { conditions: { string: [{ value1: '={{$json["body"]["a"]}}', value2: 'x' }] } }, { a: 'x' }, true],
-    [
-      1,
-      { conditions: { string: [{ value1: '={{$json.body.a}}', operation: 'notStartsWith', value2: 'ab' }] } },
-      { a: 'abc' },
-      false,
-    ],
-    [1, { conditions: { number: [{ value1: '={{$json.body.n}}', value2: 5 }] } }, { n: 4 }, true],
-    [
-      1,
-      { conditions: { number: [{ value1: '={{$json.body.n}}', operation: 'largerEqual', value2: 5 }] } },
-      { n: 4 },
-      false,
-    ],
-    [1, { conditions: { boolean: [{ value1: '={{$json.body.b}}', value2: true }] } }, { b: true }, true],
-    [
-      1,
-      {
-        conditions: { boolean: [{ value1: '={{$json.body.n > 3 && $json.body.a === "x"}}', value2: true }] },
-      },
-      { n: 4, a: 'x' },
-      true,
-    ],
-    [1, { conditions: { boolean: [{ value1: '={{!$json.body.a}}', value2: true }] } }, { a: '' }, true],
-    [
-      1,
-      {
-        combineOperation: 'any',
-        conditions: {
-          string: [{ value1: '={{$json.body.a}}', operation: 'isEmpty' }],
-          number: [{ value1: '={{$json.body.n}}', operation: 'equal', value2: 4 }],
-        },
-      },
-      { a: 'x', n: 4 },
-      true,
-    ],
-    [
-      2,
-      since2(
-        'and',
-        ['={{ $json.body.a }}', 'string', 'equals', 'x'],
-        ['={{ $json.body.n }}', 'number', 'gt', 3],
-      ),
-      { a: 'x', n: 3 },
-      false,
-    ],
-    [
-      2.2,
-      since2(
-        'or',
-        ['={{ $json.body.a }}', 'string', 'endsWith', 'z'],
-        ['={{ $json.body.n }}', 'number', 'lte', 3],
-      ),
-      { a: 'x', n: 3 },
-      true,
-    ],
-    [2.2, since2('and', ['={{ $json.body.tags }}', 'array', 'lengthGt', 1]), { tags: ['a', 'b'] }, true],
-    [
-      2.2,
-      since2('and', ['={{ $json.body.tags.length }}', 'number', 'equals', 2]),
-      { tags: ['a', 'b'] },
-      true,
-    ],
-    [
-      2.2,
-      since2('and', ['={{ $json.body.a.toLowerCase() }}', 'string', 'contains', 'hello']),
-      { a: 'Say HELLO' },
-      true,
-    ],
-    [2.2, since2('and', ['={{ $json.body.b }}', 'boolean', 'true']), { b: false }, false],
-    [2.2, since2('and', ['={{ $json.body.b === "y" }}', 'boolean', 'false']), { b: 'y' }, false],
-    [
-      2.2,
-      since2('and', ['={{ $json.body.at }}', 'dateTime', 'after', '2026-01-01']),
-      { at: '2026-02-01' },
-      true,
-    ],
-    [
-      2.2,
-      since2('and', ['={{ $json.body.at }}', 'dateTime', 'before', '={{ $now }}']),
-      { at: '2026-02-01' },
-      true,
-    ],
-    [2.2, since2('and', ['={{ $json.body.a }}', 'string', 'exists']), {}, false],
-    [2.2, since2('and', ['={{ $json.body.a }}', 'string', 'regex', '^x\\d+$']), { a: 'x12' }, true],
-    [
-      2.2,
-      since2('and', ['={{ $json.body.a }}', 'string', 'equals', '={{ $json.body.b }}']),
-      { a: 'x', b: 'x' },
-      true,
-    ],
-  ]
-  for (const [version, parameters, given, expected] of cases) {
+  for (const [version, parameters, given, expected] of decisions) {
     const file = fileOf(
       [hook, ['If', 'if', version, parameters], mark('Yes'), mark('No')],
       ['Webhook>If', 'If>Yes', 'If:1>No'],

@@ -21,7 +21,7 @@ export type Script =
 /** The text is no expression of the kinds this reader knows. */
 export class ScriptError extends Error {}
 
-const SCRIPT_LENGTH_MAX = 10_000
+export const SCRIPT_LENGTH_MAX = 10_000
 const DEPTH_MAX = 60
 const NAME = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/uy
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy

@@ -14,6 +14,7 @@ export function code(step: Translation): Mapped {
     throw new Unmapped('It is written in Python.')
   const source = textOf(step.get('jsCode') ?? step.get('functionCode'))
   if (source.trim() === '') throw new Unmapped('It has no code.')
+  if (source.length > SOURCE_MAX) throw new Unmapped('It is longer than 50,000 characters.')
   const bare = withoutComments(source)
   const beyond = beyondSandbox(bare)
   if (beyond !== null) throw new Unmapped(`${beyond} That is not possible here.`)

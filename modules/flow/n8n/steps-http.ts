@@ -3,6 +3,7 @@
 import { checkTemplate } from '../template.ts'
 import { itemAt, over, recordAt } from './item.ts'
 import { listOf, objectOf, textOf } from './n8n-file.ts'
+import { alternating } from './term.ts'
 import { isExpression, type Mapped, outputOf, type Translation, Unmapped } from './translation.ts'
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
@@ -255,7 +256,7 @@ function formValue(step: Translation, value: unknown): string {
   if (!isExpression(value)) return encodeURIComponent(String(value ?? ''))
   const text = step.text(value)
   if (checkTemplate(text).length > 0) return text
-  return text.replace(/\{\{(.*?)\}\}/gs, (_all, inside: string) => `{{${inside.trimEnd()} | url_encode }}`)
+  return encoded(text)
 }
 
 function answered(step: Translation, made: Mapped, isWhole: boolean, textName: string | null): Mapped {
@@ -281,4 +282,11 @@ export function graphql(step: Translation): Mapped {
     headers,
     body: `{ ${[`"query": ${query}`, ...given].join(', ')} }`,
   })
+}
+
+/** What is put into a form, encoded; forms are not escaped by themselves. */
+export function encoded(text: string): string {
+  return alternating(text)
+    .map((piece, place) => (place % 2 === 1 ? `${piece.slice(0, -2).trimEnd()} | url_encode }}` : piece))
+    .join('')
 }

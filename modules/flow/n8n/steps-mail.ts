@@ -1,6 +1,7 @@
 /** E-mails that are sent. Browser-safe. */
 
 import { listOf, textOf } from './n8n-file.ts'
+import { alternating } from './term.ts'
 import { isExpression, type Mapped, outputOf, type Translation, Unmapped } from './translation.ts'
 
 interface Letter {
@@ -88,6 +89,8 @@ export function outlook(step: Translation): Mapped {
   })
 }
 
+/** Of longer HTML no text is made. */
+const HTML_LENGTH_MAX = 30_000
 const NO_TEXT = '(This message has no text.)'
 
 /** Throws Unmapped when it is sent to nobody. */
@@ -120,20 +123,21 @@ function addressIn(text: string): string {
 
 /** The words of HTML, its placeholders kept; what is put in is no HTML here, so tags are taken out of it. */
 function plainOf(html: string): string {
-  const pieces = html.split(/(\{\{.*?\}\})/s)
+  if (html.length > HTML_LENGTH_MAX) return ''
+  const pieces = alternating(html)
   const text = pieces
     .map((piece, index) =>
-      index % 2 === 1 ? piece : piece.replace(/<(?:br|\/p|\/div|\/li|\/tr|\/h\d)\b[^>]*>/gi, '\n'),
+      index % 2 === 1 ? piece : piece.replace(/<(?:br|\/p|\/div|\/li|\/tr|\/h\d)\b[^>]{0,500}>/gi, '\n'),
     )
     .join('')
   return text
     .replace(/<style[\s\S]*?<\/style>/gi, '')
-    .replace(/<[^>{}]*>/g, '')
+    .replace(/<[^>{}]{0,500}>/g, '')
     .replace(/&nbsp;/g, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&')
-    .replace(/[ \t]+/g, ' ')
+    .replace(/[ \t\r]+/g, ' ')
     .replace(/\s*\n\s*\n\s*/g, '\n\n')
     .trim()
 }

@@ -144,3 +144,16 @@ export function jsonTemplate(term: Term, isFixed = false): string {
 function insideQuotes(part: string | Term): string {
   return typeof part === 'string' ? plainText(JSON.stringify(part).slice(1, -1)) : template(part)
 }
+
+/** The pieces of a template: plain text at even places, placeholders with their braces at odd ones. */
+export function alternating(text: string): string[] {
+  const pieces: string[] = []
+  let from = 0
+  for (;;) {
+    const open = text.indexOf('{{', from)
+    const close = open === -1 ? -1 : text.indexOf('}}', open + 2)
+    if (close === -1) return [...pieces, text.slice(from)]
+    pieces.push(text.slice(from, open), text.slice(open, close + 2))
+    from = close + 2
+  }
+}

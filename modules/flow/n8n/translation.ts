@@ -5,10 +5,11 @@ import type { Path } from '../plain-data.ts'
 import { checkTemplate } from '../template.ts'
 import { isPlainScript, itemCode, prelude, stepsCode, withoutComments } from './code-frame.ts'
 import { meaning, type Names, translated } from './expression.ts'
-import { type Item, itemAt, pathText, recordAt, Untranslatable } from './item.ts'
+import { type Item, itemAt, pathText, recordAt, Untranslatable, valuesIn } from './item.ts'
 import { at, type N8nNode, textOf } from './n8n-file.ts'
-import { readScript, type Script, ScriptError } from './script.ts'
+import { readScript, SCRIPT_LENGTH_MAX, type Script, ScriptError } from './script.ts'
 import {
+  alternating,
   jsonTemplate,
   literal,
   piped,
@@ -58,9 +59,12 @@ export class Translation {
   /** JavaScript whose values are made by code before this step. */
   readonly scripts: string[] = []
   readonly around: Around
+  /** Whether code could be given the whole item. */
+  readonly #isSmall: boolean
 
   constructor(around: Around) {
     this.around = around
+    this.#isSmall = valuesIn(around.input) <= CODED_MAX
   }
 
   get node(): N8nNode {
@@ -216,8 +220,10 @@ export class Translation {
 
   /** The path of a value that the sandbox works out before the step; null when that cannot be. */
   coded(source: string): string | null {
+    if (source.length > SCRIPT_LENGTH_MAX) return null
     const script = withoutComments(source).trim()
-    if (script === '' || this.scripts.length >= CODED_MAX || !isPlainScript(script)) return null
+    if (script === '' || this.scripts.length >= CODED_MAX || !this.#isSmall || !isPlainScript(script))
+      return null
     try {
       const inputs: NamedValue[] = []
       stepsCode([...this.scripts, script].join('\n'), name => this.around.step(name), inputs)
@@ -329,8 +335,7 @@ function scalarOf(term: Term): Scalar | undefined {
 
 /** A text with placeholders put between the quotes of JSON; what is inside the placeholders stays as it is. */
 function escapedAround(text: string): string {
-  return text
-    .split(/(\{\{.*?\}\})/s)
+  return alternating(text)
     .map((piece, index) => (index % 2 === 1 ? piece : JSON.stringify(piece).slice(1, -1)))
     .join('')
 }

@@ -1,18 +1,15 @@
 /** Goes through the steps of a file in their order and makes a node of each. Browser-safe. */
 
-import type { GraphEdge, GraphNode } from '../graph.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { DEFINITION_LENGTH_MAX } from '../nodes/imported-step.ts'
 import type { Path } from '../plain-data.ts'
-import type { Order } from './drawing.ts'
+import { exitOf, type Order } from './drawing.ts'
 import { either, type Item, itemAt, NO_ITEM, Untranslatable } from './item.ts'
 import { isTriggerKind, mapperOf } from './kinds.ts'
 import { type N8nConnection, type N8nFile, type N8nNode, NotN8nError } from './n8n-file.ts'
-import type { ImportedNode } from './report.ts'
 import { isOfLists } from './steps-lists.ts'
 import { template } from './term.ts'
 import { type Mapped, Translation, Unmapped } from './translation.ts'
-import { Wiring } from './wiring.ts'
 
 /** A step and the node it became. */
 export interface Made {
@@ -71,16 +68,6 @@ export class Walk {
       const id = this.ids[place]
       if (node !== undefined && typeof id === 'string') this.made.set(place, this.#make(place, node, id))
     }
-  }
-
-  drawn(): {
-    nodes: GraphNode[]
-    edges: GraphEdge[]
-    told: ImportedNode[]
-    addedNodes: string[]
-    addedEdges: string[]
-  } {
-    return new Wiring(this).drawn()
   }
 
   /** A workflow has one trigger: the one that reaches most, and one started by hand only when there is no other. */
@@ -309,12 +296,6 @@ export class Walk {
     const item = skip ? step.around.input : itemAt('nodes', step.id)
     return { type: 'imported_step', config, exits, item }
   }
-}
-
-/** The exit of a placeholder for a connection that is not of items, such as the one of a model to its agent. */
-export function exitOf(kind: string): string {
-  const plain = kind.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 40)
-  return plain === '' || plain === 'error' || plain === 'out' ? 'other' : plain
 }
 
 function isCodeOfAll({ kind, parameters }: N8nNode): boolean {

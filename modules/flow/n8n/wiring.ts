@@ -2,11 +2,11 @@
 
 import { ERROR_HANDLE, type GraphEdge, type GraphNode } from '../graph.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
-import { placeOf } from './drawing.ts'
+import { exitOf, placeOf } from './drawing.ts'
 import { pathText } from './item.ts'
 import type { N8nConnection } from './n8n-file.ts'
 import type { ImportedNode } from './report.ts'
-import { exitOf, type Made, type Walk } from './walk.ts'
+import type { Made, Walk } from './walk.ts'
 
 export class Wiring {
   readonly #walk: Walk

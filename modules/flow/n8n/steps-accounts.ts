@@ -2,7 +2,7 @@
 
 import { itemAt } from './item.ts'
 import { objectOf, textOf } from './n8n-file.ts'
-import { callNode, type Pair, secretHeader } from './steps-http.ts'
+import { callNode, encoded, type Pair, secretHeader } from './steps-http.ts'
 import { isExpression, type Mapped, outputOf, type Translation, Unmapped } from './translation.ts'
 
 /** A setting that may be chosen from a list, with its value under `value`. */
@@ -107,7 +107,7 @@ export function twilio(step: Translation): Mapped {
   const secret = secretHeader(step, 'Authorization', 'Basic ', 'the account and token of Twilio, in Base64')
   const form = (name: string, value: unknown) => {
     const text = isExpression(value) ? step.text(value) : encodeURIComponent(textOf(value))
-    return `${name}=${text.replace(/\{\{ (.*?) \}\}/gs, '{{ $1 | url_encode }}')}`
+    return `${name}=${encoded(text)}`
   }
   const content = [
     form('From', step.get('from')),
