@@ -45,6 +45,8 @@ const nodeTypes = { step: EditNodeView, note: NoteNodeView }
 const edgeTypes = { way: EditEdgeView }
 const proOptions = { hideAttribution: true }
 const SNAP: [number, number] = [10, 10]
+/** An edge that is being drawn. */
+const LINE = { stroke: 'var(--accent-line)', strokeWidth: 2 }
 const ADDING_KEYS = ['Shift', 'Meta', 'Control']
 /** A graph with more nodes than this gets a small map of itself. */
 const MAP_FROM = 20
@@ -229,6 +231,7 @@ export function EditCanvas(props: EditCanvasProps) {
           isValidConnection={isValidConnection}
           connectOnClick={false}
           connectionRadius={28}
+          connectionLineStyle={LINE}
           nodesFocusable={false}
           edgesFocusable={false}
           disableKeyboardA11y
