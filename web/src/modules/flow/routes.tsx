@@ -28,6 +28,10 @@ interface CanvasSearch {
   graph?: 'published' | undefined
   /** Whether the list of problems is open. */
   problems?: true | undefined
+  /** The draft as a list of steps in place of the drawing. */
+  as?: 'list' | undefined
+  /** Whether the nodes say how they went lately. */
+  figures?: true | undefined
 }
 
 interface RunsSearch {
@@ -73,6 +77,8 @@ const canvasRoute = createRoute({
     node: text(search.node),
     graph: search.graph === 'published' ? 'published' : undefined,
     problems: search.problems === true ? true : undefined,
+    as: search.as === 'list' ? 'list' : undefined,
+    figures: search.figures === true ? true : undefined,
   }),
   component: lazyRouteComponent(() => import('./workflow/canvas-tab.tsx'), 'CanvasTab'),
 })

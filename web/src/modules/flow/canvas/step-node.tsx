@@ -2,6 +2,9 @@ import { Handle, type NodeProps, Position } from '@xyflow/react'
 import { TriangleAlert } from 'lucide-react'
 import { type CSSProperties, memo } from 'react'
 import { StatusIcon } from '../../../ui/status.tsx'
+import { FiguresBar } from '../overlay/figures-bar.tsx'
+import { useFigures } from '../overlay/figures-context.ts'
+import { figuresLine, figuresSentence } from '../overlay/node-figures.ts'
 import { ARRIVAL_MS } from '../run/arrivals.ts'
 import { Countdown } from '../run/countdown.tsx'
 import { nodeStateWords, tookWords } from '../run/run-words.ts'
@@ -18,6 +21,8 @@ const BORDER = 1
 export const StepNodeView = memo(function StepNodeView({ id, data }: NodeProps<StepNode>) {
   const { face, ports, direction, isSelected, problems, mark } = data
   const isRight = direction === 'right'
+  const figures = useFigures()
+  const own = figures?.get(id)
   const delay = mark?.arrival === undefined ? undefined : `${mark.arrival * ARRIVAL_MS}ms`
   return (
     <div
@@ -41,16 +46,20 @@ export const StepNodeView = memo(function StepNodeView({ id, data }: NodeProps<S
         type="button"
         className={classes.face}
         data-step={id}
-        aria-label={spoken(data)}
+        aria-label={spoken(data, figures && figuresSentence(own))}
+        title={figures && figuresSentence(own)}
         aria-pressed={isSelected}
         onClick={event => data.onPick(id, event.detail === 0)}
       >
         <NodeIcon face={face} />
         <span className={classes.words}>
           <span className={classes.name}>{face.name}</span>
-          <span className={classes.line}>{mark ? <Standing mark={mark} /> : face.line}</span>
+          <span className={classes.line}>
+            {mark ? <Standing mark={mark} /> : figures ? figuresLine(own) : face.line}
+          </span>
         </span>
         {problems > 0 ? <TriangleAlert className={classes.problem} size={15} aria-hidden="true" /> : null}
+        {figures ? <FiguresBar figures={own} /> : null}
       </button>
       {ports.map((exit, index) => (
         <Handle
@@ -92,13 +101,14 @@ function Standing({ mark }: { mark: Mark }) {
 }
 
 /** The whole node in words, for a screen reader. */
-function spoken({ face, problems, mark, diff }: StepData): string {
+function spoken({ face, problems, mark, diff }: StepData, figures: string | undefined): string {
   const state = mark ? nodeStateWords(mark.state).word : undefined
   const parts = [
     face.name === face.title ? face.name : `${face.name}, ${face.title}`,
     state,
     diff,
     mark ? undefined : face.line,
+    figures,
     problems > 0 ? counted(problems, 'problem') : undefined,
   ]
   return parts.filter(Boolean).join('. ')

@@ -68,9 +68,11 @@ export function EditorBar({ others, children }: EditorBarProps) {
   )
 }
 
-const said = (words: string | undefined) => (words ? `: ${words.replace(/\.$/, '')}` : '')
+/** What would be taken back, behind the word that does it. */
+export const said = (words: string | undefined) => (words ? `: ${words.replace(/\.$/, '')}` : '')
 
-function Others({ others }: Pick<EditorBarProps, 'others'>) {
+/** Who else has the workflow open. */
+export function Others({ others }: Pick<EditorBarProps, 'others'>) {
   const names = others.map(({ name }) => name)
   const words = `${listed(names)} ${names.length === 1 ? 'has' : 'have'} this open too`
   return (

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react'
 import { Copy, Replace, Trash2 } from 'lucide-react'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Graph, GraphNode, WorkflowDetail } from '#modules/flow/contract.ts'
 import { faceOf, namesOf } from '../canvas/face.ts'
 import { flowOrder } from '../canvas/flow-order.ts'
@@ -25,11 +25,12 @@ import { EditorBar } from './editor-bar.tsx'
 import { type Choosing, type EditorActions, EditorContext, useEditor, useSnapshot } from './editor-context.ts'
 import { EmptyEditor } from './empty-editor.tsx'
 import { NewsNotice } from './news-notice.tsx'
-import { type EditorSession, sessionOf } from './session.ts'
+import { sessionOf } from './session.ts'
 import { withNode } from './step-edits.ts'
 import { useChosenActs, useEditorKeys } from './use-editor-keys.ts'
 import { othersByNode, usePresence } from './use-presence.ts'
 import { useProblems } from './use-problems.ts'
+import { useSavedLater } from './use-saved-later.ts'
 
 const from = '/app/workflows/$workflowId/' as const
 
@@ -50,7 +51,7 @@ export function WorkflowEditor(props: WorkflowEditorProps) {
 
 function Editor({ workflow, children }: WorkflowEditorProps) {
   const search = useSearch({ from })
-  const navigate = useNavigate({ from: '/workflows/$workflowId' })
+  const navigate = useNavigate({ from: '/workflows/$workflowId/' })
   const flow = useReactFlow()
   const [session] = useState(() => sessionOf(workflow))
   const { graph, selected } = useSnapshot(session)
@@ -269,26 +270,4 @@ function NodeInspector({ workflowId, node, graph, problems, takesFocus, onClose 
       </div>
     </Inspector>
   )
-}
-
-/** Takes in what the server says, and sees to it that nothing is left unsaved when the page is left. */
-function useSavedLater(session: EditorSession, workflow: WorkflowDetail): void {
-  useEffect(() => session.heard(workflow), [session, workflow])
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => {
-      if (session.isSaved()) return
-      void session.flush()
-      event.preventDefault()
-    }
-    const hide = () => {
-      if (document.visibilityState === 'hidden' && !session.isSaved()) void session.flush()
-    }
-    window.addEventListener('beforeunload', warn)
-    document.addEventListener('visibilitychange', hide)
-    return () => {
-      window.removeEventListener('beforeunload', warn)
-      document.removeEventListener('visibilitychange', hide)
-      void session.flush()
-    }
-  }, [session])
 }

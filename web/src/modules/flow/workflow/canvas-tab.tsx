@@ -11,6 +11,10 @@ import { faceOf, namesOf } from '../canvas/face.ts'
 import { flowOrder } from '../canvas/flow-order.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
 import { WorkflowEditor } from '../editor/workflow-editor.tsx'
+import { ListEditor } from '../list/list-editor.tsx'
+import { ViewChoice } from '../list/view-choice.tsx'
+import { FiguresContext, useNodeFigures } from '../overlay/figures-context.ts'
+import { FiguresToggle } from '../overlay/figures-toggle.tsx'
 import { counted } from '../words.ts'
 import classes from './canvas-tab.module.css'
 import { nodeOfProblem, problemsByNode } from './draft-problems.ts'
@@ -30,21 +34,30 @@ export function CanvasTab() {
   // There is no room to draw on a phone, and a finger that scrolls must not move steps.
   const isPhone = useMediaQuery('(max-width: 40rem)', false, { getInitialValueInEffect: false })
   const { data } = useQuery(routeQuery(getWorkflow, { params: { workflowId } }))
+  const figures = useNodeFigures(workflowId, search.figures === true)
   if (!data) return null
-  if (mayWrite && !isPhone && search.graph !== 'published') {
-    return (
-      <WorkflowEditor workflow={data}>
-        <WhatIsDrawn workflow={data} shows="draft" />
-      </WorkflowEditor>
-    )
-  }
-  if (data.draft.nodes.length === 0 && data.published === null) return <EmptyCanvas workflow={data} />
-  return <WorkflowCanvas workflow={data} />
+  if (mayWrite && search.as === 'list') return <ListEditor workflow={data} />
+  const isEdited = mayWrite && !isPhone && search.graph !== 'published'
+  if (!isEdited && data.draft.nodes.length === 0 && data.published === null)
+    return <EmptyCanvas workflow={data} />
+  return (
+    <FiguresContext value={figures}>
+      {isEdited ? (
+        <WorkflowEditor workflow={data}>
+          <ViewChoice />
+          <WhatIsDrawn workflow={data} shows="draft" />
+          {data.publishedVersion === null ? null : <FiguresToggle />}
+        </WorkflowEditor>
+      ) : (
+        <WorkflowCanvas workflow={data} />
+      )}
+    </FiguresContext>
+  )
 }
 
 /** Draft or version, where they differ. */
 function WhatIsDrawn({ workflow, shows }: { workflow: WorkflowDetail; shows: 'draft' | 'published' }) {
-  const navigate = useNavigate({ from: '/workflows/$workflowId' })
+  const navigate = useNavigate({ from: '/workflows/$workflowId/' })
   const { published, draft, publishedVersion } = workflow
   if (published === null || isSameGraph(published, draft)) return null
   return (
@@ -56,7 +69,10 @@ function WhatIsDrawn({ workflow, shows }: { workflow: WorkflowDetail; shows: 'dr
       ]}
       value={shows}
       onChange={value =>
-        navigate({ search: { graph: value === 'published' ? 'published' : undefined }, replace: true })
+        navigate({
+          search: ({ figures }) => ({ figures, graph: value === 'published' ? 'published' : undefined }),
+          replace: true,
+        })
       }
     />
   )
@@ -64,7 +80,8 @@ function WhatIsDrawn({ workflow, shows }: { workflow: WorkflowDetail; shows: 'dr
 
 function WorkflowCanvas({ workflow }: { workflow: WorkflowDetail }) {
   const search = useSearch({ from })
-  const navigate = useNavigate({ from: '/workflows/$workflowId' })
+  const navigate = useNavigate({ from: '/workflows/$workflowId/' })
+  const mayWrite = useMay('workflows:write')
   const [byKeyboard, setByKeyboard] = useState(false)
   const stage = useRef<HTMLDivElement>(null)
   const { draft, published } = workflow
@@ -76,7 +93,7 @@ function WorkflowCanvas({ workflow }: { workflow: WorkflowDetail }) {
   const node = order.find(each => each.id === search.node)
 
   const show = (next: { node?: string | undefined; problems?: true | undefined }) =>
-    navigate({ search: { graph: search.graph, ...next }, replace: true })
+    navigate({ search: { graph: search.graph, figures: search.figures, ...next }, replace: true })
   const select = (id: string | undefined, withKeyboard: boolean) => {
     setByKeyboard(withKeyboard)
     show({ node: id })
@@ -103,6 +120,8 @@ function WorkflowCanvas({ workflow }: { workflow: WorkflowDetail }) {
         problems={perNode}
       >
         <WhatIsDrawn workflow={workflow} shows={showsPublished ? 'published' : 'draft'} />
+        {mayWrite && !showsPublished ? <ViewChoice /> : null}
+        {workflow.publishedVersion === null ? null : <FiguresToggle />}
       </Canvas>
       {node ? (
         <Inspector
