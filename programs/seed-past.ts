@@ -199,37 +199,34 @@ async function insertRuns(ctx: Context, workflowId: string, leads: readonly Past
   )
 }
 
-/** The events that the leads came by and their runs were started with, long heard by everybody. */
+/**
+ * The events that the leads came by and their runs were started with, long heard by everybody. They have the ids of what the leads
+ * say of them, so that no timeline tells them twice.
+ */
 async function insertSubmissions(
   ctx: Context,
   workflowId: string,
   leads: readonly PastLead[],
 ): Promise<void> {
-  const eventIds = leads.map(lead => idAt(lead.at))
-  const answers = leads.map(lead =>
-    Object.fromEntries(answersOf(lead, 0).map(([, key, value]) => [key, value])),
-  )
   await ctx.db.query(
     `with sent as (
        insert into events.events (org_id, id, type, version, actor, subjects, payload, created_at)
-       select $1, e.id, 'form.submitted', 1, '{"type":"visitor","address":""}'::jsonb,
-         jsonb_build_array(jsonb_build_object('type', 'lead', 'id', e.lead), jsonb_build_object('type', 'person', 'id', e.person)),
-         jsonb_build_object('formId', f.id, 'workflowId', $2::uuid, 'leadId', e.lead, 'personId', e.person, 'isNew', true, 'answers', e.answers), e.at
-       from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::jsonb[], $7::timestamptz[]) as e (id, lead, person, answers, at)
+       select $1, s.id, 'form.submitted', 1, '{"type":"visitor","address":""}'::jsonb,
+         jsonb_build_array(jsonb_build_object('type', 'lead', 'id', l.id), jsonb_build_object('type', 'person', 'id', l.person_id)),
+         jsonb_build_object('formId', f.id, 'workflowId', $2::uuid, 'leadId', l.id, 'personId', l.person_id, 'isNew', true, 'answers',
+           (select jsonb_object_agg(q.field_key, v.value) from intake.lead_values v
+            join intake.form_fields q on q.org_id = $1 and q.id = v.field_id where v.org_id = $1 and v.lead_id = l.id)),
+         s.created_at
+       from intake.leads l
+       join intake.lead_events s on s.org_id = $1 and s.lead_id = l.id and s.kind = 'FORM_SUBMITTED'
        join intake.forms f on f.org_id = $1 and f.workflow_id = $2
+       where l.org_id = $1 and l.id = any($3)
+       returning id, payload
      )
      insert into flow.run_keys (org_id, workflow_id, key, run_id)
-     select $1, $2, 'form:' || k.event, k.run from unnest($3::uuid[], $8::uuid[]) as k (event, run)`,
-    [
-      ctx.orgId,
-      workflowId,
-      eventIds,
-      leads.map(lead => lead.id),
-      leads.map(lead => lead.personId),
-      answers.map(each => JSON.stringify(each)),
-      leads.map(lead => lead.at),
-      leads.map(lead => lead.runId),
-    ],
+     select $1, $2, 'form:' || s.id, k.run from sent s
+     join unnest($3::uuid[], $4::uuid[]) as k (lead, run) on k.lead::text = s.payload->>'leadId'`,
+    [ctx.orgId, workflowId, leads.map(lead => lead.id), leads.map(lead => lead.runId)],
   )
 }
 
