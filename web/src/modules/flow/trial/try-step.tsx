@@ -1,19 +1,8 @@
 import { Button } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { CircleAlert, FlaskConical, Pin, PinOff } from 'lucide-react'
-import {
-  type GraphNode,
-  listPins,
-  listVariables,
-  nodeTypes,
-  removePin,
-  setPin,
-  testNode,
-} from '#modules/flow/contract.ts'
+import { CircleAlert, FlaskConical } from 'lucide-react'
+import { type GraphNode, nodeTypes, testNode } from '#modules/flow/contract.ts'
 import type { RouteResult } from '#platform/contract/route.ts'
-import { routeKey, routeQuery } from '../../../shell/api.ts'
 import { problemWords } from '../../../shell/problem.ts'
-import { sayFailed } from '../../../shell/say-failed.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
@@ -21,6 +10,7 @@ import { Status } from '../../../ui/status.tsx'
 import { JsonView } from '../run/json-view.tsx'
 import { nextWords, nodeStateWords } from '../run/run-words.ts'
 import inspectorClasses from '../workflow/inspector.module.css'
+import { PinPart } from './pin-part.tsx'
 import classes from './trial.module.css'
 import { WouldDo } from './trial-replay.tsx'
 
@@ -62,8 +52,14 @@ export function TryStep({ workflowId, node, onBefore }: TryStepProps) {
             Make the request
           </Button>
         ) : null}
-        <PinButton workflowId={workflowId} nodeId={node.id} output={act.data?.output} />
       </div>
+      <PinPart
+        key={node.id}
+        workflowId={workflowId}
+        nodeId={node.id}
+        isTrigger={nodeTypes.get(node.type)?.kind === 'trigger'}
+        output={act.data?.output}
+      />
       {words ? (
         <ErrorState what={words.what} next={words.next} requestId={words.requestId} />
       ) : act.data ? (
@@ -103,43 +99,5 @@ function Result({ test }: { test: NodeTest }) {
         </ul>
       ) : null}
     </div>
-  )
-}
-
-/** Keeps what the step gave for all trials, or lets it go again. */
-function PinButton({ workflowId, nodeId, output }: { workflowId: string; nodeId: string; output: unknown }) {
-  const params = { workflowId }
-  const queryClient = useQueryClient()
-  const { data } = useQuery(routeQuery(listPins, { params }))
-  const isPinned = data?.items.some(pin => pin.nodeId === nodeId) ?? false
-  const renew = () => {
-    void queryClient.invalidateQueries({ queryKey: routeKey(listPins, { params }) })
-    void queryClient.invalidateQueries({ queryKey: [listVariables.id] })
-  }
-  const options = { onSuccess: renew, onError: (error: Error) => sayFailed(error) }
-  const pin = useAct(setPin, options)
-  const unpin = useAct(removePin, options)
-  const at = { ...params, nodeId }
-  if (isPinned)
-    return (
-      <Button
-        size="xs"
-        leftSection={<PinOff size={13} aria-hidden="true" />}
-        loading={unpin.isPending}
-        onClick={() => unpin.mutate({ params: at })}
-      >
-        Unpin
-      </Button>
-    )
-  if (output === undefined || output === null) return null
-  return (
-    <Button
-      size="xs"
-      leftSection={<Pin size={13} aria-hidden="true" />}
-      loading={pin.isPending}
-      onClick={() => pin.mutate({ params: at, body: { data: output } })}
-    >
-      Pin the output
-    </Button>
   )
 }
