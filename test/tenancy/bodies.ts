@@ -59,6 +59,9 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   'flow.workflow.import': () => ({
     text: 'format: millrace.workflow/1\nname: Probe\nnodes: []\n',
   }),
+  'flow.workflow.import_n8n': () => ({
+    workflow: { nodes: [{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' }] },
+  }),
   'flow.node.test': () => ({ nodeId: 'thank' }),
   'flow.rate_limit.set': () => ({
     items: [{ kind: 'http_request', connection: 'api.example', calls: 5, perSeconds: 60 }],

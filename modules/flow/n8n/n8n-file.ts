@@ -91,6 +91,12 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 }
 
+/** The number a setting is or says; NaN for anything else. */
+export function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
+}
+
 /** What stands under a path of parameters, such as `options.response.response`; undefined when there is nothing. */
 export function at(parameters: unknown, path: string): unknown {
   let value = parameters

@@ -3,7 +3,7 @@
 import { type GraphNote, type NOTE_COLORS, NOTES_MAX } from '../graph.ts'
 import { idFor, placeOf } from './drawing.ts'
 import { STICKY_NOTE } from './kinds.ts'
-import { at, type N8nFile, type N8nNode, textOf } from './n8n-file.ts'
+import { at, type N8nFile, type N8nNode, numberOf, textOf } from './n8n-file.ts'
 
 const TEXT_MAX = 10_000
 /** By the number n8n stores. */
@@ -28,7 +28,7 @@ type Note = Omit<GraphNote, 'id'>
 
 function sticky(node: N8nNode): Note[] {
   const size = (path: string, other: number) => {
-    const value = Number(at(node.parameters, path) ?? other)
+    const value = numberOf(at(node.parameters, path) ?? other)
     return Number.isFinite(value) ? Math.max(40, Math.min(10_000, value)) : other
   }
   const color = COLORS[textOf(at(node.parameters, 'color'))] ?? 'yellow'

@@ -6,7 +6,7 @@ import type { Path } from '../plain-data.ts'
 import { compared, conditionFrom } from './comparisons.ts'
 import { either, type Item, itemAt, NO_ITEM, openAt, over, pathText, recordAt } from './item.ts'
 import { readJsonSetting } from './json-setting.ts'
-import { listOf, objectOf, textOf } from './n8n-file.ts'
+import { listOf, numberOf, objectOf, textOf } from './n8n-file.ts'
 import { isExpression, type Mapped, memberPath, outputOf, type Translation, Unmapped } from './translation.ts'
 
 export function condition(step: Translation): Mapped {
@@ -83,7 +83,7 @@ function olderRules(step: Translation): { rules: Rule[]; exits: string[] } {
   const rules = written.map((each, index): Rule => {
     const { value2, operation, output, outputKey } = each
     const id = `rule_${index + 1}`
-    const place = step.node.version >= 2 && output === undefined ? index : Number(output ?? 0)
+    const place = step.node.version >= 2 && output === undefined ? index : numberOf(output ?? 0)
     if (!Number.isInteger(place) || place < 0 || place > EXITS_MAX || exits[place] !== undefined)
       throw new Unmapped('Several of its rules lead to the same output.')
     exits[place] = id
@@ -100,12 +100,12 @@ function olderRules(step: Translation): { rules: Rule[]; exits: string[] } {
     }
   })
   for (let place = 0; place < exits.length; place++) exits[place] ??= 'else'
-  const fallback = Number(step.get('fallbackOutput', -1))
+  const fallback = numberOf(step.get('fallbackOutput', -1))
   return fallback >= 0 && fallback < EXITS_MAX ? withFallback(step, rules, exits, fallback) : { rules, exits }
 }
 
 function byNumber(step: Translation): Mapped {
-  const outputs = Number(step.get('numberOutputs') ?? step.get('outputsAmount') ?? 4)
+  const outputs = numberOf(step.get('numberOutputs') ?? step.get('outputsAmount') ?? 4)
   const count = Number.isInteger(outputs) ? Math.max(1, Math.min(EXITS_MAX, outputs)) : 4
   const cases = Array.from({ length: count }, (_, index) => ({
     id: `exit_${index + 1}`,

@@ -2,7 +2,7 @@
 
 import { checkTemplate } from '../template.ts'
 import { itemAt, over, recordAt } from './item.ts'
-import { listOf, objectOf, textOf } from './n8n-file.ts'
+import { listOf, numberOf, objectOf, textOf } from './n8n-file.ts'
 import { alternating } from './term.ts'
 import { isExpression, type Mapped, outputOf, type Translation, Unmapped } from './translation.ts'
 
@@ -35,7 +35,7 @@ export function callNode(step: Translation, call: Call): Mapped {
     ...(call.body === undefined ? {} : { body: call.body }),
     ...(call.isText === true ? { bodyType: 'text' } : {}),
   }
-  const timeout = Number(step.get('options.timeout'))
+  const timeout = numberOf(step.get('options.timeout'))
   const timeoutMs = Number.isFinite(timeout) ? Math.max(1_000, Math.min(900_000, timeout)) : null
   return {
     type: 'http_request',
@@ -57,9 +57,7 @@ function withQuery(step: Translation, url: string, query: readonly Pair[]): stri
 
 function queryValue(step: Translation, value: unknown): string {
   if (isExpression(value)) return step.text(value)
-  return encodeURIComponent(
-    typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? ''),
-  )
+  return encodeURIComponent(plainOf(value))
 }
 
 /** Headers that the sender sets itself, or that carry what has to be entered anew. */
@@ -253,7 +251,7 @@ function bodyOf(
 
 /** Bodies of forms are not escaped by themselves. */
 function formValue(step: Translation, value: unknown): string {
-  if (!isExpression(value)) return encodeURIComponent(String(value ?? ''))
+  if (!isExpression(value)) return encodeURIComponent(plainOf(value))
   const text = step.text(value)
   if (checkTemplate(text).length > 0) return text
   return encoded(text)
@@ -289,4 +287,8 @@ export function encoded(text: string): string {
   return alternating(text)
     .map((piece, place) => (place % 2 === 1 ? `${piece.slice(0, -2).trimEnd()} | url_encode }}` : piece))
     .join('')
+}
+
+function plainOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')
 }

@@ -2,7 +2,7 @@
 
 import type { Path } from '../plain-data.ts'
 import { type Item, itemAt, quoted, recordAt } from './item.ts'
-import { listOf, objectOf, textOf } from './n8n-file.ts'
+import { listOf, numberOf, objectOf, textOf } from './n8n-file.ts'
 import { splitOut } from './steps-flow.ts'
 import { isExpression, type Mapped, outputOf, type Translation, Unmapped } from './translation.ts'
 
@@ -70,7 +70,7 @@ function keptAs(step: Translation, name: string, value: string): Mapped {
 }
 
 export function limit(step: Translation): Mapped {
-  const most = Number(step.get('maxItems', 1))
+  const most = numberOf(step.get('maxItems', 1))
   if (!Number.isInteger(most) || most < 1)
     throw new Unmapped('How many items it keeps is worked out while it runs.')
   const isLast = step.word('keep', 'firstItems') === 'lastItems'

@@ -2,7 +2,7 @@
 
 import { cronProblem, isTimeZone } from '../cron-text.ts'
 import { itemAt, over, recordAt } from './item.ts'
-import { at, listOf, objectOf, type Parameters, textOf } from './n8n-file.ts'
+import { at, listOf, numberOf, objectOf, type Parameters, textOf } from './n8n-file.ts'
 import { isExpression, type Mapped, memberPath, ownName, type Translation, Unmapped } from './translation.ts'
 
 export function manual(step: Translation): Mapped {
@@ -158,7 +158,7 @@ function together(first: string, more: readonly string[]): string | null {
 function numberIn(parameters: Parameters, path: string, other: number): number {
   const value = at(parameters, path)
   if (isExpression(value)) throw new Unmapped(`Its setting "${path}" is worked out while it runs.`)
-  const number = Math.trunc(Number(value ?? other))
+  const number = Math.trunc(numberOf(value ?? other))
   return Number.isFinite(number) && number >= 0 && number < 100_000 ? number : other
 }
 
@@ -203,7 +203,7 @@ function newerCron(step: Translation, rule: Parameters): string {
       if (number('weeksInterval', 1) > 1)
         throw new Unmapped('It runs every few weeks, which a schedule here cannot say.')
       const days = Array.isArray(rule.triggerAtDay)
-        ? rule.triggerAtDay.map(String)
+        ? rule.triggerAtDay.map(textOf)
         : [textOf(rule.triggerAtDay)]
       const named = days.filter(day => /^[0-7]$/.test(day))
       return `${minute} ${hour} * * ${named.length === 0 ? '0' : named.join(',')}`
