@@ -72,7 +72,7 @@ export function StepSettingsSection() {
       <div className={classes.grid}>
         {STEPS.map(({ name, node }) => (
           <Part key={node.id} name={name}>
-            <OneStep node={node} />
+            <OneStep name={name} node={node} />
           </Part>
         ))}
       </div>
@@ -80,10 +80,11 @@ export function StepSettingsSection() {
   )
 }
 
-function OneStep({ node: given }: { node: GraphNode }) {
+function OneStep({ name, node: given }: { name: string; node: GraphNode }) {
   const [node, setNode] = useState(given)
   return (
     <NodePanel
+      label={name}
       workflowId=""
       graph={{ nodes: [node], edges: [] }}
       node={node}

@@ -27,6 +27,8 @@ export interface NodePanelProps {
    */
   onChange: (node: GraphNode) => void
   isReadOnly?: boolean | undefined
+  /** What screen readers call the form, where several are shown. */
+  label?: string | undefined
 }
 
 /** The settings of one node as a form. Draw it inside whatever names the node and closes it. */
@@ -35,7 +37,15 @@ export function NodePanel(props: NodePanelProps) {
 }
 
 function NodeForm(props: NodePanelProps) {
-  const { workflowId, graph, node: given, problems, onChange, isReadOnly = false } = props
+  const {
+    workflowId,
+    graph,
+    node: given,
+    problems,
+    onChange,
+    isReadOnly = false,
+    label = 'Settings of the step',
+  } = props
   const { node, settled, change, set, flush } = useNodeDraft(given, onChange)
   const type = nodeTypes.get(node.type)
   const readable = useVariables(workflowId, given.id)
@@ -56,7 +66,7 @@ function NodeForm(props: NodePanelProps) {
           <ReadableContext value={readable}>
             <form
               className={classes.form}
-              aria-label="Settings of the step"
+              aria-label={label}
               noValidate
               onBlur={flush}
               onSubmit={event => event.preventDefault()}

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useContext, useMemo } from 'react'
 import { listPipelines, listTags } from '#modules/crm/contract.ts'
 import { listWorkflows } from '#modules/flow/contract.ts'
 import { listMembers } from '#modules/iam/contract.ts'
 import { getBoard } from '#modules/intake/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
-import { useForm } from './form-context.ts'
+import { GraphContext, useForm } from './form-context.ts'
 import type { PickSource } from './setting-looks.ts'
 import type { Option } from './widgets.ts'
 
@@ -14,6 +14,8 @@ const STALE_MS = 60_000
 /** What can be picked from a source; undefined without one, and empty for whoever may not see it. */
 export function useChoices(source: PickSource | undefined): readonly Option[] | undefined {
   const { workflowId } = useForm()
+  const graph = useContext(GraphContext)?.graph
+  const hasForm = graph?.nodes.some(({ type }) => type === 'form_submitted') ?? false
   const is = (...wanted: PickSource[]) => source !== undefined && wanted.includes(source)
   const workflows = useQuery({
     ...routeQuery(listWorkflows, {}),
@@ -29,7 +31,8 @@ export function useChoices(source: PickSource | undefined): readonly Option[] | 
   })
   const board = useQuery({
     ...routeQuery(getBoard, { params: { workflowId }, query: { cards: 1 } }),
-    enabled: is('lead_status') && workflowId !== '',
+    // Only a workflow that starts by a form has a board.
+    enabled: is('lead_status') && hasForm,
     staleTime: STALE_MS,
     retry: false,
   })
