@@ -46,7 +46,7 @@ export function ListStep(props: ListStepProps) {
     others,
   ]
   return (
-    <div className={classes.step} data-open={isOpen} data-kind={face.kind}>
+    <div className={classes.step} data-open={isOpen}>
       <div className={classes.head}>
         <button
           type="button"
@@ -66,22 +66,26 @@ export function ListStep(props: ListStepProps) {
           <ChevronRight className={classes.chevron} size={16} aria-hidden="true" />
         </button>
         <div className={classes.acts}>
-          <IconButton
-            label={`Move ${face.name} up`}
-            keys="alt+arrowup"
-            disabled={!movedInRow(graph, node.id, -1)}
-            onClick={() => onMove(-1)}
-          >
-            <ArrowUp size={15} />
-          </IconButton>
-          <IconButton
-            label={`Move ${face.name} down`}
-            keys="alt+arrowdown"
-            disabled={!movedInRow(graph, node.id, 1)}
-            onClick={() => onMove(1)}
-          >
-            <ArrowDown size={15} />
-          </IconButton>
+          {face.kind === 'trigger' ? null : (
+            <>
+              <IconButton
+                label={`Move ${face.name} up`}
+                keys="alt+arrowup"
+                disabled={!movedInRow(graph, node.id, -1)}
+                onClick={() => onMove(-1)}
+              >
+                <ArrowUp size={15} />
+              </IconButton>
+              <IconButton
+                label={`Move ${face.name} down`}
+                keys="alt+arrowdown"
+                disabled={!movedInRow(graph, node.id, 1)}
+                onClick={() => onMove(1)}
+              >
+                <ArrowDown size={15} />
+              </IconButton>
+            </>
+          )}
           <IconButton label={`Delete ${face.name}`} keys="delete" onClick={onDelete}>
             <Trash2 size={15} />
           </IconButton>

@@ -54,8 +54,12 @@ export function leadsOn(node: Pick<GraphNode, 'type' | 'config'>): boolean {
   return exits.length === 1 && exits[0]?.id === MAIN_HANDLE
 }
 
-/** Whether a kind of step can be added to a row: one that leads on anywhere, one that ends the run only as the last. */
+/**
+ * Whether a kind of step can be added to a row: one that leads on anywhere, one that ends the run only as the last. In a row
+ * there is nothing to merge.
+ */
 export function fitsRow(type: string, isLast: boolean): boolean {
+  if (type === 'merge') return false
   const node = { type, config: firstSettings(type) }
   return leadsOn(node) || (isLast && exitsOf(node).length === 0)
 }

@@ -27,7 +27,7 @@ export function FiguresToggle() {
         size="xs"
         leftSection={<Gauge size={14} aria-hidden="true" />}
         aria-pressed={isOn}
-        title="Success and typical time of each step (I)"
+        title="How often each step succeeds, and how long half of them take at most (I)"
         onClick={toggle}
       >
         How steps went
@@ -38,7 +38,7 @@ export function FiguresToggle() {
             ? 'Counting'
             : figures.size === 0
               ? 'Nothing ran yet'
-              : 'Success and half the time, last 100 runs'}
+              : 'In the last 100 runs'}
         </span>
       ) : null}
     </span>
