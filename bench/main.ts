@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { api } from './api.ts'
+import { canvas } from './canvas.ts'
 import { crm } from './crm/main.ts'
 import { engine } from './engine/main.ts'
 import { fairness } from './fairness.ts'
@@ -35,11 +36,12 @@ async function main(): Promise<void> {
     throw new TypeError('--runs, --workers and --stored are whole numbers.')
   switch (name) {
     case 'api':
+    case 'canvas':
     case 'crm':
     case 'import':
     case 'intake':
     case 'sleepers': {
-      const report = await { api, crm, import: importing, intake, sleepers }[name]({ runs, say })
+      const report = await { api, canvas, crm, import: importing, intake, sleepers }[name]({ runs, say })
       printTable(report)
       if (values.json) console.log(JSON.stringify(report))
       return
@@ -71,7 +73,7 @@ async function main(): Promise<void> {
     }
     default:
       console.error(
-        'Usage: npm run bench -- <api|crm|engine|fairness|fuzz|import|intake|isolation|sleepers> [--runs 5] [--json]',
+        'Usage: npm run bench -- <api|canvas|crm|engine|fairness|fuzz|import|intake|isolation|sleepers> [--runs 5] [--json]',
       )
       process.exit(2)
   }

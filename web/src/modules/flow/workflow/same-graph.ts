@@ -12,11 +12,21 @@ function canonical(value: unknown): string {
   return `{${entries.map(([key, child]) => `${JSON.stringify(key)}:${canonical(child)}`).join(',')}}`
 }
 
+/** Every part of the page asks about the same two graphs, and a large one takes long to write down. */
+const texts = new WeakMap<Graph, string>()
+
+function textOf(graph: Graph): string {
+  const known = texts.get(graph)
+  if (known !== undefined) return known
+  const nodes = [...graph.nodes].sort(byId)
+  const edges = [...graph.edges].sort(byId).map(edge => ({ ...edge, sourceHandle: handleOf(edge) }))
+  const text = canonical({ nodes, edges })
+  texts.set(graph, text)
+  return text
+}
+
 /** Whether two graphs are drawn and set up alike, whatever order their nodes and edges are listed in. */
 export function isSameGraph(a: Graph, b: Graph): boolean {
-  const plain = ({ nodes, edges }: Graph) => ({
-    nodes: [...nodes].sort(byId),
-    edges: [...edges].sort(byId).map(edge => ({ ...edge, sourceHandle: handleOf(edge) })),
-  })
-  return canonical(plain(a)) === canonical(plain(b))
+  if (a.nodes.length !== b.nodes.length || a.edges.length !== b.edges.length) return false
+  return textOf(a) === textOf(b)
 }
