@@ -15,6 +15,7 @@ import { CATEGORIES } from './gallery/template-words.ts'
 import { renewFlowOnLive } from './live-renewal.ts'
 import { LOG_LEVELS, type LogLevel } from './run/log-levels.ts'
 import { METRICS_RANGES, type MetricsRange } from './workflow/metrics-span.ts'
+import { RUN_SPANS, type RunFilters } from './workflow/run-filters.ts'
 
 renewFlowOnLive()
 
@@ -32,10 +33,6 @@ interface CanvasSearch {
   as?: 'list' | undefined
   /** Whether the nodes say how they went lately. */
   figures?: true | undefined
-}
-
-interface RunsSearch {
-  status?: RunStatus | undefined
 }
 
 interface MetricsSearch {
@@ -86,8 +83,10 @@ const canvasRoute = createRoute({
 const runsRoute = createRoute({
   getParentRoute: () => workflowRoute,
   path: 'runs',
-  validateSearch: (search: Record<string, unknown>): RunsSearch => ({
+  validateSearch: (search: Record<string, unknown>): RunFilters => ({
     status: RunStatus.safeParse(search.status).data,
+    trigger: text(search.trigger),
+    since: RUN_SPANS.find(span => span === search.since),
   }),
   component: lazyRouteComponent(() => import('./workflow/runs-tab.tsx'), 'RunsTab'),
 })

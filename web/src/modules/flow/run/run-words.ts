@@ -1,4 +1,4 @@
-import type { RunDetail, RunStatus, Workflow } from '#modules/flow/contract.ts'
+import type { Run, RunDetail, RunStatus, Workflow } from '#modules/flow/contract.ts'
 import type { StatusKind } from '../../../ui/status.tsx'
 import { durationWords } from '../../../ui/time.ts'
 import { sentenceCase } from '../words.ts'
@@ -121,6 +121,11 @@ export function failureWords(
   const often = attempts > 1 ? ` after ${attempts} attempts` : ''
   const where = node ? `“${node.label ?? sentenceCase(node.type)}” failed${often}` : 'The run failed'
   return { what: `${where}: ${sentence(error.message)}`, next: nextWords(error.code) }
+}
+
+/** Why a run of a list failed, and what to do about it, each a sentence. */
+export function failureLine(error: NonNullable<Run['error']>): FailureWords {
+  return { what: sentence(error.message), next: nextWords(error.code) }
 }
 
 /** What a person can do about an error of a step, by its code. */

@@ -4,8 +4,9 @@ import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { Status } from '../../../ui/status.tsx'
 import type { Column } from '../../../ui/table/columns.ts'
 import { Elapsed } from '../run/countdown.tsx'
-import { runStatusWords, tookWords } from '../run/run-words.ts'
+import { failureLine, runStatusWords, tookWords } from '../run/run-words.ts'
 import { triggerWords } from '../workflows/workflow-columns.tsx'
+import { RunRowActs } from './run-row-acts.tsx'
 import classes from './runs-tab.module.css'
 
 /** An empty cell that is not silent. */
@@ -57,14 +58,7 @@ export const runColumns: readonly Column<Run>[] = [
     id: 'error',
     header: 'Error',
     width: 'minmax(6rem, 3fr)',
-    cell: run =>
-      run.error ? (
-        <span className={classes.cut} title={run.error.message}>
-          {run.error.message}
-        </span>
-      ) : (
-        none
-      ),
+    cell: run => (run.error ? <Failure error={run.error} /> : none),
   },
   { id: 'steps', header: 'Steps', width: '3rem', align: 'end', cell: run => run.steps },
   {
@@ -75,7 +69,24 @@ export const runColumns: readonly Column<Run>[] = [
     essential: true,
     cell: run => <Duration run={run} />,
   },
+  {
+    id: 'acts',
+    header: 'Again',
+    width: '3.75rem',
+    align: 'end',
+    cell: run => <RunRowActs run={run} />,
+  },
 ]
+
+/** What went wrong and, as far as there is room, what to do; all of it for who points at it. */
+function Failure({ error }: { error: NonNullable<Run['error']> }) {
+  const { what, next } = failureLine(error)
+  return (
+    <span className={classes.cut} title={`${what} ${next}`}>
+      {what} <span className={classes.next}>{next}</span>
+    </span>
+  )
+}
 
 /** From the start of a run to its end, or to now in whole seconds while it is open. */
 function Duration({ run }: { run: Run }) {
