@@ -126,6 +126,7 @@ export {
   DryRun,
   DryRunExample,
   dryRun,
+  isPinnable,
   listPins,
   listVariables,
   NodeTest,

@@ -4,8 +4,7 @@ import { ProblemError } from '#platform/contract/problem.ts'
 import { newId } from '#platform/ids.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { openTrialTest, type TrialTest } from './factories.ts'
-import { isPinnable } from './pins.ts'
-import { listPins, PIN_BYTES_MAX, removePin, setPin } from './trial-api.ts'
+import { isPinnable, listPins, PIN_BYTES_MAX, removePin, setPin } from './trial-api.ts'
 
 describe('pins of a draft', () => {
   let t: TrialTest

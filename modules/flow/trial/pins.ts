@@ -3,33 +3,13 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { isNarrowed } from '#platform/owned.ts'
 import { flowErrors } from '../errors.ts'
-import type { NodeType } from '../node-type.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { type Json, weigh } from '../plain-data.ts'
 import { requireWorkflow } from '../workflows.ts'
-import { PIN_BYTES_MAX, type Pin } from './trial-api.ts'
+import { isPinnable, PIN_BYTES_MAX, type Pin } from './trial-api.ts'
 
 /** Pins of one workflow; those of nodes that are gone make room first. */
 const PINS_MAX = 200
-
-/** Steps whose point is by which exit they are left; there is nothing of theirs that others would read. */
-const DECIDING: ReadonlySet<string> = new Set([
-  'condition',
-  'switch',
-  'random_split',
-  'filter',
-  'merge',
-  'loop',
-  'repeat',
-  'wait',
-  'stop',
-  'fail',
-])
-
-/** Whether what a node of this kind gives can be pinned. */
-export function isPinnable({ type }: NodeType): boolean {
-  return !DECIDING.has(type)
-}
 
 interface PinRow {
   node_id: string

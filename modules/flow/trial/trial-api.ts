@@ -13,6 +13,25 @@ export const DRY_RUN_EVENTS_MAX = 1_000
 /** How many of them it shows with their steps. */
 export const DRY_RUN_EXAMPLES = 10
 
+/** Steps whose point is by which exit they are left; there is nothing of theirs that others would read. */
+const DECIDING: ReadonlySet<string> = new Set([
+  'condition',
+  'switch',
+  'random_split',
+  'filter',
+  'merge',
+  'loop',
+  'repeat',
+  'wait',
+  'stop',
+  'fail',
+])
+
+/** Whether what a node of this kind gives can be pinned. */
+export function isPinnable({ type }: { readonly type: string }): boolean {
+  return !DECIDING.has(type)
+}
+
 const WorkflowPath = z.object({ workflowId: Id })
 const PinPath = z.object({ workflowId: Id, nodeId: graphIdSchema })
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { CircleAlert, FlaskConical } from 'lucide-react'
-import { type GraphNode, nodeTypes, testNode } from '#modules/flow/contract.ts'
+import { type GraphNode, isPinnable, nodeTypes, testNode } from '#modules/flow/contract.ts'
 import type { RouteResult } from '#platform/contract/route.ts'
 import { problemWords } from '../../../shell/problem.ts'
 import { useAct } from '../../../shell/use-act.ts'
@@ -53,13 +53,15 @@ export function TryStep({ workflowId, node, onBefore }: TryStepProps) {
           </Button>
         ) : null}
       </div>
-      <PinPart
-        key={node.id}
-        workflowId={workflowId}
-        nodeId={node.id}
-        isTrigger={nodeTypes.get(node.type)?.kind === 'trigger'}
-        output={act.data?.output}
-      />
+      {isPinnable(node) ? (
+        <PinPart
+          key={node.id}
+          workflowId={workflowId}
+          nodeId={node.id}
+          isTrigger={nodeTypes.get(node.type)?.kind === 'trigger'}
+          output={act.data?.output}
+        />
+      ) : null}
       {words ? (
         <ErrorState what={words.what} next={words.next} requestId={words.requestId} />
       ) : act.data ? (
