@@ -21,6 +21,80 @@ import { closeBrowser, openPage } from './chromium.ts'
 /** The form takes nobody seriously who fills it in within a second. */
 const HUMAN_MS = 1100
 
+const step = (id: string, type: string, config: object, x: number, y = 0) => ({
+  id,
+  type,
+  config,
+  position: { x, y },
+})
+const edge = (source: string, target: string, more: object = {}) => ({
+  id: `${source}-${target}`,
+  source,
+  target,
+  ...more,
+})
+const tell = (id: string, x: number, config: object = { title: 'Told' }) => step(id, 'notify', config, x)
+const start = step('start', 'manual', {}, 0)
+/** Graphs with one thing wrong each, and what is said of it. */
+const BROKEN: readonly [what: string, graph: unknown, words: RegExp][] = [
+  ['nothing starts it', { nodes: [tell('a', 300)], edges: [] }, /The workflow has no trigger/],
+  [
+    'two things start it',
+    { nodes: [start, step('again', 'webhook', {}, 0, 200), tell('a', 300)], edges: [edge('start', 'a')] },
+    /has one trigger, but "again" is another one/,
+  ],
+  [
+    'a setting is missing',
+    { nodes: [start, tell('a', 300, {})], edges: [edge('start', 'a')] },
+    /“Title” is not filled in/,
+  ],
+  ['nothing leads to a step', { nodes: [start, tell('a', 300)], edges: [] }, /Nothing leads to "a"/],
+  [
+    'a circle',
+    {
+      nodes: [start, tell('a', 300), tell('b', 600)],
+      edges: [edge('start', 'a'), edge('a', 'b'), edge('b', 'a')],
+    },
+    /lead in a circle: "a" → "b" → "a"/,
+  ],
+  [
+    'a placeholder is not closed',
+    { nodes: [start, tell('a', 300, { title: 'Hello {{ lead.name' })], edges: [edge('start', 'a')] },
+    /“Title”: /,
+  ],
+  [
+    'a step is read that is gone',
+    { nodes: [start, tell('a', 300, { title: '{{ nodes.gone.status }}' })], edges: [edge('start', 'a')] },
+    /There is no node "gone" to read from/,
+  ],
+  [
+    'an exit is gone',
+    {
+      nodes: [start, tell('a', 300), tell('b', 600)],
+      edges: [edge('start', 'a'), edge('a', 'b', { sourceHandle: 'yes' })],
+    },
+    /"a" has no exit "yes"/,
+  ],
+  [
+    'too long a wait',
+    {
+      nodes: [start, step('a', 'wait', { duration: { amount: 900, unit: 'days' } }, 300)],
+      edges: [edge('start', 'a')],
+    },
+    /A wait is at most a year/,
+  ],
+  [
+    'something leads into the trigger',
+    { nodes: [start, tell('a', 300)], edges: [edge('start', 'a'), edge('a', 'start')] },
+    /Nothing can lead into the trigger "start"/,
+  ],
+  [
+    'an unknown kind',
+    { nodes: [start, step('a', 'teleport', {}, 300)], edges: [edge('start', 'a')] },
+    /There is no kind of node called "teleport"/,
+  ],
+]
+
 describe('the editor of workflows in a browser', () => {
   let app: TestApp
   let owner: SignedIn
@@ -272,79 +346,7 @@ describe('the editor of workflows in a browser', () => {
   })
 
   it('what is broken is said in plain words', async () => {
-    const step = (id: string, type: string, config: object, x: number, y = 0) => ({
-      id,
-      type,
-      config,
-      position: { x, y },
-    })
-    const edge = (source: string, target: string, more: object = {}) => ({
-      id: `${source}-${target}`,
-      source,
-      target,
-      ...more,
-    })
-    const tell = (id: string, x: number, config: object = { title: 'Told' }) => step(id, 'notify', config, x)
-    const start = step('start', 'manual', {}, 0)
-    const broken: [what: string, graph: unknown, words: RegExp][] = [
-      ['nothing starts it', { nodes: [tell('a', 300)], edges: [] }, /The workflow has no trigger/],
-      [
-        'two things start it',
-        { nodes: [start, step('again', 'webhook', {}, 0, 200), tell('a', 300)], edges: [edge('start', 'a')] },
-        /has one trigger, but "again" is another one/,
-      ],
-      [
-        'a setting is missing',
-        { nodes: [start, tell('a', 300, {})], edges: [edge('start', 'a')] },
-        /“Title” is not filled in/,
-      ],
-      ['nothing leads to a step', { nodes: [start, tell('a', 300)], edges: [] }, /Nothing leads to "a"/],
-      [
-        'a circle',
-        {
-          nodes: [start, tell('a', 300), tell('b', 600)],
-          edges: [edge('start', 'a'), edge('a', 'b'), edge('b', 'a')],
-        },
-        /lead in a circle: "a" → "b" → "a"/,
-      ],
-      [
-        'a placeholder is not closed',
-        { nodes: [start, tell('a', 300, { title: 'Hello {{ lead.name' })], edges: [edge('start', 'a')] },
-        /“Title”: /,
-      ],
-      [
-        'a step is read that is gone',
-        { nodes: [start, tell('a', 300, { title: '{{ nodes.gone.status }}' })], edges: [edge('start', 'a')] },
-        /There is no node "gone" to read from/,
-      ],
-      [
-        'an exit is gone',
-        {
-          nodes: [start, tell('a', 300), tell('b', 600)],
-          edges: [edge('start', 'a'), edge('a', 'b', { sourceHandle: 'yes' })],
-        },
-        /"a" has no exit "yes"/,
-      ],
-      [
-        'too long a wait',
-        {
-          nodes: [start, step('a', 'wait', { duration: { amount: 900, unit: 'days' } }, 300)],
-          edges: [edge('start', 'a')],
-        },
-        /A wait is at most a year/,
-      ],
-      [
-        'something leads into the trigger',
-        { nodes: [start, tell('a', 300)], edges: [edge('start', 'a'), edge('a', 'start')] },
-        /Nothing can lead into the trigger "start"/,
-      ],
-      [
-        'an unknown kind',
-        { nodes: [start, step('a', 'teleport', {}, 300)], edges: [edge('start', 'a')] },
-        /There is no kind of node called "teleport"/,
-      ],
-    ]
-    for (const [what, graph, words] of broken) {
+    for (const [what, graph, words] of BROKEN) {
       const workflowId = await newWorkflow(`Broken: ${what}`, graph)
       await page.goto(`/workflows/${workflowId}?problems=true`)
       const panel = page.getByRole('region', { name: 'Problems of the draft' })

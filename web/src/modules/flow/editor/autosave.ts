@@ -71,128 +71,149 @@ export interface Autosave {
 }
 
 export function autosave(options: AutosaveOptions): Autosave {
-  const { server, current, onBrought, onState, later } = options
-  /** What the graph at hand was made from, as the server has it. */
-  let base = options.opened
-  let timer: (() => void) | undefined
-  let firstChange: number | undefined
-  let running: Promise<void> | undefined
-  let failures = 0
-  /** An attempt that had no answer: it may have been taken, so it is made again as it was before anything else. */
-  let open: { graph: Graph; revision: number; key: string } | undefined
-  let newest: SavedDraft | undefined
+  return new Saver(options)
+}
 
-  const isDirty = () => current() !== base.graph
-  const schedule = (ms: number) => {
-    timer?.()
-    timer = later(() => {
-      timer = undefined
-      void save()
+class Saver implements Autosave {
+  readonly #options: AutosaveOptions
+  /** What the graph at hand was made from, as the server has it. */
+  #base: SavedDraft
+  #timer: (() => void) | undefined
+  #firstChange: number | undefined
+  #running: Promise<void> | undefined
+  #failures = 0
+  /** An attempt that had no answer: it may have been taken, so it is made again as it was before anything else. */
+  #open: { graph: Graph; revision: number; key: string } | undefined
+  #newest: SavedDraft | undefined
+
+  constructor(options: AutosaveOptions) {
+    this.#options = options
+    this.#base = options.opened
+  }
+
+  changed(): void {
+    if (!this.#isDirty() || this.#running) return
+    if (this.#failures > 0) return
+    this.#options.onState('waiting', undefined)
+    const now = Date.now()
+    this.#firstChange ??= now
+    this.#schedule(Math.max(0, Math.min(QUIET_MS, this.#firstChange + WAIT_MS_MAX - now)))
+  }
+
+  async flush(): Promise<boolean> {
+    // A save that is under way may have begun before the last change.
+    if (this.#running) await this.#running
+    if (!this.isSaved()) await this.#save()
+    // What had no answer before may have been followed by changes.
+    if (this.#failures === 0 && this.#isDirty()) await this.#save()
+    return this.isSaved()
+  }
+
+  heard(draft: SavedDraft): void {
+    if (draft.revision <= this.#base.revision) return
+    // An answer that is under way says how far the server is; until then this might be the draft just sent.
+    if (this.#running || this.#open) {
+      if (!this.#newest || draft.revision > this.#newest.revision) this.#newest = draft
+    } else this.#bringIn(draft)
+  }
+
+  isSaved(): boolean {
+    return !this.#open && !this.#isDirty()
+  }
+
+  revision(): number {
+    return this.#base.revision
+  }
+
+  #isDirty(): boolean {
+    return this.#options.current() !== this.#base.graph
+  }
+
+  #schedule(ms: number): void {
+    this.#timer?.()
+    this.#timer = this.#options.later(() => {
+      this.#timer = undefined
+      void this.#save()
     }, ms)
   }
-  const tryLater = (error: Error) => {
-    onState('failed', error)
-    schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? WAIT_MS_MAX)
+
+  #tryLater(error: Error): void {
+    this.#options.onState('failed', error)
+    this.#schedule(RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)] ?? WAIT_MS_MAX)
   }
 
-  const bringIn = (theirs: SavedDraft): void => {
-    if (theirs.revision <= base.revision) return
-    const before = base.graph
-    const mine = current()
-    base = theirs
+  #bringIn(theirs: SavedDraft): void {
+    if (theirs.revision <= this.#base.revision) return
+    const before = this.#base.graph
+    const mine = this.#options.current()
+    this.#base = theirs
     // With nothing of mine to be saved their graph itself is taken, so that it counts as saved.
     const merge =
       mine === before ? { graph: theirs.graph, conflicts: [] } : mergeGraphs(before, mine, theirs.graph)
-    onBrought({
+    this.#options.onBrought({
       into: graph => (graph === mine ? merge.graph : mergeGraphs(before, graph, theirs.graph).graph),
       conflicts: merge.conflicts,
       by: theirs.by,
     })
   }
 
-  const takeNewest = () => {
-    if (newest) bringIn(newest)
-    newest = undefined
+  #takeNewest(): void {
+    if (this.#newest) this.#bringIn(this.#newest)
+    this.#newest = undefined
+  }
+
+  #save(): Promise<void> {
+    this.#timer?.()
+    this.#timer = undefined
+    this.#firstChange = undefined
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async #run(): Promise<void> {
+    for (let round = 0; round < CHANGED_MAX; round++) {
+      if (!this.#open) this.#takeNewest()
+      if (this.isSaved()) {
+        this.#options.onState('saved', undefined)
+        return
+      }
+      if (!(await this.#attempt())) return
+    }
+    this.#schedule(WAIT_MS_MAX)
   }
 
   /** One save; whether another one has to follow at once because somebody else was first. */
-  const attempt = async (): Promise<boolean> => {
-    const sent = open ?? { graph: current(), revision: base.revision, key: options.newKey() }
-    open = sent
+  async #attempt(): Promise<boolean> {
+    const { server, current, newKey, onState } = this.#options
+    const sent = this.#open ?? { graph: current(), revision: this.#base.revision, key: newKey() }
+    this.#open = sent
     onState('saving', undefined)
     const outcome = await server.save(sent.graph, sent.revision, sent.key)
     if (outcome.as === 'unanswered') {
-      tryLater(outcome.error)
+      this.#tryLater(outcome.error)
       return false
     }
-    open = undefined
-    failures = 0
+    this.#open = undefined
+    this.#failures = 0
     if (outcome.as === 'refused') {
       onState('refused', outcome.error)
       return false
     }
     if (outcome.as === 'saved') {
-      base = { graph: sent.graph, revision: outcome.revision }
-      takeNewest()
-      if (isDirty()) schedule(QUIET_MS)
-      onState(isDirty() ? 'waiting' : 'saved', undefined)
+      this.#base = { graph: sent.graph, revision: outcome.revision }
+      this.#takeNewest()
+      if (this.#isDirty()) this.#schedule(QUIET_MS)
+      onState(this.#isDirty() ? 'waiting' : 'saved', undefined)
       return false
     }
     try {
-      bringIn(await server.read())
+      this.#bringIn(await server.read())
       return true
     } catch (error) {
-      tryLater(error as Error)
+      this.#tryLater(error as Error)
       return false
     }
-  }
-
-  const run = async () => {
-    for (let round = 0; round < CHANGED_MAX; round++) {
-      if (!open) takeNewest()
-      if (!open && !isDirty()) {
-        onState('saved', undefined)
-        return
-      }
-      if (!(await attempt())) return
-    }
-    schedule(WAIT_MS_MAX)
-  }
-
-  const save = (): Promise<void> => {
-    timer?.()
-    timer = undefined
-    firstChange = undefined
-    running ??= run().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
-  return {
-    changed() {
-      if (!isDirty() || running) return
-      if (failures === 0) onState('waiting', undefined)
-      const now = Date.now()
-      firstChange ??= now
-      if (failures === 0) schedule(Math.max(0, Math.min(QUIET_MS, firstChange + WAIT_MS_MAX - now)))
-    },
-    async flush() {
-      // A save that is under way may have begun before the last change.
-      if (running) await running
-      if (open || isDirty()) await save()
-      // What had no answer before may have been followed by changes.
-      if (failures === 0 && isDirty()) await save()
-      return !open && !isDirty()
-    },
-    heard(draft) {
-      if (draft.revision <= base.revision) return
-      // An answer that is under way says how far the server is; until then this might be the draft just sent.
-      if (running || open) {
-        if (!newest || draft.revision > newest.revision) newest = draft
-      } else bringIn(draft)
-    },
-    isSaved: () => !open && !isDirty(),
-    revision: () => base.revision,
   }
 }

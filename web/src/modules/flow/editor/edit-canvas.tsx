@@ -74,7 +74,7 @@ type AnyNode = EditNode | NoteNode
 /** The drawing of a workflow that can be changed with the mouse and walked through with the arrow keys. */
 export function EditCanvas(props: EditCanvasProps) {
   const { label, frame, currentId, onCurrent, onOpen, problems, others, revealer, children } = props
-  const { session, choose, focus } = useEditor()
+  const { session, focus } = useEditor()
   const { graph, selected } = useSnapshot(session)
   const flow = useReactFlow<AnyNode, EditEdge>()
   const [draw] = useState(createDrawer)
@@ -105,6 +105,112 @@ export function EditCanvas(props: EditCanvasProps) {
     if (view.isReady) begin.current()
   }, [view.isReady])
 
+  const edits = useCanvasEdits(take)
+
+  const places = useMemo(
+    () => new Map([...graph.nodes, ...(graph.notes ?? [])].map(each => [each.id, each.position])),
+    [graph.nodes, graph.notes],
+  )
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const from = event.target instanceof HTMLElement ? event.target.dataset.step : undefined
+    if (from === undefined || event.metaKey || event.ctrlKey || event.altKey) return
+    const order = event.key === 'Home' || event.key === 'End' ? flowOrder(graph) : []
+    const ends: Readonly<Record<string, string | undefined>> = { Home: order[0]?.id, End: order.at(-1)?.id }
+    if (event.key === ' ') {
+      event.preventDefault()
+      const next = new Set(session.get().selected)
+      if (!next.delete(from)) next.add(from)
+      session.choose(next)
+      return
+    }
+    const to = ends[event.key] ?? nodeTowards(event.key, from, places, graph.edges)
+    if (to === undefined) return
+    event.preventDefault()
+    session.choose(event.shiftKey ? [...session.get().selected, from, to] : [to])
+    focus(to)
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys of the buttons inside bubble up to here
+    <div
+      ref={frame}
+      className={classes.frame}
+      data-editing="true"
+      onKeyDown={onKeyDown}
+      onDragOver={event => {
+        if (!event.dataTransfer.types.includes(STEP_DRAG)) return
+        event.preventDefault()
+        event.dataTransfer.dropEffect = 'copy'
+      }}
+      onDrop={edits.onDrop}
+      onFocus={event => {
+        const id = event.target.dataset.step
+        if (id === undefined) return
+        onCurrent(id)
+        if (event.target.matches(':focus-visible')) revealer.current?.(id)
+      }}
+    >
+      <Words label={label} graph={graph} draw={drawn} />
+      {view.isReady ? (
+        <ReactFlow<AnyNode, EditEdge>
+          nodes={nodes}
+          edges={drawn.edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          defaultViewport={view.opening}
+          minZoom={ZOOM_MIN}
+          maxZoom={ZOOM_MAX}
+          aria-label={label}
+          className={classes.flow ?? ''}
+          proOptions={proOptions}
+          onlyRenderVisibleElements={graph.nodes.length > WHOLE_MAX}
+          onNodesChange={edits.onNodesChange}
+          onEdgesChange={edits.onEdgesChange}
+          onConnect={edits.onConnect}
+          onConnectEnd={edits.onConnectEnd}
+          isValidConnection={edits.isValidConnection}
+          connectOnClick={false}
+          connectionRadius={28}
+          connectionLineStyle={LINE}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          multiSelectionKeyCode={ADDING_KEYS}
+          selectionKeyCode="Shift"
+          zoomActivationKeyCode={null}
+          panActivationKeyCode={null}
+          zoomOnDoubleClick={false}
+          panOnScroll
+          snapToGrid
+          snapGrid={SNAP}
+          nodeDragThreshold={3}
+          elevateNodesOnSelect={false}
+          onNodeClick={(event, node) => {
+            const isAdding = event.shiftKey || event.metaKey || event.ctrlKey
+            if (isAdding || node.type !== 'step') onOpen(undefined, false)
+            else onOpen(node.id, event.detail === 0)
+          }}
+          onEdgeClick={() => onOpen(undefined, false)}
+          onPaneClick={() => {
+            session.choose([])
+            onOpen(undefined, false)
+          }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.25} color="var(--canvas-dot)" />
+          {graph.nodes.length > MAP_FROM ? <Overview graph={graph} selected={selected} /> : null}
+          <ViewControls view={view} />
+        </ReactFlow>
+      ) : null}
+      {children}
+    </div>
+  )
+}
+
+/** What the mouse does to the drawing: moving, choosing, connecting, and putting steps from the list onto it. */
+function useCanvasEdits(take: ReturnType<typeof useLiveMoves<AnyNode>>['take']) {
+  const { session, choose } = useEditor()
+  const flow = useReactFlow<AnyNode, EditEdge>()
   const onNodesChange = useCallback(
     (changes: NodeChange<AnyNode>[]) => {
       const settled = take(changes)
@@ -166,105 +272,7 @@ export function EditCanvas(props: EditCanvasProps) {
     const spot: Spot = edge?.dataset.edge ? { edge: edge.dataset.edge } : { at: { x: x - 110, y: y - 30 } }
     session.apply(withStep(session.get().graph, type, spot, randomId))
   }
-
-  const places = useMemo(
-    () => new Map([...graph.nodes, ...(graph.notes ?? [])].map(each => [each.id, each.position])),
-    [graph.nodes, graph.notes],
-  )
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    const from = event.target instanceof HTMLElement ? event.target.dataset.step : undefined
-    if (from === undefined || event.metaKey || event.ctrlKey || event.altKey) return
-    const order = event.key === 'Home' || event.key === 'End' ? flowOrder(graph) : []
-    const ends: Readonly<Record<string, string | undefined>> = { Home: order[0]?.id, End: order.at(-1)?.id }
-    if (event.key === ' ') {
-      event.preventDefault()
-      const next = new Set(session.get().selected)
-      if (!next.delete(from)) next.add(from)
-      session.choose(next)
-      return
-    }
-    const to = ends[event.key] ?? nodeTowards(event.key, from, places, graph.edges)
-    if (to === undefined) return
-    event.preventDefault()
-    session.choose(event.shiftKey ? [...session.get().selected, from, to] : [to])
-    focus(to)
-  }
-
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys of the buttons inside bubble up to here
-    <div
-      ref={frame}
-      className={classes.frame}
-      data-editing="true"
-      onKeyDown={onKeyDown}
-      onDragOver={event => {
-        if (!event.dataTransfer.types.includes(STEP_DRAG)) return
-        event.preventDefault()
-        event.dataTransfer.dropEffect = 'copy'
-      }}
-      onDrop={onDrop}
-      onFocus={event => {
-        const id = event.target.dataset.step
-        if (id === undefined) return
-        onCurrent(id)
-        if (event.target.matches(':focus-visible')) revealer.current?.(id)
-      }}
-    >
-      <Words label={label} graph={graph} draw={drawn} />
-      {view.isReady ? (
-        <ReactFlow<AnyNode, EditEdge>
-          nodes={nodes}
-          edges={drawn.edges}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          defaultViewport={view.opening}
-          minZoom={ZOOM_MIN}
-          maxZoom={ZOOM_MAX}
-          aria-label={label}
-          className={classes.flow ?? ''}
-          proOptions={proOptions}
-          onlyRenderVisibleElements={graph.nodes.length > WHOLE_MAX}
-          onNodesChange={onNodesChange}
-          onEdgesChange={onEdgesChange}
-          onConnect={onConnect}
-          onConnectEnd={onConnectEnd}
-          isValidConnection={isValidConnection}
-          connectOnClick={false}
-          connectionRadius={28}
-          connectionLineStyle={LINE}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          disableKeyboardA11y
-          deleteKeyCode={null}
-          multiSelectionKeyCode={ADDING_KEYS}
-          selectionKeyCode="Shift"
-          zoomActivationKeyCode={null}
-          panActivationKeyCode={null}
-          zoomOnDoubleClick={false}
-          panOnScroll
-          snapToGrid
-          snapGrid={SNAP}
-          nodeDragThreshold={3}
-          elevateNodesOnSelect={false}
-          onNodeClick={(event, node) => {
-            const isAdding = event.shiftKey || event.metaKey || event.ctrlKey
-            if (isAdding || node.type !== 'step') onOpen(undefined, false)
-            else onOpen(node.id, event.detail === 0)
-          }}
-          onEdgeClick={() => onOpen(undefined, false)}
-          onPaneClick={() => {
-            session.choose([])
-            onOpen(undefined, false)
-          }}
-        >
-          <Background variant={BackgroundVariant.Dots} gap={20} size={1.25} color="var(--canvas-dot)" />
-          {graph.nodes.length > MAP_FROM ? <Overview graph={graph} selected={selected} /> : null}
-          <ViewControls view={view} />
-        </ReactFlow>
-      ) : null}
-      {children}
-    </div>
-  )
+  return { onNodesChange, onEdgesChange, isValidConnection, onConnect, onConnectEnd, onDrop }
 }
 
 /** The steps in words, brought up to date when there is time for it. */
