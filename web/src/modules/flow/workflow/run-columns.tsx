@@ -39,7 +39,7 @@ export const runColumns: readonly Column<Run>[] = [
   {
     id: 'lead',
     header: 'Lead',
-    width: '5.5rem',
+    width: 'minmax(5.5rem, 1fr)',
     cell: run =>
       run.leadId === null ? (
         none

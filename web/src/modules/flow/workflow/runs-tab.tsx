@@ -1,4 +1,5 @@
 import { Button, Select } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { History } from 'lucide-react'
@@ -148,6 +149,9 @@ function useRunList(workflowId: string, filters: RunFilters) {
   })
 }
 
+const LESS: ReadonlySet<string> = new Set(['trigger', 'steps'])
+const tightColumns = runColumns.filter(({ id }) => !LESS.has(id))
+
 interface RunTableProps {
   rows: readonly Run[]
   list: ReturnType<typeof useRunList>
@@ -162,6 +166,8 @@ function RunTable({ rows, list, workflowId, status }: RunTableProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   // What has left the list meanwhile is not selected any more.
   const selected = rows.filter(run => chosen.has(run.id))
+  // Why runs failed and what is done about it need the room more than what can be filtered by.
+  const isTight = useMediaQuery('(max-width: 75rem)', false, { getInitialValueInEffect: false })
   const only = selected.length === 1 ? selected[0] : undefined
   const clear = () => setChosen(new Set())
   const bulk = useBulk(clear)
@@ -169,7 +175,7 @@ function RunTable({ rows, list, workflowId, status }: RunTableProps) {
     <>
       <Table
         label="Runs"
-        columns={runColumns}
+        columns={isTight ? tightColumns : runColumns}
         rows={rows}
         rowId={run => run.id}
         rowLabel={run => `${runTitle(run)}, ${runStatusWords(run.status).word}`}
