@@ -18,6 +18,7 @@ import { makeOwner } from '#modules/iam/factories.ts'
 import { newId } from '#platform/ids.ts'
 import { signedInAs, testServer } from '#test/http.ts'
 import { type EngineTest, openEngineTest, type TestNode } from './factories.ts'
+import { notifyConfig } from './nodes/notify.ts'
 import type { JsonObject } from './plain-data.ts'
 
 describe('steps that work on companies, deals and activities', () => {
@@ -360,6 +361,28 @@ describe('steps that work on companies, deals and activities', () => {
     ])
     assert.equal(lost.status, 'completed', JSON.stringify(lost.error))
     assert.equal((await dealOf(dealId)).lostReason?.name, 'Price')
+  })
+
+  it('tell members who are named, once each, and nobody for a name that comes out empty', async () => {
+    const told = async (config: Record<string, unknown>) => {
+      const run = await runChain([{ id: 'tell', type: 'notify', config: { title: 'Named', ...config } }])
+      const rows = await e.t.asSuperuser<{ user_id: string }>(
+        'select user_id from iam.notifications where link = $1',
+        [`/runs/${run.id}`],
+      )
+      return [run.status, rows.map(({ user_id }) => user_id)]
+    }
+    const [mine, me] = [e.owner.email, e.owner.userId]
+    assert.deepEqual(await told({ roles: [], members: [mine.toUpperCase(), me, '{{ missing }}'] }), [
+      'completed',
+      [me],
+    ])
+    assert.deepEqual(await told({ roles: ['owner'], members: [mine] }), ['completed', [me]])
+    assert.deepEqual(await told({ roles: [], members: ['{{ missing }}'] }), ['completed', []])
+    assert.deepEqual(await told({ roles: [], members: ['nobody@example.com'] }), ['failed', []])
+    const other = await makeOwner(e.t.kit)
+    assert.deepEqual(await told({ roles: [], members: [other.userId] }), ['failed', []])
+    assert.equal(notifyConfig.safeParse({ title: 'x', roles: [], members: [] }).success, false)
   })
 
   it('know nothing of what another organization has', async () => {

@@ -9,6 +9,7 @@ import { addCompany, changeCompanyOfRun, changeTagsOfRun } from './company-effec
 import { addDeal, changeDealOfRun } from './deal-effects.ts'
 import { type EventWait, registerWait } from './event-waits.ts'
 import { addPerson, changePersonOfRun, moveLeadOfRun } from './record-effects.ts'
+import { memberNamed } from './record-names.ts'
 import { inRecordTurn } from './record-turn.ts'
 import type { Effect } from './run-state.ts'
 import type { ClaimedRun } from './store.ts'
@@ -22,6 +23,8 @@ interface EmailPayload {
 
 interface NotifyPayload {
   roles: ('owner' | 'admin' | 'manager' | 'member')[]
+  /** By e-mail address or id; empty texts are nobody. */
+  members?: string[]
   title: string
   body: string
 }
@@ -51,6 +54,7 @@ export async function applyEffect(ctx: Context, run: ClaimedRun, effect: Effect)
       await notifyMembers(ctx, {
         key: effect.key,
         roles: notice.roles,
+        userIds: await membersNamed(ctx, notice.members ?? []),
         title: notice.title,
         body: notice.body,
         link: run.leadId ? `/leads/${run.leadId}` : `/runs/${run.runId}`,
@@ -69,6 +73,10 @@ export async function applyEffect(ctx: Context, run: ClaimedRun, effect: Effect)
     default:
       return inRecordTurn(ctx.db, () => applyRecordEffect(ctx, run, effect))
   }
+}
+
+function membersNamed(ctx: Context, named: readonly string[]): Promise<string[]> {
+  return Promise.all(named.filter(text => text !== '').map(text => memberNamed(ctx, text)))
 }
 
 async function applyRecordEffect(ctx: Context, run: ClaimedRun, effect: Effect): Promise<void> {

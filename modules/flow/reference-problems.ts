@@ -110,7 +110,8 @@ async function roleProblems(ctx: Context, placed: readonly Placed[]): Promise<Re
   const asked = placed.flatMap(place => {
     const schema = place.node.type === 'approval' ? approvalConfig : notifyConfig
     const config = schema.safeParse(place.node.config)
-    return config.success ? [{ place, roles: config.data.roles }] : []
+    if (!config.success || ('members' in config.data && config.data.members.length > 0)) return []
+    return [{ place, roles: config.data.roles }]
   })
   const problems: ReferenceProblem[] = []
   // Graphs name the same few roles again and again.

@@ -33,6 +33,8 @@ export interface NotificationForRoles {
   /** Says what it is about, for example `run:<id>:notify`; stated again, nobody is notified twice. */
   readonly key: string
   readonly roles: readonly Role[]
+  /** Active members who are told besides, whatever their role. */
+  readonly userIds?: readonly string[]
   /** Cut to 200 characters; the body to 2,000. */
   readonly title: string
   readonly body: string
@@ -45,12 +47,14 @@ export interface NotificationForRoles {
 }
 
 /**
- * Tells the active members with one of the roles something inside the app and, if they chose so, by e-mail. Returns how
+ * Tells the active members with one of the roles, and those who are named, something inside the app and, if they chose so, by e-mail. Returns how
  * many had not been told before. Publishes `notification.created` when there are any. For one who wants nothing of the
  * kind in the app it is in the list as read, which is also how a repetition is known.
  */
 export async function notifyMembers(ctx: Context, notification: NotificationForRoles): Promise<number> {
-  const asked = await listMemberUserIds(ctx, notification.roles)
+  const asked = [
+    ...new Set([...(await listMemberUserIds(ctx, notification.roles)), ...(notification.userIds ?? [])]),
+  ]
   const userIds = notification.about ? await seeingMembers(ctx, notification.about, asked) : asked
   if (userIds.length === 0) return 0
   const recipients = await recipientsOf(ctx, userIds, notification.kind)

@@ -6,9 +6,15 @@ export const notifyRunner: NodeRunner<NotifyConfig> = {
   load(config, tools) {
     const title = tools.text(config.title, { missing: 'empty' })
     const body = tools.text(config.body, { missing: 'empty' })
+    const members = config.members.map(text => tools.text(text, { missing: 'empty' }))
     return {
       run(context) {
-        const payload = { roles: config.roles, title: title(context.scope), body: body(context.scope) }
+        const payload = {
+          roles: config.roles,
+          ...(members.length === 0 ? {} : { members: members.map(read => read(context.scope).trim()) }),
+          title: title(context.scope),
+          body: body(context.scope),
+        }
         const output = { notificationId: context.effectId() }
         return {
           do: 'next',

@@ -1,15 +1,26 @@
 import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 
-export const notifyConfig = z.strictObject({
-  roles: z
-    .array(z.enum(['owner', 'admin', 'manager', 'member']))
-    .min(1)
-    .default(['owner'])
-    .describe('The members who are told: everyone with one of these roles.'),
-  title: z.string().min(1).max(500),
-  body: z.string().max(5_000).default(''),
-})
+export const notifyConfig = z
+  .strictObject({
+    roles: z
+      .array(z.enum(['owner', 'admin', 'manager', 'member']))
+      .default(['owner'])
+      .describe('The members who are told: everyone with one of these roles.'),
+    members: z
+      .array(z.string().min(1).max(1_000))
+      .max(20)
+      .default([])
+      .describe(
+        'Members besides, by e-mail address or id, such as {{ nodes.deal.deal.ownerUserId }}. One that comes out empty is left out.',
+      ),
+    title: z.string().min(1).max(500),
+    body: z.string().max(5_000).default(''),
+  })
+  .refine(({ roles, members }) => roles.length + members.length > 0, {
+    message: 'Say who is told.',
+    path: ['roles'],
+  })
 
 export type NotifyConfig = z.infer<typeof notifyConfig>
 
@@ -22,10 +33,12 @@ export const notify: NodeType<NotifyConfig> = {
   purity: 'local',
   config: notifyConfig,
   handles: () => MAIN_ONLY,
-  summary: config => shortened(`Tell ${config.roles.map(role => `${role}s`).join(', ')}: ${config.title}`),
+  summary: ({ roles, members, title }) =>
+    shortened(`Tell ${[...roles.map(role => `${role}s`), ...members].join(', ')}: ${title}`),
   templates: config => [
     { path: ['title'], text: config.title },
     { path: ['body'], text: config.body },
+    ...config.members.map((text, index) => ({ path: ['members', index], text })),
   ],
   conditions: () => NO_FIELDS,
 }

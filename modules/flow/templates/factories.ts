@@ -24,6 +24,7 @@ import type { Filling } from './workflow-template.ts'
 
 type Run = Awaited<ReturnType<EngineTest['read']>>
 
+const AT_REST: readonly Run['status'][] = ['completed', 'failed', 'waiting']
 const modules = [iamModule, crmModule, mailModule, intakeModule, flowModule]
 
 /** Opens a database with an organization whose events start workflows, and an engine that runs them. */
@@ -64,7 +65,7 @@ export class GalleryTest extends EngineTest {
 
   /** Lets workflows hear what happened, and gives the runs that one of them has, the first one first, once they are at rest. */
   async runsOf(workflowId: string): Promise<Run[]> {
-    while ((await dispatchOnce(this.t.kit)) > 0) {}
+    while ((await dispatchOnce(this.t.kit)) > 0 || (await this.count('events.pending')) > 0) {}
     const runs = await this.t.asSuperuser<{ id: string }>(
       'select id from flow.runs where workflow_id = $1 order by id',
       [workflowId],
@@ -86,28 +87,34 @@ export class GalleryTest extends EngineTest {
     return run
   }
 
-  /** Lets the time pass that a run waits for, and gives the run when it is at rest again. */
+  /**
+   * Lets the time pass that a run waits for, and gives the run when it is at rest again. A worker that still has the run at hand
+   * stores its own state over what is written here, so it is written until the run has gone on.
+   */
   async afterWait({ id, stepList }: Run): Promise<Run> {
+    const waiting = new Set(stepList.filter(({ status }) => status === 'waiting').map(({ number }) => number))
+    for (;;) {
+      const run = await this.read(id)
+      const isPast = run.stepList.every(({ number, status }) => status !== 'waiting' || !waiting.has(number))
+      if (isPast && AT_REST.includes(run.status)) return run
+      if (!isPast) await this.#passTime(id)
+    }
+  }
+
+  async #passTime(runId: string): Promise<void> {
     await this.t.asSuperuser(
       `update flow.run_states set state = jsonb_set(state, '{tokens}', (
          select jsonb_agg(case when token #> '{parked,until}' is null then token
            else jsonb_set(token, '{parked,until}', '0') end)
          from jsonb_array_elements(state->'tokens') token))
-       where run_id = $1`,
-      [id],
+       where run_id = $1 and jsonb_array_length(state->'tokens') > 0`,
+      [runId],
     )
     await this.t.asSuperuser(
-      `update flow.timers set fire_at = now() - interval '1 second' where run_id = $1`,
-      [id],
+      `update flow.timers set fire_at = now() - interval '1 second' where run_id = $1 and fire_at > now()`,
+      [runId],
     )
     this.t.kit.wake.signal('flow')
-    const waiting = new Set(stepList.filter(({ status }) => status === 'waiting').map(({ number }) => number))
-    return this.untilSeen(async () => {
-      const run = await this.read(id)
-      const isAtRest = ['completed', 'failed', 'waiting'].includes(run.status)
-      const isPast = run.stepList.every(({ number, status }) => status !== 'waiting' || !waiting.has(number))
-      return isAtRest && isPast && run
-    })
   }
 
   /** Makes a schedule look as if its time had come, and gives the run it starts. */

@@ -134,6 +134,7 @@ describe('a workflow out of a template, run from its beginning to its end', () =
     assert.deepEqual(owners, [g.owner.userId, other.userId, g.owner.userId])
     const [task] = await g.activitiesOf({ personId: await g.person(emails[1] ?? '') })
     assert.deepEqual([task?.title, task?.assigneeUserId], ['Call Grace Hopper', other.userId])
+    assert.equal((await g.notices('A new lead is yours: Grace Hopper')).length, 2)
   })
 
   template('follow_up_no_answer', 'writes twice and then asks to call', async begin => {
@@ -156,7 +157,7 @@ describe('a workflow out of a template, run from its beginning to its end', () =
     const leadId = await g.lead(email)
     await g.runOf(id)
     await g.moveLead(leadId, 'QUALIFIED')
-    await g.untilSeen(async () => (await g.runOf(id)).status === 'completed')
+    while ((await g.runOf(id)).status !== 'completed') {}
     assert.equal((await g.mailsTo(email)).length, 1)
     assert.deepEqual(await g.activitiesOf({ personId: await g.person(email) }), [])
   })

@@ -63,6 +63,12 @@ const roundRobin: WorkflowTemplate = {
         assignee: '{{ nodes.next.choice }}',
       },
     ],
+    [
+      'tell',
+      'notify',
+      'Tell the owner',
+      { roles: [], members: ['{{ nodes.next.choice }}'], title: 'A new lead is yours: {{ lead.name }}' },
+    ],
   ]),
 }
 
