@@ -31,8 +31,6 @@ interface PublishPanelProps {
   onPublished: () => void
 }
 
-const EMPTY: WorkflowDetail['draft'] = { nodes: [], edges: [] }
-
 /** Before a publication: what changes for new runs, what is wrong or doubtful, and the one button. */
 export function PublishPanel({ workflowId, onClose, onPublished }: PublishPanelProps) {
   const { data: workflow } = useQuery(routeQuery(getWorkflow, { params: { workflowId } }))
@@ -50,7 +48,7 @@ function Publication({ workflow, onClose, onPublished }: PublicationProps) {
   const params = { workflowId: workflow.id }
   const { published, draft, problems, publishedVersion } = workflow
   const lines = useMemo(
-    () => changeLines(diffGraphs(published ?? EMPTY, draft), { before: published ?? EMPTY, after: draft }),
+    () => (published ? changeLines(diffGraphs(published, draft), { before: published, after: draft }) : []),
     [published, draft],
   )
   const errors = problems.filter(problem => problem.severity === 'error').length
@@ -98,8 +96,16 @@ function Publication({ workflow, onClose, onPublished }: PublicationProps) {
           <h3 className={classes.heading}>
             {publishedVersion === null ? 'What is drawn' : `Changed since version ${publishedVersion}`}
           </h3>
-          {lines.length === 0 ? <p className={classes.quiet}>Nothing changed.</p> : null}
-          <ChangeList lines={lines} onShow={show} />
+          {published === null ? (
+            <p className={classes.quiet}>
+              {counted(draft.nodes.length, 'step')}, {counted(draft.edges.length, 'connection')}. Everything
+              is new in the first version.
+            </p>
+          ) : lines.length === 0 ? (
+            <p className={classes.quiet}>Nothing changed.</p>
+          ) : (
+            <ChangeList lines={lines} onShow={show} />
+          )}
         </section>
         {words ? <ErrorState what={words.what} next={words.next} requestId={words.requestId} /> : null}
         <div className={panel.actions}>

@@ -22,6 +22,7 @@ import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
 import { toastUndo } from '../../../ui/toast-store.ts'
 import { Canvas } from '../canvas/canvas.tsx'
+import { counted } from '../words.ts'
 import { isSameGraph } from '../workflow/same-graph.ts'
 import { ChangeList } from './change-list.tsx'
 import { changeLines } from './change-words.ts'
@@ -193,8 +194,8 @@ function Comparison({ workflow, title, after, against, restores }: ComparisonPro
     [old, against, after],
   )
   const lines = useMemo(
-    () => (old ? changeLines(diffGraphs(old, after), { before: old, after }) : []),
-    [old, after],
+    () => (old && against !== null ? changeLines(diffGraphs(old, after), { before: old, after }) : []),
+    [old, against, after],
   )
   const show = (id: string | undefined) =>
     navigate({ search: search => ({ ...search, node: id }), replace: true })
@@ -214,7 +215,13 @@ function Comparison({ workflow, title, after, against, restores }: ComparisonPro
       <section className={classes.side} aria-label={`Changes of ${title.toLowerCase()}`} tabIndex={0}>
         <h2 className={classes.heading}>{what}</h2>
         {before.error ? <PageError error={before.error} reset={before.refetch} /> : null}
-        {old && lines.length === 0 ? <p className={classes.quiet}>Nothing but the time.</p> : null}
+        {against === null ? (
+          <p className={classes.quiet}>
+            {counted(after.nodes.length, 'step')}, {counted(after.edges.length, 'connection')}.
+          </p>
+        ) : old && lines.length === 0 ? (
+          <p className={classes.quiet}>Nothing but the time.</p>
+        ) : null}
         <ChangeList lines={lines} onShow={show} />
         {restores === undefined ? null : <Restore workflow={workflow} number={restores} />}
       </section>
