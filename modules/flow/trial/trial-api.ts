@@ -231,6 +231,7 @@ export const runDraft = defineRoute({
     ),
   response: DraftRun,
   errors: ['flow.invalid_graph', 'flow.not_startable_by', 'request.too_many'],
+  example: { body: { input: { lead: { name: 'Ada Lovelace', email: 'ada@example.com' } } } },
 })
 
 export const DryRunExample = z
