@@ -59,6 +59,8 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   const [currentId, setCurrent] = useState<string | undefined>(search.node)
   const [byKeyboard, setByKeyboard] = useState(false)
   const frame = useRef<HTMLDivElement>(null)
+  // Whoever asks for the keyboard last gets it: a list that opens must not lose it to a step somebody came from.
+  const turn = useRef(0)
   const revealer = useRef<(id: string) => void>(undefined)
   useSavedLater(session, workflow)
 
@@ -69,8 +71,11 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   const actions = useMemo<EditorActions>(() => {
     const focus = (id: string) => {
       setCurrent(id)
+      turn.current += 1
+      const mine = turn.current
       // A node that was just added, or that was out of sight, is in the page only after the next drawing.
       const seek = (tries: number) => {
+        if (turn.current !== mine) return
         revealer.current?.(id)
         const element = frame.current?.querySelector<HTMLElement>(`[data-step="${CSS.escape(id)}"]`)
         if (element) element.focus({ preventScroll: true })
@@ -80,7 +85,10 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
     }
     return {
       session,
-      choose: setChoosing,
+      choose(next) {
+        if (next) turn.current += 1
+        setChoosing(next)
+      },
       focus,
       open(id, withKeyboard = false) {
         session.choose([id])
