@@ -1568,9 +1568,11 @@ export interface IntakeFormFields {
   options: Generated<Json>;
   org_id: string;
   position: number;
+  prefill: Json | null;
   required: Generated<boolean>;
   updated_at: Generated<Timestamp>;
   validation: Generated<Json>;
+  visible_when: Json | null;
 }
 
 export interface IntakeFormKeys {
