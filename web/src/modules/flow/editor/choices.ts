@@ -37,7 +37,7 @@ const ALSO: Readonly<Record<string, string>> = {
   webhook: 'api incoming http post zapier',
   event: 'when something happens lead moved email opened replied',
   schedule: 'cron every day week time clock',
-  manual: 'button by hand start',
+  manual: 'manual button by hand start',
   condition: 'if else branch yes no',
   switch: 'case route several ways if',
   random_split: 'a/b test percent',

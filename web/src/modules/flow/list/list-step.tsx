@@ -48,23 +48,25 @@ export function ListStep(props: ListStepProps) {
   return (
     <div className={classes.step} data-open={isOpen}>
       <div className={classes.head}>
-        <button
-          type="button"
-          className={classes.face}
-          data-step={node.id}
-          aria-expanded={isOpen}
-          aria-label={words.filter(Boolean).join('. ')}
-          onClick={onToggle}
-        >
-          <NodeIcon face={face} />
-          <span className={classes.words}>
-            <span className={classes.name}>{face.name}</span>
-            <span className={classes.line}>{face.line}</span>
-          </span>
-          {others ? <span className={classes.others}>{others}</span> : null}
-          {count > 0 ? <TriangleAlert className={classes.problem} size={15} aria-hidden="true" /> : null}
-          <ChevronRight className={classes.chevron} size={16} aria-hidden="true" />
-        </button>
+        <h2 className={classes.heading}>
+          <button
+            type="button"
+            className={classes.face}
+            data-step={node.id}
+            aria-expanded={isOpen}
+            aria-label={words.filter(Boolean).join('. ')}
+            onClick={onToggle}
+          >
+            <NodeIcon face={face} />
+            <span className={classes.words}>
+              <span className={classes.name}>{face.name}</span>
+              <span className={classes.line}>{face.line}</span>
+            </span>
+            {others ? <span className={classes.others}>{others}</span> : null}
+            {count > 0 ? <TriangleAlert className={classes.problem} size={15} aria-hidden="true" /> : null}
+            <ChevronRight className={classes.chevron} size={16} aria-hidden="true" />
+          </button>
+        </h2>
         <div className={classes.acts}>
           {face.kind === 'trigger' ? null : (
             <>
