@@ -4,10 +4,18 @@ import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
 import { type FilterField, type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { sparseQuery } from '#platform/contract/include.ts'
 import { defineRoute } from '#platform/contract/route.ts'
+import { LeadStatus } from './columns-api.ts'
 import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-definition.ts'
 import { Lead } from './lead-shape.ts'
 
 export { changeLeads, type LeadChange, type LeadOutcome } from './bulk-api.ts'
+export {
+  changeLeadColumn,
+  createLeadColumn,
+  deleteLeadColumn,
+  LeadStatus,
+  listLeadColumns,
+} from './columns-api.ts'
 export { formSubmitted, leadAssigned, leadCreated, leadStatusChanged } from './events.ts'
 export { FieldKey, FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
 export { Lead } from './lead-shape.ts'
@@ -170,16 +178,6 @@ export const getFormAsset = defineRoute({
   params: z.strictObject({ name: z.string().max(100) }),
   produces: 'text/javascript',
 })
-
-export const LeadStatus = z
-  .object({
-    status: z.string(),
-    name: z.string(),
-    color: z.enum(['neutral', 'accent', 'info', 'good', 'wait', 'bad']),
-    kind: z.enum(['open', 'won', 'lost']),
-  })
-  .meta({ id: 'LeadStatus' })
-export type LeadStatus = z.output<typeof LeadStatus>
 
 export const LeadCard = Lead.extend({
   highlights: z

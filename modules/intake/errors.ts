@@ -2,7 +2,7 @@ import { defineErrors } from '#platform/errors.ts'
 
 const KEPT = 'Nothing was saved.'
 
-/** What can be wrong with sending or saving a form, or with moving a lead. */
+/** What can be wrong with sending or saving a form, with moving a lead, or with the columns of a board. */
 export const intakeErrors = defineErrors('intake', {
   form_closed: {
     status: 410,
@@ -28,6 +28,21 @@ export const intakeErrors = defineErrors('intake', {
     status: 409,
     title: 'Your first answers have arrived already.',
     detail: 'These are different ones and were not saved. Send the form once more to add them.',
+  },
+  column_has_leads: {
+    status: 409,
+    title: 'This column has leads.',
+    detail: 'Nothing was changed. Choose the column they go to.',
+  },
+  column_needed: {
+    status: 409,
+    title: 'A board needs an open column, where new leads come in.',
+    detail: 'Nothing was changed. Add another open column first.',
+  },
+  too_many_columns: {
+    status: 409,
+    title: 'A board has at most 30 columns.',
+    detail: 'Nothing was added.',
   },
   field_has_answers: {
     status: 409,

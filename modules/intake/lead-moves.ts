@@ -20,6 +20,13 @@ const LOCK = `
   where l.org_id = $1 and l.id = $2 and l.deleted_at is null
   for update of l`
 
+/** Whoever takes the column away holds its row, and so is waited for. */
+const HOLD_COLUMN = `
+  select 1 from intake.lead_statuses s
+  where s.org_id = $1 and s.status = $3
+    and s.workflow_id = (select l.workflow_id from intake.leads l where l.org_id = $1 and l.id = $2)
+  for key share`
+
 const TOP = `
   select position from intake.leads
   where org_id = $1 and workflow_id = $2 and status = $3 and deleted_at is null and id <> $4
@@ -61,6 +68,7 @@ export async function moveLead(
   expected: readonly string[] | null = null,
 ): Promise<Lead> {
   openRecords(ctx, 'lead', [leadId])
+  ctx.db.send(HOLD_COLUMN, [ctx.orgId, leadId, move.status])
   const found = await ctx.db.query<LockedRow>(LOCK, [ctx.orgId, leadId, move.status])
   const lead = found.rows[0]
   if (!lead) throw generalErrors.not_found()

@@ -1,7 +1,7 @@
 import type { Context } from '#platform/context.ts'
-import type { LeadStatus } from './contract.ts'
+import type { LeadStatus } from './columns-api.ts'
 
-/** The columns every new board has, from left to right. Leads come in at the first. */
+/** The columns every new board has, from left to right. Leads come in at the first open one. */
 const DEFAULT_STATUSES: readonly LeadStatus[] = [
   { status: 'NEW', name: 'New', color: 'info', kind: 'open' },
   { status: 'QUALIFIED', name: 'Qualified', color: 'accent', kind: 'open' },

@@ -19,8 +19,6 @@ export interface PublishedForm {
   readonly thankYouTitle: string
   readonly thankYouText: string
   readonly fields: readonly (FormField & { readonly id: string })[]
-  /** The column where leads come in. */
-  readonly firstStatus: string
 }
 
 interface FormRow {
@@ -33,7 +31,6 @@ interface FormRow {
   thank_you_title: string
   thank_you_text: string
   fields: { id: string; field: unknown }[]
-  first_status: string
 }
 
 const FIND = 'select org_id, form_id from intake.form_keys where key = $1'
@@ -47,9 +44,7 @@ const LOAD = `
          || case when d.field_type = 'DROPDOWN' then jsonb_build_object('options', d.options) else '{}' end)
        order by d.position)
      from intake.form_fields d
-     where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields,
-    (select s.status from intake.lead_statuses s
-     where s.org_id = $1 and s.workflow_id = f.workflow_id order by s.position, s.status limit 1) as first_status
+     where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields
   from intake.forms f
   where f.org_id = $1 and f.id = $2`
 
@@ -126,7 +121,6 @@ async function read(ctx: Context, key: string, formId: string): Promise<Publishe
     thankYouTitle: row.thank_you_title,
     thankYouText: row.thank_you_text,
     fields: row.fields.map(({ id, field }) => ({ ...FormField.parse(field), id })),
-    firstStatus: row.first_status,
   }
 }
 

@@ -1,14 +1,19 @@
 import type { Http } from '#platform/http/handlers.ts'
 import { type Implemented, implement, implementPublic, Versioned } from '#platform/http/handlers.ts'
 import { getBoard, getPipelineSummary } from './board.ts'
+import { changeColumn, createColumn, deleteColumn, listColumns } from './column-changes.ts'
 import {
   assignLead as assignLeadRoute,
+  changeLeadColumn,
   changeLeads as changeLeadsRoute,
+  createLeadColumn,
+  deleteLeadColumn,
   getBoard as getBoardRoute,
   getForm as getFormRoute,
   getLead as getLeadRoute,
   getPipelineSummary as getPipelineSummaryRoute,
   getPublicForm,
+  listLeadColumns,
   listLeadEvents as listLeadEventsRoute,
   listLeads as listLeadsRoute,
   moveLead as moveLeadRoute,
@@ -68,6 +73,14 @@ export const intakeRoutes: readonly Implemented[] = [
     atVersion(await saveForm(ctx, params.workflowId, body, http.expected)),
   ),
   implement(getBoardRoute, (ctx, { params, query }) => getBoard(ctx, params.workflowId, query)),
+  implement(listLeadColumns, (ctx, { params }) => listColumns(ctx, params.workflowId)),
+  implement(createLeadColumn, (ctx, { params, body }) => createColumn(ctx, params.workflowId, body)),
+  implement(changeLeadColumn, (ctx, { params, body }) =>
+    changeColumn(ctx, params.workflowId, params.status, body),
+  ),
+  implement(deleteLeadColumn, (ctx, { params, query }) =>
+    deleteColumn(ctx, params.workflowId, params.status, query.moveTo),
+  ),
   implement(getPipelineSummaryRoute, (ctx, { query }) => getPipelineSummary(ctx, query.workflowId)),
   implement(listLeadsRoute, (ctx, { query }) => listLeads(ctx, query)),
   implement(getLeadRoute, async (ctx, { params }) => {

@@ -3,6 +3,7 @@ import { upsertPersonByEmail } from '#modules/crm/index.ts'
 import { isOrganizationClosed } from '#modules/iam/index.ts'
 import { topPlace } from '#platform/column-order.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { constraintOf } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
@@ -44,6 +45,11 @@ class FormChanged extends Error {}
 
 const TRIES_MAX = 5
 
+/** Whether the same act comes out right on another try: the form was saved, or its first column taken away, just now. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof FormChanged || constraintOf(error) === 'leads_status'
+}
+
 /**
  * Takes the answers to a published form: person, lead, values, lead event, the events `lead.created` and
  * `form.submitted` and what reacts to them in the same transaction either all exist or none does.
@@ -76,7 +82,7 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
         store(ctx, known, submission.submissionId, checked),
       )
     } catch (error) {
-      if (!(error instanceof FormChanged) || attempt >= TRIES_MAX) throw error
+      if (!isOutdated(error) || attempt >= TRIES_MAX) throw error
       form = await loadForm(kit, submission.formKey)
     }
   }
@@ -92,18 +98,20 @@ const STORE = `
     values ($1, $2, $3, $4) on conflict do nothing returning submission_id
   ), lead as (
     insert into intake.leads (org_id, id, workflow_id, person_id, email, name, status, position)
-    select $1, $5::uuid, $6::uuid, $7::uuid, $8::citext, $9, $10, $11 from accepted
+    select $1, $5::uuid, $6::uuid, $7::uuid, $8::citext, $9,
+      (select s.status from intake.lead_statuses s where s.org_id = $1 and s.workflow_id = $6::uuid
+       order by s.kind <> 'open', s.position, s.status limit 1), $10 from accepted
     on conflict (org_id, workflow_id, email_key) where deleted_at is null do update set last_submitted_at = now()
     returning id, person_id, status, id = $5 as is_new
   ), answered as (
     insert into intake.lead_values (org_id, lead_id, field_id, value)
     select $1, lead.id, given.field_id, given.value
-    from lead, unnest($12::uuid[], $13::text[]) as given (field_id, value)
+    from lead, unnest($11::uuid[], $12::text[]) as given (field_id, value)
     on conflict (org_id, lead_id, field_id) do nothing
   ), noted as (
     insert into intake.lead_events (org_id, id, lead_id, kind, description, metadata, actor_type)
-    select $1, $14::uuid, lead.id, 'FORM_SUBMITTED',
-      case when lead.is_new then 'Sent the form' else 'Sent the form again' end, $15::jsonb, 'visitor'
+    select $1, $13::uuid, lead.id, 'FORM_SUBMITTED',
+      case when lead.is_new then 'Sent the form' else 'Sent the form again' end, $14::jsonb, 'visitor'
     from lead
   )
   select id, person_id, status, is_new from lead`
@@ -140,7 +148,6 @@ async function store(
     person.personId,
     who.email,
     who.name,
-    form.firstStatus,
     topPlace(ctx.clock.now()),
     answered.map(field => field.id),
     answered.map(field => answers[field.key]),

@@ -180,6 +180,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     access: 'read',
   }),
   'intake.lead.assign': () => ({ ownerUserId: null }),
+  'intake.lead_column.create': () => ({ name: 'Probe' }),
   'intake.lead.move': () => ({ status: 'QUALIFIED' }),
   'intake.lead.move below': () => ({ status: 'NEW' }),
   'iam.branding.set-color': () => ({ accentColor: '#336699' }),
