@@ -5,6 +5,9 @@ import type { PickSource } from './setting-looks.ts'
 import type { InputProps } from './simple-inputs.tsx'
 import { TemplateInput } from './template-input.tsx'
 import { useChoices } from './use-choices.ts'
+import type { Option } from './widgets.ts'
+
+const NONE: readonly Option[] = []
 
 interface PickProps extends InputProps {
   from: PickSource
@@ -15,7 +18,7 @@ interface PickProps extends InputProps {
 export function PickField({ field, path, value, from, isFree }: PickProps) {
   const { set, isReadOnly } = useForm()
   const issue = useIssue(path)
-  const choices = useChoices(from) ?? []
+  const choices = useChoices(from) ?? NONE
   const text = typeof value === 'string' ? value : ''
   if (isFree) {
     const called = choices.find(choice => choice.value === text && choice.label !== text)?.label

@@ -48,7 +48,7 @@ export function useChoices(source: PickSource | undefined): readonly Option[] | 
     staleTime: STALE_MS,
     retry: false,
   })
-  return useMemo(() => {
+  const choices = useMemo((): readonly Option[] | undefined => {
     switch (source) {
       case undefined:
         return undefined
@@ -70,4 +70,11 @@ export function useChoices(source: PickSource | undefined): readonly Option[] | 
         return (tags.data?.items ?? []).map(({ tag }) => ({ value: tag, label: tag }))
     }
   }, [source, workflowId, workflows.data, members.data, board.data, pipelines.data, tags.data])
+  return useSame(choices)
+}
+
+/** The same array for as long as it says the same: an open list forgets where the keyboard is when it is given another one. */
+function useSame(choices: readonly Option[] | undefined): readonly Option[] | undefined {
+  const text = JSON.stringify(choices)
+  return useMemo(() => (text === undefined ? undefined : (JSON.parse(text) as readonly Option[])), [text])
 }
