@@ -102,7 +102,21 @@ const NEXT: readonly (readonly [prefix: string, words: string])[] = [
     'flow.limit_reached',
     'Allow more runs at once in the settings of the workflow, or let them wait for their turn.',
   ],
-  ['workflow.failed', 'Open the run it started to see what went wrong there.'],
+  [
+    'workflow.failed',
+    'The workflow ended this run itself, as its step “Fail” says. Start it again once that is mended.',
+  ],
+  ['child.failed', 'Open the run it started to see what went wrong there.'],
+  [
+    'code.switched_off',
+    'Ask whoever looks after this installation to switch scripts on, or do it without one.',
+  ],
+  ['code.', 'Correct the script in this step and publish. Its log and its input tell more.'],
+  ['mail.no_mailbox', 'Connect a mailbox, or choose one that is connected in this step.'],
+  ['mail.invalid_content', 'Shorten what this step writes, or what its placeholders bring into it.'],
+  ['record.', 'Check what this step writes, and where the values come from.'],
+  ['activity.', 'Check the day in the settings of this step; it may come from a placeholder.'],
+  ['loop.not_a_list', 'Choose a list to go through in the settings of this step and publish.'],
   ['flow.memory_full', 'Keep less: the outputs that later steps read are too large together.'],
   ['engine.', 'This is not the fault of the workflow. Tell whoever looks after this installation.'],
 ]
