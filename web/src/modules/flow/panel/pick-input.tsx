@@ -51,6 +51,8 @@ export function PickField({ field, path, value, from, isFree }: PickProps) {
       value={text || null}
       placeholder="Choose"
       searchable
+      // With nothing chosen the list would forget, a moment after it opened, where the keyboard is.
+      selectFirstOptionOnDropdownOpen={text === ''}
       nothingFoundMessage="Nothing is called that."
       allowDeselect={!field.isRequired}
       readOnly={isReadOnly}
