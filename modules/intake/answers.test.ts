@@ -29,10 +29,13 @@ function expect(definition: Record<string, unknown>, cases: [unknown, string | n
   }
 }
 
+const TYPED = ['TEXT', 'LONG_TEXT', 'EMAIL', 'PHONE', 'URL', 'DROPDOWN', 'MULTI_SELECT', 'NUMBER', 'DATE']
+const optionsOf = (type: string) => (type === 'DROPDOWN' || type === 'MULTI_SELECT' ? { options: ['a'] } : {})
+
 describe('an answer', () => {
   it('of any type is refused when it is needed and missing, and is no answer when it is not needed', () => {
-    for (const type of ['TEXT', 'EMAIL', 'DROPDOWN', 'NUMBER', 'DATE']) {
-      const options = type === 'DROPDOWN' ? { options: ['a'] } : {}
+    for (const type of TYPED) {
+      const options = optionsOf(type)
       for (const nothing of [undefined, null, '', '  ', '\u00a0\u3000\t']) {
         assert.equal(outcome({ type, required: true, ...options }, nothing), '!required', type)
         assert.equal(outcome({ type, ...options }, nothing), null, type)
@@ -41,8 +44,9 @@ describe('an answer', () => {
   })
 
   it('of any type is refused when it is not text', () => {
-    for (const type of ['TEXT', 'EMAIL', 'DROPDOWN', 'DATE']) {
-      const options = type === 'DROPDOWN' ? { options: ['a'] } : {}
+    for (const type of TYPED) {
+      if (type === 'NUMBER' || type === 'MULTI_SELECT') continue
+      const options = optionsOf(type)
       for (const value of [5, true, ['a'], { a: 1 }])
         assert.equal(outcome({ type, ...options }, value), '!wrong_type', type)
     }
@@ -98,6 +102,93 @@ describe('an answer', () => {
       ['more', '!not_an_option'],
       ['More ', '!not_an_option'],
       ['toString', '!not_an_option'],
+    ])
+  })
+
+  it('as long text may have lines', () => {
+    expect({ type: 'LONG_TEXT', validation: { minLength: 3, maxLength: 5 } }, [
+      ['a\nb ', 'a\nb '],
+      ['ab', '!too_short'],
+      ['abcdef', '!too_long'],
+    ])
+  })
+
+  it('as a phone number is digits as people write them', () => {
+    expect({ type: 'PHONE' }, [
+      [' +33 6 12 34 56 78 ', '+33 6 12 34 56 78'],
+      ['(020) 7946-0958', '(020) 7946-0958'],
+      ['06.12.34.56.78', '06.12.34.56.78'],
+      ['+1 650 253 0000 ext. 12', '+1 650 253 0000 ext. 12'],
+      ...['12345', 'call me', '+', '06 12 34 56 78 or later', '06 12 34 56 78; drop', '1'.repeat(40)].map(
+        (text): [string, string] => [text, '!invalid_phone'],
+      ),
+    ])
+  })
+
+  it('as the address of a page is one of the web, also without its scheme', () => {
+    expect({ type: 'URL' }, [
+      ['https://example.com/a?b=c#d', 'https://example.com/a?b=c#d'],
+      [' Example.COM ', 'https://example.com/'],
+      ['http://example.com:8080', 'http://example.com:8080/'],
+      ['example.com/a:b', 'https://example.com/a:b'],
+      [`https://example.com/${'x'.repeat(2000)}`, '!too_long'],
+      [`https://example.com/${'é'.repeat(700)}`, '!invalid_url'],
+      ...[
+        'javascript:alert(1)',
+        'javascript://example.com/%0aalert(1)',
+        'data:text/html,x',
+        'ftp://example.com',
+        'https://name:secret@example.com',
+        'grace@example.com',
+        'localhost',
+        'https://',
+        'no page yet',
+        'https://exa mple.com',
+        '.com',
+      ].map((text): [string, string] => [text, '!invalid_url']),
+    ])
+  })
+
+  it('of several choices is those of the list, a line each, in its order', () => {
+    const options = ['Design', 'Hosting, basic', 'Support']
+    expect({ type: 'MULTI_SELECT', options }, [
+      [['Support', 'Design'], 'Design\nSupport'],
+      [['Design', 'Design'], 'Design'],
+      ['Hosting, basic', 'Hosting, basic'],
+      ['Support\nDesign\n', 'Design\nSupport'],
+      [[], null],
+      [[''], null],
+      [['design'], '!not_an_option'],
+      [['Design', 5], '!not_an_option'],
+      [5, '!wrong_type'],
+      [{ 0: 'Design' }, '!wrong_type'],
+    ])
+    expect({ type: 'MULTI_SELECT', options, required: true }, [
+      [[], '!required'],
+      [[''], '!required'],
+      ['', '!required'],
+    ])
+    expect({ type: 'MULTI_SELECT', options, validation: { min: 2, max: 2 } }, [
+      [['Design'], '!too_few'],
+      [['Design', 'Support'], 'Design\nSupport'],
+      [options, '!too_many'],
+      [[], null],
+    ])
+  })
+
+  it('that nobody typed is made to fit, and is the fixed one when there is none', () => {
+    expect({ type: 'HIDDEN' }, [
+      [' spring ', 'spring'],
+      ['', null],
+      [undefined, null],
+      ['x'.repeat(5000), 'x'.repeat(1000)],
+      ['\u{1f600}'.repeat(1500), '\u{1f600}'.repeat(1000)],
+      [5, '!wrong_type'],
+    ])
+    expect({ type: 'HIDDEN', prefill: { value: 'website' } }, [
+      [undefined, 'website'],
+      [' ', 'website'],
+      ['letter', 'letter'],
     ])
   })
 

@@ -17,7 +17,8 @@ export {
   listLeadColumns,
 } from './columns-api.ts'
 export { formSubmitted, leadAssigned, leadCreated, leadStatusChanged } from './events.ts'
-export { FieldKey, FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
+export { FieldKey } from './field-key.ts'
+export { FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
 export { Lead } from './lead-shape.ts'
 
 const WorkflowPath = z.strictObject({ workflowId: Id })
@@ -99,9 +100,12 @@ export const Submission = z
       .optional()
       .describe('The token of the form, with the submissionId it came with. Programs may leave it out.'),
     answers: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .record(
+        z.string(),
+        z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).max(200)]),
+      )
       .describe(
-        `One answer for each field by its key: text of at most ${ANSWER_MAX} characters. A number field also takes a number, a checkbox true or false; null is no answer.`,
+        `One answer for each field by its key: text of at most ${ANSWER_MAX} characters. A number field also takes a number, a checkbox true or false, a field of several choices a list of them; null is no answer. An answer to a field that is not asked, by its conditions, is left out.`,
       ),
   })
   .meta({ id: 'Submission' })
@@ -142,8 +146,11 @@ export const showFormPage = defineRoute({
   method: 'GET',
   path: '/f/:formKey',
   summary: 'The page of a form',
+  description:
+    'Parameters of the address fill in the fields: the one a field names, else the one called like its key. A checkbox is never filled in.',
   access: 'public',
   params: FormPath,
+  query: z.looseObject({}),
   produces: 'text/html',
 })
 

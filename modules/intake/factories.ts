@@ -4,7 +4,7 @@ import type { Form, FormDefinition } from './form-definition.ts'
 import { saveForm } from './forms.ts'
 import { type AcceptedSubmission, submitForm } from './submissions.ts'
 
-/** A form with a field of each type. */
+/** A form such as most are. */
 export const PROJECT_FORM: FormDefinition = {
   name: 'Project enquiry',
   title: 'Tell us about your project',
@@ -27,6 +27,47 @@ export const PROJECT_FORM: FormDefinition = {
     },
     { type: 'TEXT', key: 'message', label: 'Message', validation: { maxLength: 2000, multiline: true } },
     { type: 'CHECKBOX', key: 'consent', label: 'You may write to me', required: true },
+  ],
+}
+
+/** A form with all kinds of fields, some of which are asked by the answers above them. */
+export const BRANCHING_FORM: FormDefinition = {
+  ...PROJECT_FORM,
+  fields: [
+    { type: 'EMAIL', key: 'email', label: 'Your e-mail address', required: true },
+    {
+      type: 'MULTI_SELECT',
+      key: 'services',
+      label: 'What do you need?',
+      help: 'As many as you like.',
+      options: ['Design', 'Hosting', 'Support'],
+      required: true,
+      validation: { max: 2 },
+    },
+    {
+      type: 'NUMBER',
+      key: 'servers',
+      label: 'How many servers?',
+      required: true,
+      visibleWhen: { conditions: [{ field: 'services', operator: 'contains', value: 'Hosting' }] },
+    },
+    {
+      type: 'LONG_TEXT',
+      key: 'plan',
+      label: 'How do you back them up?',
+      required: true,
+      visibleWhen: { conditions: [{ field: 'servers', operator: 'at_least', value: '10' }] },
+    },
+    { type: 'CHECKBOX', key: 'call', label: 'Call me' },
+    {
+      type: 'PHONE',
+      key: 'reach',
+      label: 'Your number',
+      required: true,
+      visibleWhen: { conditions: [{ field: 'call', operator: 'is', value: 'true' }] },
+    },
+    { type: 'URL', key: 'site', label: 'Your site' },
+    { type: 'HIDDEN', key: 'campaign', label: 'Campaign', prefill: { parameter: 'utm_campaign' } },
   ],
 }
 

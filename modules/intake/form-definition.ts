@@ -1,21 +1,26 @@
 import { z } from 'zod'
 import { Id, line, Timestamp } from '#platform/contract/fields.ts'
 import { isCalendarDate } from './calendar-date.ts'
+import { FieldKey } from './field-key.ts'
+import { VisibleWhen, visibilityProblems } from './field-visibility.ts'
 
 /** The longest text an answer may be, in characters; a field can ask for less. */
 export const ANSWER_MAX = 10_000
 
-export const FieldType = z.enum(['TEXT', 'EMAIL', 'DROPDOWN', 'NUMBER', 'DATE', 'CHECKBOX'])
+export const FieldType = z.enum([
+  'TEXT',
+  'LONG_TEXT',
+  'EMAIL',
+  'PHONE',
+  'URL',
+  'DROPDOWN',
+  'MULTI_SELECT',
+  'NUMBER',
+  'DATE',
+  'CHECKBOX',
+  'HIDDEN',
+])
 export type FieldType = z.output<typeof FieldType>
-
-/** Names that mean something else to JavaScript than to people; templates refuse them too. */
-const RESERVED_KEYS = ['constructor', 'prototype']
-
-/** What a field is called in answers, templates and conditions. */
-export const FieldKey = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'Use lower-case letters, digits and _, beginning with a letter.')
-  .refine(key => !RESERVED_KEYS.includes(key), 'This key is reserved.')
 
 const CalendarDate = z.string().refine(isCalendarDate, 'Use a date like 2026-11-30.')
 
@@ -25,6 +30,21 @@ const common = {
   help: z.string().trim().max(500).default(''),
   required: z.boolean().default(false),
 }
+const visibleWhen = VisibleWhen.optional().describe(
+  'When it is asked; left out, always. An answer to a question that is not asked is not stored.',
+)
+const prefill = z
+  .strictObject({
+    parameter: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'Use letters, digits, _, . and -.')
+      .optional()
+      .describe("The parameter of the page's address that fills it in; left out, it is the key."),
+    value: line(500).optional().describe('What stands in it when the address says nothing.'),
+  })
+  .optional()
+// A tick has to be made by whoever sends the form, so a checkbox has nothing that fills it in.
+const asked = { ...common, visibleWhen, prefill }
 
 function inOrder(rules: { min?: unknown; max?: unknown }): boolean {
   const { min, max } = rules
@@ -41,6 +61,16 @@ const TextRules = z
     multiline: z.boolean().optional().describe('Shown as several lines; line breaks are allowed.'),
   })
   .refine(rules => inOrder({ min: rules.minLength, max: rules.maxLength }), ORDER_MESSAGE)
+const LongTextRules = z
+  .strictObject({ minLength: Length.optional(), maxLength: Length.optional() })
+  .refine(rules => inOrder({ min: rules.minLength, max: rules.maxLength }), ORDER_MESSAGE)
+const Choices = z.number().int().min(1).max(200)
+const ChoiceRules = z
+  .strictObject({
+    min: Choices.optional().describe('How many have to be chosen, when any are.'),
+    max: Choices.optional(),
+  })
+  .refine(inOrder, ORDER_MESSAGE)
 const NumberRules = z
   .strictObject({ min: Amount.optional(), max: Amount.optional(), integer: z.boolean().optional() })
   .refine(inOrder, ORDER_MESSAGE)
@@ -48,28 +78,66 @@ const DateRules = z
   .strictObject({ min: CalendarDate.optional(), max: CalendarDate.optional() })
   .refine(inOrder, ORDER_MESSAGE)
 const NoRules = z.strictObject({})
+const Options = z
+  .array(line())
+  .min(1)
+  .max(200)
+  .refine(options => new Set(options).size === options.length, 'An option is listed twice.')
+const SeveralOptions = Options.refine(
+  options => options.every(option => !option.includes('\n')),
+  'An option is one line.',
+).refine(options => options.join('\n').length <= ANSWER_MAX, `Use at most ${ANSWER_MAX} characters in all.`)
 
 /** One question of a form. Which rules it may have depends on its type. */
 export const FormField = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('TEXT'), ...common, validation: TextRules.default({}) }),
-    z.strictObject({ type: z.literal('EMAIL'), ...common, validation: NoRules.default({}) }),
+    z.strictObject({ type: z.literal('TEXT'), ...asked, validation: TextRules.default({}) }),
+    z.strictObject({ type: z.literal('LONG_TEXT'), ...asked, validation: LongTextRules.default({}) }),
+    z.strictObject({ type: z.literal('EMAIL'), ...asked, validation: NoRules.default({}) }),
+    z.strictObject({ type: z.literal('PHONE'), ...asked, validation: NoRules.default({}) }),
+    z.strictObject({ type: z.literal('URL'), ...asked, validation: NoRules.default({}) }),
     z.strictObject({
       type: z.literal('DROPDOWN'),
-      ...common,
-      options: z
-        .array(line())
-        .min(1)
-        .max(200)
-        .refine(options => new Set(options).size === options.length, 'An option is listed twice.'),
+      ...asked,
+      options: Options,
       validation: NoRules.default({}),
     }),
-    z.strictObject({ type: z.literal('NUMBER'), ...common, validation: NumberRules.default({}) }),
-    z.strictObject({ type: z.literal('DATE'), ...common, validation: DateRules.default({}) }),
-    z.strictObject({ type: z.literal('CHECKBOX'), ...common, validation: NoRules.default({}) }),
+    z
+      .strictObject({
+        type: z.literal('MULTI_SELECT'),
+        ...asked,
+        options: SeveralOptions,
+        validation: ChoiceRules.default({}),
+      })
+      .describe('Several of the options. The answer is stored as text, one option a line, in their order.'),
+    z.strictObject({ type: z.literal('NUMBER'), ...asked, validation: NumberRules.default({}) }),
+    z.strictObject({ type: z.literal('DATE'), ...asked, validation: DateRules.default({}) }),
+    z.strictObject({
+      type: z.literal('CHECKBOX'),
+      ...common,
+      visibleWhen,
+      validation: NoRules.default({}),
+    }),
+    z
+      .strictObject({
+        type: z.literal('HIDDEN'),
+        ...common,
+        required: z.literal(false).default(false),
+        prefill,
+        validation: NoRules.default({}),
+      })
+      .describe('Not shown: what the address of the page says, such as utm_source, or a fixed value.'),
   ])
   .meta({ id: 'FormField' })
 export type FormField = z.output<typeof FormField>
+
+/** What all fields may have, whether they are shown or not. */
+export type ShownField = Pick<FormField, 'key' | 'type'> & {
+  readonly visibleWhen?: VisibleWhen | undefined
+  readonly prefill?: Prefill | undefined
+  readonly options?: readonly string[] | undefined
+}
+export type Prefill = NonNullable<z.output<typeof prefill>>
 
 export const FormStatus = z.enum(['draft', 'published', 'closed'])
 export type FormStatus = z.output<typeof FormStatus>
@@ -107,6 +175,7 @@ export const FormDefinition = z
       }
       seen.add(key)
     }
+    const shown: readonly ShownField[] = form.fields
     const email = form.fields.findIndex(field => field.type === 'EMAIL')
     if (email < 0) {
       const message = 'A form needs an e-mail field: the address is who the lead is.'
@@ -114,6 +183,17 @@ export const FormDefinition = z
     } else if (!form.fields[email]?.required) {
       const message = 'The first e-mail field must be required: the address is who the lead is.'
       check.addIssue({ code: 'custom', path: ['fields', email, 'required'], message })
+    } else if (shown[email]?.visibleWhen !== undefined) {
+      const message = 'The first e-mail field must always be asked: the address is who the lead is.'
+      check.addIssue({ code: 'custom', path: ['fields', email, 'visibleWhen'], message })
+    }
+    for (const { path, message } of visibilityProblems(shown)) {
+      check.addIssue({ code: 'custom', path: ['fields', ...path], message })
+    }
+    for (const [index, field] of form.fields.entries()) {
+      if (field.type !== 'MULTI_SELECT' || (field.validation.min ?? 0) <= field.options.length) continue
+      const message = 'There are fewer options than have to be chosen.'
+      check.addIssue({ code: 'custom', path: ['fields', index, 'validation', 'min'], message })
     }
   })
   .meta({ id: 'FormDefinition' })

@@ -7,8 +7,9 @@ import { ProblemError } from '#platform/contract/problem.ts'
 import { newId } from '#platform/ids.ts'
 import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
 import { signedInAs, type TestServer, testServer } from '#test/http.ts'
-import { type FormDefinition, getForm, getLead, saveForm } from './contract.ts'
-import { asSystem, makeForm, PROJECT_FORM, send } from './factories.ts'
+import { type FormDefinition, FormField, getForm, getLead, saveForm } from './contract.ts'
+import { asSystem, BRANCHING_FORM, makeForm, PROJECT_FORM, send } from './factories.ts'
+import type { ShownField } from './form-definition.ts'
 import { intakeModule } from './index.ts'
 
 const modules = [iamModule, crmModule, intakeModule]
@@ -59,6 +60,22 @@ describe('the form of a workflow', () => {
     assert.equal(saved.url, `${t.kit.config.publicUrl}/f/${saved.key}`)
     assert.deepEqual([saved.version, saved.status, saved.title], [1, 'published', PROJECT_FORM.title])
     assert.notEqual((await save(newId())).key, saved.key)
+  })
+
+  it('reads back conditions, rules and what fills in its fields, and forgets what is left out', async () => {
+    const workflowId = newId()
+    const { fields } = await save(workflowId, BRANCHING_FORM)
+    assert.deepEqual(
+      fields,
+      BRANCHING_FORM.fields.map(field => FormField.parse(field)),
+    )
+    const plain = await save(workflowId, {
+      fields: fields.map(field => {
+        const { visibleWhen: _, prefill: __, ...rest }: ShownField = field
+        return rest as FormField
+      }),
+    })
+    assert.ok(plain.fields.every(field => !('visibleWhen' in field) && !('prefill' in field)))
   })
 
   it('keeps its address and counts its versions when it is saved again', async () => {
@@ -170,7 +187,26 @@ describe('the form of a workflow', () => {
       [{ fields: [email, { ...name, key: '__proto__' }] }, '/fields/1/key'],
       [{ fields: [email, { ...name, key: 'constructor' }] }, '/fields/1/key'],
       [{ fields: [email, { ...name, key: 'x'.repeat(64) }] }, '/fields/1/key'],
-      [{ fields: [email, { ...name, type: 'PHONE' }] }, '/fields/1/type'],
+      [{ fields: [email, { ...name, type: 'SIGNATURE' }] }, '/fields/1/type'],
+      [{ fields: [email, { ...name, type: 'MULTI_SELECT' }] }, '/fields/1/options'],
+      [{ fields: [email, { ...name, type: 'MULTI_SELECT', options: ['a\nb'] }] }, '/fields/1/options'],
+      [
+        { fields: [email, { ...name, type: 'MULTI_SELECT', options: ['a'], validation: { min: 2 } }] },
+        '/fields/1/validation/min',
+      ],
+      [{ fields: [email, { ...name, type: 'HIDDEN', required: true }] }, '/fields/1/required'],
+      [{ fields: [email, { ...name, type: 'CHECKBOX', prefill: {} }] }, '/fields/1/prefill'],
+      [{ fields: [email, { ...name, prefill: { parameter: 'a b' } }] }, '/fields/1/prefill/parameter'],
+      [{ fields: [email, { ...name, visibleWhen: { conditions: [] } }] }, '/fields/1/visibleWhen/conditions'],
+      [
+        {
+          fields: [
+            email,
+            { ...name, visibleWhen: { conditions: [{ field: 'name', operator: 'is_answered' }] } },
+          ],
+        },
+        '/fields/1/visibleWhen/conditions/0/field',
+      ],
       [{ fields: [email, { ...name, options: ['a'] }] }, '/fields/1/options'],
       [{ fields: [email, { ...name, type: 'DROPDOWN' }] }, '/fields/1/options'],
       [{ fields: [email, { ...name, type: 'DROPDOWN', options: ['a', 'a'] }] }, '/fields/1/options'],

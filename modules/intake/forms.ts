@@ -4,8 +4,8 @@ import { sqlState } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { changedMeanwhile, isExpected } from '#platform/http/etags.ts'
 import { newId } from '#platform/ids.ts'
-import { intakeErrors } from './errors.ts'
 import { type Form, FormDefinition, FormField, type FormStatus } from './form-definition.ts'
+import { FIELD, saveFields } from './form-fields.ts'
 import { ensureDefaultStatuses } from './lead-statuses.ts'
 
 // No vowels and nothing that looks like something else: a key spells no word and can be read out.
@@ -35,10 +35,7 @@ interface FormRow {
 const READ = `
   select f.id, f.workflow_id, k.key, f.name, f.title, f.intro, f.submit_label, f.thank_you_title, f.thank_you_text,
     f.status, f.version, f.published_at, f.created_at, f.updated_at,
-    (select jsonb_agg(jsonb_build_object('key', d.field_key, 'label', d.label, 'help', d.help, 'type', d.field_type,
-         'required', d.required, 'validation', d.validation)
-         || case when d.field_type = 'DROPDOWN' then jsonb_build_object('options', d.options) else '{}' end
-       order by d.position)
+    (select jsonb_agg(${FIELD} order by d.position)
      from intake.form_fields d
      where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields
   from intake.forms f
@@ -148,58 +145,6 @@ async function updateForm(ctx: Context, formId: string, form: Parsed): Promise<v
      where org_id = $1 and id = $2`,
     [ctx.orgId, formId, ...wordsOf(form)],
   )
-}
-
-const RETYPED = `
-  select given.key from unnest($3::text[], $4::text[]) as given (key, type)
-  join intake.form_fields f on f.org_id = $1 and f.form_id = $2 and f.field_key = given.key
-  where f.field_type <> given.type
-    and exists (select from intake.lead_values v where v.org_id = $1 and v.field_id = f.id)`
-
-const ARCHIVE = `
-  update intake.form_fields set archived_at = now()
-  where org_id = $1 and form_id = $2 and archived_at is null and field_key <> all ($3)`
-
-const WRITE = `
-  insert into intake.form_fields (org_id, id, form_id, field_key, label, help, field_type, options, required, validation, position)
-  select $1, given.id, $2, given.key, given.label, given.help, given.type, given.options, given.required, given.validation,
-    given.position
-  from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::boolean[], $10::jsonb[], $11::int[])
-    as given (id, key, label, help, type, options, required, validation, position)
-  on conflict (org_id, form_id, field_key) do update
-  set label = excluded.label, help = excluded.help, field_type = excluded.field_type, options = excluded.options,
-    required = excluded.required, validation = excluded.validation, position = excluded.position, archived_at = null`
-
-async function saveFields(ctx: Context, formId: string, fields: readonly FormField[]): Promise<void> {
-  const keys = fields.map(field => field.key)
-  const types = fields.map(field => field.type)
-  const retyped = await ctx.db.query<{ key: string }>(RETYPED, [ctx.orgId, formId, keys, types])
-  if (retyped.rows.length > 0) {
-    throw intakeErrors.field_has_answers({
-      errors: retyped.rows.map(({ key }) => ({
-        in: 'body',
-        pointer: `/fields/${keys.indexOf(key)}/type`,
-        code: 'field_has_answers',
-        message: 'This field has answers of its present type.',
-      })),
-    })
-  }
-  await Promise.all([
-    ctx.db.query(ARCHIVE, [ctx.orgId, formId, keys]),
-    ctx.db.query(WRITE, [
-      ctx.orgId,
-      formId,
-      fields.map(() => newId()),
-      keys,
-      fields.map(field => field.label),
-      fields.map(field => field.help),
-      types,
-      fields.map(field => JSON.stringify(field.type === 'DROPDOWN' ? field.options : [])),
-      fields.map(field => field.required),
-      fields.map(field => JSON.stringify(field.validation)),
-      fields.map((_, position) => position),
-    ]),
-  ])
 }
 
 function makeKey(): string {

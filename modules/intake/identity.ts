@@ -19,7 +19,7 @@ export interface Identity {
 
 /**
  * Reads who answered. Fields say what they mean by their keys: `name` or `full_name`, `first_name`, `last_name`,
- * `phone`.
+ * `phone`; the first phone field that was answered is one too.
  */
 export function identityOf(
   fields: readonly FormField[],
@@ -30,7 +30,9 @@ export function identityOf(
   const [firstName, lastName] = [answers.first_name, answers.last_name]
   const fullName = answers.name ?? answers.full_name
   const name = nameLine(fullName ?? '') || nameLine([firstName, lastName].filter(Boolean).join(' '))
-  return { email, name: name || email, person: { fullName, firstName, lastName, phone: answers.phone } }
+  const called = fields.find(({ key, type }) => type === 'PHONE' && answers[key] !== undefined)
+  const phone = answers.phone ?? answers[called?.key ?? '']
+  return { email, name: name || email, person: { fullName, firstName, lastName, phone } }
 }
 
 /** A name on one line, cut between characters. The answer itself is kept as it was typed. */

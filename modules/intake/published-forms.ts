@@ -4,6 +4,7 @@ import { inOrganization } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { intakeErrors } from './errors.ts'
 import { FormField, type FormStatus } from './form-definition.ts'
+import { FIELD } from './form-fields.ts'
 
 /** A form as visitors meet it, with what a submission needs to know. */
 export interface PublishedForm {
@@ -38,11 +39,7 @@ const FIND = 'select org_id, form_id from intake.form_keys where key = $1'
 /** One statement, so that version and fields belong together. */
 const LOAD = `
   select f.workflow_id, f.version, f.status, f.title, f.intro, f.submit_label, f.thank_you_title, f.thank_you_text,
-    (select jsonb_agg(jsonb_build_object('id', d.id, 'field', jsonb_build_object(
-         'key', d.field_key, 'label', d.label, 'help', d.help, 'type', d.field_type, 'required', d.required,
-         'validation', d.validation)
-         || case when d.field_type = 'DROPDOWN' then jsonb_build_object('options', d.options) else '{}' end)
-       order by d.position)
+    (select jsonb_agg(jsonb_build_object('id', d.id, 'field', ${FIELD}) order by d.position)
      from intake.form_fields d
      where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields
   from intake.forms f

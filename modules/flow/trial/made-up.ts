@@ -96,6 +96,14 @@ function answerTo(field: FormField): string {
   switch (field.type) {
     case 'EMAIL':
       return 'name@example.com'
+    case 'PHONE':
+      return '+33 6 12 34 56 78'
+    case 'URL':
+      return 'https://example.com/'
+    case 'MULTI_SELECT':
+      return field.options.slice(0, field.validation.min ?? 1).join('\n')
+    case 'HIDDEN':
+      return field.prefill?.value ?? field.label
     case 'DROPDOWN':
       return field.options[0] ?? ''
     case 'NUMBER':

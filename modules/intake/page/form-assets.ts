@@ -10,9 +10,13 @@ const TYPES: Readonly<Record<string, string>> = {
   'mark.svg': 'image/svg+xml',
 }
 
-const texts = new Map(
-  Object.keys(TYPES).map(name => [name, readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')]),
-)
+const texts = new Map(Object.keys(TYPES).map(name => [name, textOf(name)]))
+
+/** The script of the page begins with the rules that the server decides by. */
+function textOf(name: string): string {
+  const text = readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')
+  return name === 'form.js' ? `${textOf('form-rules.js').replaceAll(/^export /gm, '')}\n${text}` : text
+}
 
 /** The address of an asset with a mark of its content, so that it can be kept forever. */
 export function assetUrl(name: keyof typeof TYPES): string {

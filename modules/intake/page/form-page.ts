@@ -1,7 +1,7 @@
 import type { PublicBranding } from '#modules/iam/contract.ts'
 import type { FieldProblem } from '#platform/contract/problem.ts'
 import { isCalendarDate } from '../calendar-date.ts'
-import { ANSWER_MAX, type FormField } from '../form-definition.ts'
+import { ANSWER_MAX, type FormField, type ShownField } from '../form-definition.ts'
 import type { PublishedForm } from '../published-forms.ts'
 import { assetUrl } from './form-assets.ts'
 import { brandSheetUrl } from './form-brand.ts'
@@ -128,19 +128,30 @@ interface Shown {
 }
 
 function renderField(field: FormField, shown: Shown): Html {
+  if (field.type === 'HIDDEN') {
+    return html`<div data-field="${field.key}" data-type="HIDDEN" hidden><input type="hidden" name="${field.key}" value="${shown.value}"></div>
+`
+  }
   const error = html`<p class="error" id="e-${field.key}"${shown.message === undefined && html` hidden`}>${shown.message}</p>`
   const help = field.help !== '' && html`<p class="help" id="h-${field.key}">${field.help}</p>`
   if (field.type === 'CHECKBOX') {
     const isTicked = shown.value === 'true' || shown.value === 'on'
-    return html`<div class="field" data-field="${field.key}">
+    return html`<div class="field" ${place(field)}>
 <label class="check"><input type="checkbox" value="true"${isTicked && html` checked`} ${common(field, shown)}><span>${field.label}${optional(field)}</span></label>
-${help}${error}
+${help}${applies(field)}${error}
 </div>
 `
   }
-  return html`<div class="field" data-field="${field.key}">
+  if (field.type === 'MULTI_SELECT') {
+    return html`<fieldset class="field" ${place(field)}${describedBy(field, shown)}>
+<legend>${field.label}${optional(field)}</legend>
+${help}${applies(field)}${choices(field, shown)}${error}
+</fieldset>
+`
+  }
+  return html`<div class="field" ${place(field)}>
 <label for="f-${field.key}">${field.label}${optional(field)}</label>
-${help}${control(field, shown)}
+${help}${applies(field)}${control(field, shown)}
 ${error}
 </div>
 `
@@ -150,18 +161,54 @@ function optional(field: FormField): Html | false {
   return !field.required && field.type !== 'CHECKBOX' && html` <span class="optional">optional</span>`
 }
 
-/** The attributes every control has. `autofocus` brings a reader to the first wrong answer without a script. */
-function common(field: FormField, { message, isFocused }: Shown): Html {
+/** What the script finds a field by, and by what it is shown. */
+function place(field: FormField): Html {
+  const { visibleWhen }: ShownField = field
+  return html`data-field="${field.key}" data-type="${field.type}"${
+    visibleWhen !== undefined && html` data-when="${JSON.stringify(visibleWhen)}"`
+  }`
+}
+
+/** Without a script every field is shown, so the page says which of them may not concern the reader. */
+function applies({ visibleWhen }: ShownField): Html | false {
+  return (
+    visibleWhen !== undefined &&
+    html`<noscript><p class="help">Leave this out if it does not apply to your answers above.</p></noscript>`
+  )
+}
+
+function describedBy(field: FormField, { message }: Shown): Html | false {
   const described = [
     field.help === '' ? '' : `h-${field.key}`,
     message === undefined ? '' : `e-${field.key}`,
   ].filter(Boolean)
+  return described.length > 0 && html` aria-describedby="${described.join(' ')}"`
+}
+
+/** The attributes every control has. `autofocus` brings a reader to the first wrong answer without a script. */
+function common(field: FormField, shown: Shown): Html {
   return html`id="f-${field.key}" name="${field.key}"${[
     field.required && html` required`,
-    described.length > 0 && html` aria-describedby="${described.join(' ')}"`,
-    message !== undefined && html` aria-invalid="true"`,
-    isFocused && html` autofocus`,
+    describedBy(field, shown),
+    shown.message !== undefined && html` aria-invalid="true"`,
+    shown.isFocused && html` autofocus`,
   ]}`
+}
+
+function choices(
+  field: Extract<FormField, { type: 'MULTI_SELECT' }>,
+  { value, message, isFocused }: Shown,
+): Html[] {
+  const chosen = new Set(value.split('\n'))
+  return field.options.map(
+    (option, index) =>
+      html`<label class="check"><input type="checkbox" id="f-${field.key}${index > 0 && `-${index}`}" name="${field.key}" value="${option}"${[
+        chosen.has(option) && html` checked`,
+        message !== undefined && html` aria-invalid="true"`,
+        isFocused && index === 0 && html` autofocus`,
+      ]}><span>${option}</span></label>
+`,
+  )
 }
 
 function control(field: FormField, shown: Shown): Html {
@@ -183,16 +230,27 @@ function control(field: FormField, shown: Shown): Html {
       return html`<input type="text" inputmode="${field.validation.integer ? 'numeric' : 'decimal'}" value="${value}" autocomplete="off" ${common(field, shown)}>`
     case 'EMAIL':
       return html`<input type="email" value="${value}" maxlength="254" autocomplete="email" ${common(field, shown)}>`
+    case 'PHONE':
+      return html`<input type="tel" value="${value}" maxlength="60" autocomplete="tel" ${common(field, shown)}>`
+    case 'URL':
+      return html`<input type="text" inputmode="url" value="${value}" maxlength="2000" autocomplete="url" autocapitalize="none" spellcheck="false" ${common(field, shown)}>`
+    case 'LONG_TEXT':
+      return lines(field, field.validation.maxLength ?? ANSWER_MAX, shown)
     case 'TEXT': {
       const max = field.validation.maxLength ?? ANSWER_MAX
-      // The first line break after the tag is not part of the text.
-      if (field.validation.multiline)
-        return html`<textarea rows="5" maxlength="${max}" ${common(field, shown)}>\n${value}</textarea>`
+      if (field.validation.multiline) return lines(field, max, shown)
       return html`<input type="text" value="${value}" maxlength="${max}"${autocomplete(field.key)} ${common(field, shown)}>`
     }
+    case 'MULTI_SELECT':
     case 'CHECKBOX':
+    case 'HIDDEN':
       return html``
   }
+}
+
+/** The first line break after the tag is not part of the text. */
+function lines(field: FormField, max: number, shown: Shown): Html {
+  return html`<textarea rows="5" maxlength="${max}" ${common(field, shown)}>\n${shown.value}</textarea>`
 }
 
 const AUTOCOMPLETE: Readonly<Record<string, string>> = {

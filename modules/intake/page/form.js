@@ -14,11 +14,34 @@ function enhance(form) {
   })
   form.addEventListener('input', event => {
     showMessage(form, event.target.closest('[data-field]')?.dataset.field, '')
+    showAsked(form)
   })
   addEventListener('online', () => {
     if (hasKept(form)) say('You are connected again. Send the form when you are ready.')
   })
+  // The browser fills in what was typed before when one comes back to the page.
+  addEventListener('pageshow', () => showAsked(form))
   if (restore(form)) say('Your answers are still here. Send the form when you are ready.')
+  showAsked(form)
+}
+
+/** Shows the fields that are asked by the answers above them. What is hidden keeps what was typed, but is not sent. */
+function showAsked(form) {
+  const answers = new Map()
+  const answerTo = key => answers.get(key) ?? { type: 'TEXT', text: undefined }
+  for (const place of form.querySelectorAll('[data-field]')) {
+    const { field, type, when } = place.dataset
+    const asked = !when || isAsked(JSON.parse(when), answerTo)
+    if (when) place.hidden = !asked
+    answers.set(field, { type, text: asked ? textOf(answerIn(place)) : undefined })
+  }
+}
+
+/** An answer as the rules read it; undefined for none. */
+function textOf(answer) {
+  if (typeof answer === 'boolean') return String(answer)
+  const text = typeof answer === 'string' ? answer.trim() : answer.join('\n')
+  return text === '' ? undefined : text
 }
 
 /** The function that sends the form, once at a time, and says what came of it. */
@@ -121,32 +144,48 @@ function controlsOf(form) {
   return [...form.querySelectorAll('[data-field] :is(input, select, textarea)')]
 }
 
-function answersOf(form) {
-  return Object.fromEntries(
-    controlsOf(form).map(control => [
-      control.name,
-      control.type === 'checkbox' ? control.checked : control.value,
-    ]),
-  )
+/** What a field says: true or false, a list of choices, or text. */
+function answerIn(place) {
+  const controls = [...place.querySelectorAll('input, select, textarea')]
+  if (place.dataset.type === 'MULTI_SELECT') {
+    return controls.filter(control => control.checked).map(control => control.value)
+  }
+  return controls[0].type === 'checkbox' ? controls[0].checked : controls[0].value
+}
+
+/** The answers by their keys; those to fields that are not asked only when `all` are wanted. */
+function answersOf(form, { all = false } = {}) {
+  const places = [...form.querySelectorAll('[data-field]')]
+  const sent = places.filter(place => all || !place.hidden || place.dataset.type === 'HIDDEN')
+  return Object.fromEntries(sent.map(place => [place.dataset.field, answerIn(place)]))
 }
 
 /** Puts a message beside a field, or takes it away; false when there is no such field. */
 function showMessage(form, key, message) {
-  const place = key && document.getElementById(`e-${key}`)
-  const control = key && form.elements.namedItem(key)
-  if (!place || !control) return false
-  place.textContent = message
-  place.hidden = message === ''
+  const error = key && document.getElementById(`e-${key}`)
+  const place = error?.closest('[data-field]')
+  if (!place || !form.contains(place)) return false
+  // The form may have changed since the page was opened: whatever the server asks for can be answered.
+  if (message !== '' && place.hidden) {
+    place.hidden = false
+    delete place.dataset.when
+  }
+  error.textContent = message
+  error.hidden = message === ''
+  const controls = [...place.querySelectorAll('input, select, textarea')]
   const described = [`h-${key}`, message === '' ? '' : `e-${key}`].filter(id => document.getElementById(id))
-  if (described.length > 0) control.setAttribute('aria-describedby', described.join(' '))
-  else control.removeAttribute('aria-describedby')
-  if (message === '') control.removeAttribute('aria-invalid')
-  else control.setAttribute('aria-invalid', 'true')
+  const reader = place.tagName === 'FIELDSET' ? place : controls[0]
+  if (described.length > 0) reader.setAttribute('aria-describedby', described.join(' '))
+  else reader.removeAttribute('aria-describedby')
+  for (const control of controls) {
+    if (message === '') control.removeAttribute('aria-invalid')
+    else control.setAttribute('aria-invalid', 'true')
+  }
   return true
 }
 
 function clearMessages(form) {
-  for (const control of controlsOf(form)) showMessage(form, control.name, '')
+  for (const { dataset } of form.querySelectorAll('[data-field]')) showMessage(form, dataset.field, '')
 }
 
 function nameOf(form) {
@@ -164,7 +203,7 @@ function withStorage(work) {
 
 /** With the token, because the same token is the same submission: nothing arrives twice when a try did get through. */
 function keep(form) {
-  const kept = { token: form.elements.namedItem('_token').value, answers: answersOf(form) }
+  const kept = { token: form.elements.namedItem('_token').value, answers: answersOf(form, { all: true }) }
   withStorage(storage => storage.setItem(nameOf(form), JSON.stringify(kept)))
 }
 
@@ -182,7 +221,8 @@ function restore(form) {
     const { token, answers } = JSON.parse(storage.getItem(nameOf(form)))
     for (const control of controlsOf(form)) {
       const value = answers[control.name]
-      if (control.type === 'checkbox') control.checked = value === true
+      if (Array.isArray(value)) control.checked = value.includes(control.value)
+      else if (control.type === 'checkbox') control.checked = value === true
       else if (typeof value === 'string') control.value = value
     }
     form.elements.namedItem('_token').value = token

@@ -18,6 +18,7 @@ import {
   TOKEN_FIELD,
   TRAP_FIELD,
 } from './form-page.ts'
+import { prefilled } from './prefill.ts'
 
 /** Nothing from anywhere else, nothing inline, and nobody may frame it or send it elsewhere. */
 const POLICY =
@@ -103,9 +104,10 @@ function again(
   const isAboutPage = problem.code.startsWith('intake.')
   const problems: readonly FieldProblem[] = isAboutAnswers ? (problem.errors ?? []) : []
   const values: Record<string, string> = {}
-  for (const { key } of form.fields) {
+  for (const { key, type } of form.fields) {
     const value = was.answers[key]
     if (typeof value === 'string') values[key] = value
+    else if (type === 'MULTI_SELECT' && Array.isArray(value)) values[key] = value.join('\n')
   }
   const words = problem.status >= 500 ? [FAILED] : [problem.title, problem.detail ?? '']
   const notice = isAboutAnswers ? undefined : words.join(' ')
@@ -116,12 +118,12 @@ function again(
 
 /** The pages a visitor sees. */
 export const pageRoutes: readonly Implemented[] = [
-  implementPublic(showFormPage, (http, { params }) =>
+  implementPublic(showFormPage, (http, { params, query }) =>
     asPage(async () => {
       const form = openForm(await currentForm(http.kit, params.formKey))
       const { token } = issueFormToken(http.kit, form.formId)
       const brand = await brandOf(http, form)
-      return page(renderFormPage({ form, brand, token, values: {}, problems: [] }))
+      return page(renderFormPage({ form, brand, token, values: prefilled(form.fields, query), problems: [] }))
     }),
   ),
   implementPublic(postFormPage, (http, { params, body }) =>

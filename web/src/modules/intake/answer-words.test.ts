@@ -19,6 +19,10 @@ test('a tick is a word', () => {
   )
 })
 
+test('several choices stand beside each other', () => {
+  assert.equal(answerWords('MULTI_SELECT', 'Design\nHosting, basic'), 'Design, Hosting, basic')
+})
+
 test('what does not read as its type is shown as it is stored', () => {
   assert.equal(answerWords('NUMBER', 'many'), 'many')
   assert.equal(answerWords('DATE', 'soon'), 'soon')

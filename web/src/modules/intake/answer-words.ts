@@ -5,6 +5,8 @@ export function answerWords(type: FieldType, value: string, locale?: string | un
   switch (type) {
     case 'CHECKBOX':
       return value === 'true' ? 'Yes' : 'No'
+    case 'MULTI_SELECT':
+      return value.split('\n').join(', ')
     case 'DATE': {
       const at = new Date(`${value}T00:00:00Z`)
       if (Number.isNaN(at.getTime())) return value

@@ -12,6 +12,17 @@ export function sampleAnswers(
       case 'EMAIL':
         answers[field.key] = person.email
         break
+      case 'PHONE':
+        answers[field.key] = '+33 6 12 34 56 78'
+        break
+      case 'URL':
+        answers[field.key] = 'https://example.com/'
+        break
+      case 'MULTI_SELECT':
+        answers[field.key] = field.options.slice(0, field.validation?.min ?? 1).join('\n')
+        break
+      case 'HIDDEN':
+        break
       case 'DROPDOWN':
         answers[field.key] = field.options[0] ?? ''
         break
