@@ -63,6 +63,11 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   const turn = useRef(0)
   const revealer = useRef<(id: string) => void>(undefined)
   useSavedLater(session, workflow)
+  const first = useRef(search.node)
+  useEffect(() => {
+    // Whoever comes by an address that names a step finds it chosen.
+    if (first.current !== undefined) session.choose([first.current])
+  }, [session])
 
   const show = useCallback(
     (node: string | undefined) => navigate({ search: ({ figures }) => ({ figures, node }), replace: true }),
