@@ -102,10 +102,7 @@ const NEXT: readonly (readonly [prefix: string, words: string])[] = [
     'flow.limit_reached',
     'Allow more runs at once in the settings of the workflow, or let them wait for their turn.',
   ],
-  [
-    'workflow.failed',
-    'The workflow ended this run itself, as its step “Fail” says. Start it again once that is mended.',
-  ],
+  ['workflow.failed', 'The workflow ended this run itself. Start it again once the reason is gone.'],
   ['child.failed', 'Open the run it started to see what went wrong there.'],
   [
     'code.switched_off',

@@ -76,11 +76,20 @@ const SPAN_WORDS: Readonly<Record<RunSpan, string>> = {
   '30d': 'Last 30 days',
 }
 
+/** Stands in a list for no choice, so that the keyboard comes back to it like to any other. */
+const ANY = 'any'
+
 const TRIGGERS = [
+  { value: ANY, label: 'Any trigger' },
   ...[...nodeTypes.values()]
     .filter(type => type.kind === 'trigger')
     .map(type => ({ value: type.type, label: type.title })),
   { value: 'workflow', label: 'Another workflow' },
+]
+
+const SPANS = [
+  { value: ANY, label: 'Any time' },
+  ...RUN_SPANS.map(value => ({ value, label: SPAN_WORDS[value] })),
 ]
 
 /** By what began the runs, and when. */
@@ -92,21 +101,22 @@ function FilterSelects() {
       <Select
         size="xs"
         aria-label="Trigger"
-        placeholder="Any trigger"
         data={TRIGGERS}
-        value={filters.trigger ?? null}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Any trigger' }}
-        onChange={value => navigate({ search: { ...filters, trigger: value ?? undefined }, replace: true })}
+        value={filters.trigger ?? ANY}
+        allowDeselect={false}
+        onChange={value =>
+          navigate({
+            search: { ...filters, trigger: value === ANY ? undefined : (value ?? undefined) },
+            replace: true,
+          })
+        }
       />
       <Select
         size="xs"
         aria-label="Time"
-        placeholder="Any time"
-        data={RUN_SPANS.map(value => ({ value, label: SPAN_WORDS[value] }))}
-        value={filters.since ?? null}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Any time' }}
+        data={SPANS}
+        value={filters.since ?? ANY}
+        allowDeselect={false}
         onChange={value =>
           navigate({
             search: { ...filters, since: RUN_SPANS.find(span => span === value) },
