@@ -272,7 +272,7 @@ describe('steering runs in a browser', () => {
     await assertAccessible(page, 'actions of a workflow')
     await page.getByRole('menuitem', { name: 'Pause' }).click()
     await standing('Paused')
-    await button('Undo').click()
+    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
     await standing('Active')
     const params = { workflowId: ids.ask }
     // The undo is shown before the server has it.
