@@ -8,6 +8,7 @@ import { LeadStatus } from './columns-api.ts'
 import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-definition.ts'
 import { Lead } from './lead-shape.ts'
 
+export { type AnswerAmount, amountOfAnswer } from './answer-amount.ts'
 export { changeLeads, type LeadChange, type LeadOutcome } from './bulk-api.ts'
 export {
   changeLeadColumn,
@@ -16,6 +17,7 @@ export {
   LeadStatus,
   listLeadColumns,
 } from './columns-api.ts'
+export { convertLead, LeadConversion } from './conversion-api.ts'
 export { formSubmitted, leadAssigned, leadCreated, leadStatusChanged } from './events.ts'
 export { FieldKey } from './field-key.ts'
 export { FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
@@ -306,6 +308,7 @@ export const LeadEventKind = z.enum([
   'EMAIL_RECEIVED',
   'STATUS_CHANGED',
   'OWNER_CHANGED',
+  'CONVERTED',
   'NOTE_ADDED',
   'BOOKING_CREATED',
   'RUN_STARTED',
@@ -339,6 +342,7 @@ export const LeadDetail = Lead.extend({
     }),
   ),
   person: Contact.nullable().describe('Null when the person was deleted.'),
+  dealId: Id.nullable().describe('The deal it was made into, which may be deleted or out of sight.'),
   statuses: z.array(LeadStatus).describe('The columns of the board, in their order.'),
   events: z.array(LeadEvent).describe('The newest hundred, the newest first.'),
 }).meta({ id: 'LeadDetail' })

@@ -19,6 +19,7 @@ export const intakeModule: Module = {
   personal: intakePersonal,
   references: [
     { table: 'intake.leads', column: 'person_id', object: 'person', key: ['id'], isTouched: true },
+    { table: 'intake.leads', column: 'deal_id', object: 'deal', key: ['id'], isTouched: true },
   ],
   owned: [{ object: 'lead', label: 'Leads', table: 'intake.leads', owner: 'owner_user_id' }],
 }

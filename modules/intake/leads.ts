@@ -67,7 +67,8 @@ const LEAD_LIST: ListShape = {
 }
 
 const GET = `
-  select ${LEAD_COLUMNS} from intake.leads l where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
+  select ${LEAD_COLUMNS}, l.deal_id from intake.leads l
+  where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
 
 const ANSWERS = `
   select f.field_key as key, f.label, f.field_type as type, v.value, f.archived_at is not null as archived
@@ -141,7 +142,7 @@ async function valuesOf(ctx: Context, leads: readonly Lead[]): Promise<Map<strin
 export async function getLead(ctx: Context, leadId: string): Promise<LeadDetail> {
   openRecords(ctx, 'lead', [leadId])
   const [found, answers, events] = await Promise.all([
-    ctx.db.query<LeadRow>(GET, [ctx.orgId, leadId]),
+    ctx.db.query<LeadRow & { deal_id: string | null }>(GET, [ctx.orgId, leadId]),
     ctx.db.query<LeadDetail['answers'][number]>(ANSWERS, [ctx.orgId, leadId]),
     readLeadEvents(ctx, leadId, { limit: EVENTS_SHOWN }),
   ])
@@ -153,7 +154,14 @@ export async function getLead(ctx: Context, leadId: string): Promise<LeadDetail>
     findContact(ctx, row.person_id),
     listStatuses(ctx, row.workflow_id),
   ])
-  return { ...leadOf(row), answers: answers.rows, person, statuses, events: events.items }
+  return {
+    ...leadOf(row),
+    answers: answers.rows,
+    person,
+    dealId: row.deal_id,
+    statuses,
+    events: events.items,
+  }
 }
 
 /** The version of a lead, for its ETag. Throws `request.not_found`. */

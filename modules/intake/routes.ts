@@ -1,3 +1,4 @@
+import { generalErrors } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { type Implemented, implement, implementPublic, Versioned } from '#platform/http/handlers.ts'
 import { getBoard, getPipelineSummary } from './board.ts'
@@ -6,6 +7,7 @@ import {
   assignLead as assignLeadRoute,
   changeLeadColumn,
   changeLeads as changeLeadsRoute,
+  convertLead as convertLeadRoute,
   createLeadColumn,
   deleteLeadColumn,
   getBoard as getBoardRoute,
@@ -23,6 +25,7 @@ import {
   saveForm as saveFormRoute,
   submitForm as submitFormRoute,
 } from './contract.ts'
+import { convertLead } from './conversion.ts'
 import { intakeErrors } from './errors.ts'
 import type { Form } from './form-definition.ts'
 import { checkFormToken, issueFormToken } from './form-token.ts'
@@ -96,6 +99,10 @@ export const intakeRoutes: readonly Implemented[] = [
   implement(assignLeadRoute, (ctx, { params, body }, http) =>
     assignLead(ctx, params.leadId, body.ownerUserId, http.expected),
   ),
+  implement(convertLeadRoute, (ctx, { params, body }, { principal }) => {
+    if (!principal?.can('deals:write')) throw generalErrors.forbidden()
+    return convertLead(ctx, params.leadId, body)
+  }),
   implement(changeLeadsRoute, (ctx, { body }) => changeLeads(ctx, body.items)),
   implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
   implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),

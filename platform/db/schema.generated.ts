@@ -1615,6 +1615,7 @@ export interface IntakeLeadEvents {
 
 export interface IntakeLeads {
   created_at: Generated<Timestamp>;
+  deal_id: string | null;
   deleted_at: Timestamp | null;
   email: string;
   email_key: Generated<string>;

@@ -92,3 +92,14 @@ function stayOf(row: StayRow): StageStay {
     enteredBy: { type, id: named.userId ?? named.runId ?? named.keyId ?? null },
   }
 }
+
+/** Whether a deal is there and not deleted, whoever sees it. */
+export async function isDealThere(ctx: Context, dealId: string): Promise<boolean> {
+  const found = await ctx.db.unnarrowed(() =>
+    ctx.db.query('select 1 from crm.deals where org_id = $1 and id = $2 and deleted_at is null', [
+      ctx.orgId,
+      dealId,
+    ]),
+  )
+  return found.rowCount === 1
+}

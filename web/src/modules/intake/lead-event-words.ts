@@ -78,6 +78,12 @@ export function leadEventWords(
       const name = /^Given to (.*)$/.exec(event.description)?.[1]
       return { actor, words: name ? `gave it to ${name}` : 'took it from its owner' }
     }
+    case 'CONVERTED': {
+      const dealId = textOf(event, 'dealId')
+      const label = textOf(event, 'name') ?? 'a deal'
+      if (!dealId) return { actor, words: continued(event.description) }
+      return { actor, words: 'made it into the deal', record: { label, to: `/deals/${dealId}` } }
+    }
     case 'EMAIL_SENT':
       return { actor, words: 'sent', record: emailOf(event) }
     case 'EMAIL_FAILED':
