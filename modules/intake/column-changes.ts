@@ -144,7 +144,7 @@ async function moveAll(ctx: Context, workflowId: string, from: LeadStatus, to: L
       ids.map(() => newId()),
       ids,
       `Moved from ${from.name} to ${to.name}, because the column was taken away`,
-      JSON.stringify({ from: from.status, to: to.status, fromName: from.name }),
+      JSON.stringify({ from: from.status, to: to.status }),
       ctx.actor.type === 'run' ? 'system' : ctx.actor.type,
       ctx.actor.type === 'user' ? ctx.actor.userId : null,
     ])

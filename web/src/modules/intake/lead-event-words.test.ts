@@ -43,6 +43,18 @@ test('e-mails end with their subject and lead to the message, with the reason wh
   assert.equal(words('EMAIL_UNKNOWN', { metadata }).words, 'may have sent')
 })
 
+test('a column that was taken away is called what it was called', () => {
+  const metadata = { from: 'OLD', to: 'WON' }
+  const description = 'Moved from First call to Won, because the column was taken away'
+  assert.equal(words('STATUS_CHANGED', { metadata, description }).words, 'moved it from First call to Won')
+})
+
+test('a deal that a lead was made into is linked', () => {
+  const metadata = { dealId: 'd1', name: 'Mill' }
+  const { words: said, record } = words('CONVERTED', { metadata })
+  assert.deepEqual([said, record], ['made it into the deal', { label: 'Mill', to: '/deals/d1' }])
+})
+
 test('runs lead to the run and say why they failed', () => {
   assert.deepEqual(words('RUN_STARTED').record, { label: 'run', to: '/runs/r1' })
   const failed = words('RUN_FAILED', { description: 'Workflow failed: The server said: no.' })

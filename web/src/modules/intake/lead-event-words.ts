@@ -66,13 +66,15 @@ export function leadEventWords(
   statuses: readonly LeadStatus[],
 ): EventWords {
   const actor = actorOf(event, userId)
-  const nameOf = (status: string | undefined) =>
-    statuses.find(each => each.status === status)?.name ?? status ?? 'another column'
+  // A column that was taken away since is called what it was called then.
+  const then = /^Moved from (.+) to (.+?)(?:, because .*)?$/.exec(event.description)
+  const nameOf = (status: string, nameThen: string | undefined) =>
+    statuses.find(each => each.status === status)?.name ?? nameThen ?? status
   switch (event.kind) {
     case 'STATUS_CHANGED': {
       const [from, to] = [textOf(event, 'from'), textOf(event, 'to')]
       if (!from || !to) return { actor, words: continued(event.description) }
-      return { actor, words: `moved it from ${nameOf(from)} to ${nameOf(to)}` }
+      return { actor, words: `moved it from ${nameOf(from, then?.[1])} to ${nameOf(to, then?.[2])}` }
     }
     case 'OWNER_CHANGED': {
       const name = /^Given to (.*)$/.exec(event.description)?.[1]

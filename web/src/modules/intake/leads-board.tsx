@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
-import { UserRoundPlus } from 'lucide-react'
-import { useState } from 'react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Columns3, UserRoundPlus } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { problemWords } from '../../shell/problem.ts'
-import { useSession } from '../../shell/session.ts'
+import { useMay, useSession } from '../../shell/session.ts'
 import { useTitle } from '../../shell/use-title.ts'
 import { useViewed } from '../../shell/view-as.ts'
 import { Choice } from '../../ui/choice.tsx'
@@ -12,6 +12,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { BoardSkeleton } from '../../ui/skeleton.tsx'
+import { ColumnsPanel } from './columns/columns-panel.tsx'
 import { FormActions } from './form-actions.tsx'
 import classes from './leads.module.css'
 import { useLeadsWorkflow } from './use-leads-workflow.ts'
@@ -31,6 +32,13 @@ export function LeadsBoard({ openId }: { openId: string | undefined }) {
   const viewed = useViewed()
   const [shown, setShown] = useState<'all' | 'mine'>('all')
   const { list, workflows, chosenId, name, choose } = useLeadsWorkflow()
+  const navigate = useNavigate()
+  const mayArrange = useMay('pipelines:manage')
+  const [arranging, setArranging] = useState(false)
+  // One panel over the board at a time.
+  useEffect(() => {
+    if (openId !== undefined) setArranging(false)
+  }, [openId])
   const words = list.error && !list.data ? problemWords(list.error) : undefined
   return (
     <Page>
@@ -47,6 +55,18 @@ export function LeadsBoard({ openId }: { openId: string | undefined }) {
               {viewed ? null : (
                 <Choice label="Whose leads" options={whose} value={shown} onChange={setShown} />
               )}
+              {mayArrange ? (
+                <Button
+                  leftSection={<Columns3 size={14} />}
+                  aria-expanded={arranging}
+                  onClick={() => {
+                    if (openId !== undefined) navigate({ to: '/leads', search: true })
+                    setArranging(!arranging)
+                  }}
+                >
+                  Columns
+                </Button>
+              ) : null}
               <FormActions key={chosenId} workflowId={chosenId} />
             </>
           ) : null
@@ -83,6 +103,9 @@ export function LeadsBoard({ openId }: { openId: string | undefined }) {
           openId={openId}
           ownerUserId={shown === 'mine' ? user.id : undefined}
         />
+      ) : null}
+      {chosenId && arranging && openId === undefined ? (
+        <ColumnsPanel key={`columns ${chosenId}`} workflowId={chosenId} onClose={() => setArranging(false)} />
       ) : null}
     </Page>
   )

@@ -1,4 +1,11 @@
-import { getBoard, getLead, getPipelineSummary, listLeadEvents, listLeads } from '#modules/intake/contract.ts'
+import {
+  getBoard,
+  getLead,
+  getPipelineSummary,
+  listLeadColumns,
+  listLeadEvents,
+  listLeads,
+} from '#modules/intake/contract.ts'
 import type { Route } from '#platform/contract/route.ts'
 import { onLive } from '../../shell/live.ts'
 import type { LiveMessage } from '../../shell/live-message.ts'
@@ -27,6 +34,8 @@ export function leadsOf(message: LiveMessage): string[] {
 function hear(message: LiveMessage): void {
   for (const leadId of leadsOf(message)) renewLead(leadId)
   if (!message.type.startsWith('lead.')) return
+  if (message.type === 'lead.columns_changed')
+    for (const route of [listLeadColumns, getLead]) renewSoon([route.id], LEAD_GAP_MS)
   for (const route of [getBoard, listLeads, getPipelineSummary]) renewSoon([route.id], BOARD_GAP_MS)
 }
 

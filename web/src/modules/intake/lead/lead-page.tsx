@@ -5,6 +5,7 @@ import { ErrorState } from '../../../ui/error-state.tsx'
 import { Page, PageBody } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
+import { DealButton } from '../conversion/deal-button.tsx'
 import classes from './lead.module.css'
 import { LeadFacts } from './lead-facts.tsx'
 import { LeadParts } from './lead-parts.tsx'
@@ -30,7 +31,14 @@ export function LeadPage() {
           </Link>,
         ]}
         title={head?.name ?? 'Lead'}
-        actions={head ? <StatusMenu lead={head} /> : null}
+        actions={
+          head ? (
+            <>
+              <DealButton lead={head} />
+              <StatusMenu lead={head} />
+            </>
+          ) : null
+        }
       />
       <PageBody>
         <div className={classes.page}>

@@ -6,6 +6,7 @@ import { RecordHeader } from '../../../ui/record-header.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import { SidePanel } from '../../../ui/side-panel.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
+import { DealButton } from '../conversion/deal-button.tsx'
 import classes from './lead.module.css'
 import { LeadFacts } from './lead-facts.tsx'
 import { LeadParts } from './lead-parts.tsx'
@@ -47,7 +48,12 @@ export function LeadPanel({ leadId, onClose, onPrevious, onNext }: LeadPanelProp
           <RecordHeader
             name={head.name}
             subtitle={<a href={`mailto:${head.email}`}>{head.email}</a>}
-            actions={<StatusMenu lead={head} />}
+            actions={
+              <>
+                <DealButton lead={head} />
+                <StatusMenu lead={head} />
+              </>
+            }
           />
           <div className={classes.facts}>
             <LeadFacts lead={head} />
