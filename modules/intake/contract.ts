@@ -117,6 +117,7 @@ export const SubmissionReceipt = z
   .object({
     submissionId: Id,
     thankYou: z.object({ title: z.string(), text: z.string() }),
+    redirectUrl: z.string().nullable().describe('The page to go to instead of the thanks.'),
   })
   .meta({ id: 'SubmissionReceipt' })
 export type SubmissionReceipt = z.output<typeof SubmissionReceipt>

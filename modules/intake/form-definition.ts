@@ -142,6 +142,19 @@ export type Prefill = NonNullable<z.output<typeof prefill>>
 export const FormStatus = z.enum(['draft', 'published', 'closed'])
 export type FormStatus = z.output<typeof FormStatus>
 
+/** Whether a text is the address of a page, of a host written plainly: it becomes part of the page's own rules. */
+function isPageAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    /^https?:\/\//.test(text) &&
+    url.username === '' &&
+    url.password === '' &&
+    /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(url.hostname)
+  )
+}
+
 const words = {
   name: line().describe('What the form is called inside the organization.'),
   title: line().describe('The heading of its page.'),
@@ -149,6 +162,14 @@ const words = {
   submitLabel: line(60).default('Send'),
   thankYouTitle: line().default('Thank you'),
   thankYouText: z.string().trim().max(5000).default('We have received your answers.'),
+  redirectUrl: z
+    .string()
+    .trim()
+    .max(2000)
+    .refine(isPageAddress, 'Use the address of a page like https://example.com/thanks.')
+    .nullable()
+    .default(null)
+    .describe('The page to go to after sending, instead of the thanks. No answers go along.'),
 }
 
 /** A form as an editor saves it. The order of the fields is their order on the page. */

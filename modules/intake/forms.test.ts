@@ -81,6 +81,9 @@ describe('the form of a workflow', () => {
   it('keeps its address and counts its versions when it is saved again', async () => {
     const workflowId = newId()
     const first = await save(workflowId)
+    assert.equal(first.redirectUrl, null)
+    const there = { redirectUrl: 'https://example.com/thanks' }
+    assert.equal((await save(newId(), there)).redirectUrl, there.redirectUrl)
     const second = await save(workflowId, { title: 'New title', fields: [...PROJECT_FORM.fields].reverse() })
     assert.deepEqual([second.id, second.key, second.version], [first.id, first.key, 2])
     assert.equal(second.publishedAt, first.publishedAt)
@@ -176,6 +179,14 @@ describe('the form of a workflow', () => {
       [{ title: 'x'.repeat(201) }, '/title'],
       [{ name: 5 }, '/name'],
       [{ status: 'live' }, '/status'],
+      ...[
+        'javascript:alert(1)',
+        'https:example.com',
+        'example.com',
+        'https://a:b@example.com',
+        'https://a;b.example',
+        `https://example.com/${'x'.repeat(2000)}`,
+      ].map((redirectUrl): [Record<string, unknown>, string] => [{ redirectUrl }, '/redirectUrl']),
       [{ extra: true }, '/extra'],
       [{ version: -1 }, '/version'],
       [{ title: 'a\u0000b' }, '/title'],

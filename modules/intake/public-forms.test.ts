@@ -72,6 +72,7 @@ describe('the public API of forms', () => {
     assert.deepEqual(receipt, {
       submissionId,
       thankYou: { title: 'Thank you', text: 'We will write to you.' },
+      redirectUrl: null,
     })
     assert.deepEqual(await client.call(submitForm, { params: { formKey: form.key }, body }), receipt)
   })

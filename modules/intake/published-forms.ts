@@ -19,6 +19,8 @@ export interface PublishedForm {
   readonly submitLabel: string
   readonly thankYouTitle: string
   readonly thankYouText: string
+  /** Where a browser goes after sending; null is the page of thanks. */
+  readonly redirectUrl: string | null
   readonly fields: readonly (FormField & { readonly id: string })[]
 }
 
@@ -31,6 +33,7 @@ interface FormRow {
   submit_label: string
   thank_you_title: string
   thank_you_text: string
+  redirect_url: string | null
   fields: { id: string; field: unknown }[]
 }
 
@@ -39,6 +42,7 @@ const FIND = 'select org_id, form_id from intake.form_keys where key = $1'
 /** One statement, so that version and fields belong together. */
 const LOAD = `
   select f.workflow_id, f.version, f.status, f.title, f.intro, f.submit_label, f.thank_you_title, f.thank_you_text,
+    f.redirect_url,
     (select jsonb_agg(jsonb_build_object('id', d.id, 'field', ${FIELD}) order by d.position)
      from intake.form_fields d
      where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields
@@ -117,6 +121,7 @@ async function read(ctx: Context, key: string, formId: string): Promise<Publishe
     submitLabel: row.submit_label,
     thankYouTitle: row.thank_you_title,
     thankYouText: row.thank_you_text,
+    redirectUrl: row.redirect_url,
     fields: row.fields.map(({ id, field }) => ({ ...FormField.parse(field), id })),
   }
 }

@@ -62,7 +62,8 @@ async function acceptSubmission(
     }
   }
   const { form } = await submitForm(kit, { formKey, submissionId, answers, address, requestId })
-  return { submissionId, thankYou: { title: form.thankYouTitle, text: form.thankYouText } }
+  const thankYou = { title: form.thankYouTitle, text: form.thankYouText }
+  return { submissionId, thankYou, redirectUrl: form.redirectUrl }
 }
 
 function atVersion(form: Form): Versioned<Form> {

@@ -1590,6 +1590,7 @@ export interface IntakeForms {
   name: string;
   org_id: string;
   published_at: Timestamp | null;
+  redirect_url: string | null;
   status: Generated<string>;
   submit_label: string;
   thank_you_text: Generated<string>;

@@ -149,6 +149,24 @@ describe('a form with conditions in a browser', () => {
     await context.close()
   })
 
+  it('leads to a page elsewhere that the form names, with JavaScript and without', async () => {
+    const elsewhere = await testServer(t, modules)
+    const redirectUrl = `${elsewhere.url}/f/${form.key}/thanks?from=form`
+    const { key } = await makeForm(t.kit, orgId, { ...BRANCHING_FORM, redirectUrl })
+    for (const javaScript of [true, false]) {
+      const { page, context } = await openPage(server.url, { javaScript })
+      await page.goto(`/f/${key}`)
+      t.clock.advance(2000)
+      await page.getByLabel('Your e-mail address').fill(`${newId()}@example.com`)
+      await page.getByLabel('Design').check()
+      await press(page)
+      await thanked(page)
+      assert.equal(page.url(), redirectUrl)
+      await context.close()
+    }
+    await elsewhere.close()
+  })
+
   it('fits a telephone and has no accessibility violations, with messages and without', async () => {
     for (const dark of [false, true]) {
       const { page, context } = await open({ width: 375, height: 800, dark })

@@ -192,6 +192,38 @@ describe('the fields of a form, without JavaScript', () => {
     assert.match(inputs(await open('?origin=letter', key), 'origin')[0] ?? '', /value="letter"/)
   })
 
+  it('lead to the page that the form names, for a program that fills in everything as well', async () => {
+    const redirectUrl = 'https://example.com/thanks?a=b'
+    const { key } = await makeForm(t.kit, orgId, { ...BRANCHING_FORM, redirectUrl })
+    const page = await server.raw(`/f/${key}`)
+    assert.match(
+      page.headers.get('content-security-policy') ?? '',
+      /; form-action 'self' https:\/\/example\.com$/,
+    )
+    assert.match(
+      (await server.raw(`/f/${form.key}`)).headers.get('content-security-policy') ?? '',
+      /; form-action 'self'$/,
+    )
+    const token = tokenIn(await page.text())
+    t.clock.advance(2000)
+    const fields = { _token: token, email: someone(), services: 'Design' }
+    for (const more of [{ _website: 'x' }, { services: '' }, {}]) {
+      const body = new URLSearchParams({ ...fields, ...more })
+      const sent = await server.raw(`/f/${key}`, { method: 'POST', body })
+      if ('services' in more) {
+        assert.equal(sent.status, 422)
+        assert.match(sent.headers.get('content-security-policy') ?? '', /https:\/\/example\.com$/)
+      } else {
+        assert.deepEqual([sent.status, sent.headers.get('location')], [303, redirectUrl])
+      }
+    }
+    const answers = { email: someone(), services: 'Design' }
+    const receipt = await server
+      .client()
+      .call(submitForm, { params: { formKey: key }, body: { submissionId: newId(), answers } })
+    assert.equal(receipt.redirectUrl, redirectUrl)
+  })
+
   it('are described to programs, which send choices as a list', async () => {
     const client = server.client()
     const params = { formKey: form.key }

@@ -22,6 +22,11 @@ export interface FormPage {
   readonly notice?: string | undefined
 }
 
+/** Where a browser goes after sending: the page that the form names, else its own page of thanks. */
+export function afterSending({ key, redirectUrl }: PublishedForm): string {
+  return (redirectUrl === null ? null : URL.parse(redirectUrl)?.href) ?? `/f/${key}/thanks`
+}
+
 /** The page of a form. It works without its script, which only saves the way to another page. */
 export function renderFormPage(page: FormPage): string {
   const { form } = page
@@ -33,7 +38,7 @@ export function renderFormPage(page: FormPage): string {
     html`<h1>${form.title}</h1>
 ${paragraphs(form.intro, 'intro')}
 <form method="post" action="/f/${form.key}" novalidate data-key="${form.key}"
- data-endpoint="/v1/public/forms/${form.key}/submissions" data-definition="/v1/public/forms/${form.key}" data-thanks="/f/${form.key}/thanks">
+ data-endpoint="/v1/public/forms/${form.key}/submissions" data-definition="/v1/public/forms/${form.key}" data-thanks="${afterSending(form)}">
 <p class="notice" role="status"${!summaryOf(page) && html` hidden`}>${summaryOf(page)}</p>
 <input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">
 <div class="away" aria-hidden="true"><label>Leave this empty <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>

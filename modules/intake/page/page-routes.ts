@@ -11,6 +11,7 @@ import { takeVisit } from '../visits.ts'
 import { serveAsset } from './form-assets.ts'
 import { brandOf } from './form-brand.ts'
 import {
+  afterSending,
   type FormPage,
   renderFormPage,
   renderMessagePage,
@@ -22,12 +23,25 @@ import { prefilled } from './prefill.ts'
 
 /** Nothing from anywhere else, nothing inline, and nobody may frame it or send it elsewhere. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
-function page(text: string, status = 200, headers: Record<string, string> = {}): Answer {
+/** Browsers hold the page that an answer to a form leads to against the same rule. */
+function policyOf(form: PublishedForm | undefined): string {
+  const { origin } = URL.parse(form?.redirectUrl ?? '') ?? {}
+  return origin === undefined ? POLICY : `${POLICY} ${origin}`
+}
+
+function page(
+  text: string,
+  {
+    status = 200,
+    form,
+    headers = {},
+  }: { status?: number; form?: PublishedForm; headers?: Record<string, string> } = {},
+): Answer {
   return new Answer(status, text, {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': POLICY,
+    'content-security-policy': policyOf(form),
     ...headers,
   })
 }
@@ -41,11 +55,13 @@ async function asPage(work: () => Promise<Answer>): Promise<Answer> {
     if (problem.status === 404) {
       return page(
         renderMessagePage('This form does not exist', 'Check the address, or ask whoever sent it to you.'),
-        404,
+        { status: 404 },
       )
     }
     if (problem.status === 410) {
-      return page(renderMessagePage(problem.title, 'Ask whoever sent you here how to reach them.'), 410)
+      return page(renderMessagePage(problem.title, 'Ask whoever sent you here how to reach them.'), {
+        status: 410,
+      })
     }
     throw error
   }
@@ -71,12 +87,12 @@ async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer
     takeVisit(kit, form.formId, http.address)
     if (String(body[TRAP_FIELD] ?? '') !== '') {
       kit.log.info({ formId: form.formId, reason: 'trap' }, 'intake.submission_dropped')
-      return Answer.redirect(`/f/${form.key}/thanks`)
+      return Answer.redirect(afterSending(form))
     }
     const submissionId = checkFormToken(kit, form.formId, token)
     const { requestId, address } = http
     await submitForm(kit, { formKey: form.key, submissionId, answers, address, requestId })
-    return Answer.redirect(`/f/${form.key}/thanks`)
+    return Answer.redirect(afterSending(form))
   } catch (error) {
     const problem = appErrorOf(error)
     if (problem.status === 404 || problem.status === 410) throw error
@@ -113,7 +129,11 @@ function again(
   const notice = isAboutAnswers ? undefined : words.join(' ')
   const token = isAboutPage ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
-  return page(renderFormPage({ form, brand, token, values, problems, notice }), problem.status, retry)
+  return page(renderFormPage({ form, brand, token, values, problems, notice }), {
+    status: problem.status,
+    form,
+    headers: retry,
+  })
 }
 
 /** The pages a visitor sees. */
@@ -123,7 +143,8 @@ export const pageRoutes: readonly Implemented[] = [
       const form = openForm(await currentForm(http.kit, params.formKey))
       const { token } = issueFormToken(http.kit, form.formId)
       const brand = await brandOf(http, form)
-      return page(renderFormPage({ form, brand, token, values: prefilled(form.fields, query), problems: [] }))
+      const values = prefilled(form.fields, query)
+      return page(renderFormPage({ form, brand, token, values, problems: [] }), { form })
     }),
   ),
   implementPublic(postFormPage, (http, { params, body }) =>

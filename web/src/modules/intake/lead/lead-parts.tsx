@@ -32,9 +32,25 @@ function Answers({ lead }: { lead: LeadDetail }) {
     <Facts
       items={lead.answers.map(answer => ({
         label: answer.archived ? `${answer.label} (no longer asked)` : answer.label,
-        value: <span className={classes.answer}>{answerWords(answer.type, answer.value)}</span>,
+        value: <Answer {...answer} />,
       }))}
     />
+  )
+}
+
+function Answer({ type, value }: LeadDetail['answers'][number]) {
+  const words = answerWords(type, value)
+  const isPage = type === 'URL' && /^https?:\/\//.test(value)
+  return (
+    <span className={classes.answer}>
+      {isPage ? (
+        <a href={value} target="_blank" rel="noreferrer noopener nofollow">
+          {words}
+        </a>
+      ) : (
+        words
+      )}
+    </span>
   )
 }
 
