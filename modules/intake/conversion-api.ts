@@ -3,7 +3,14 @@ import { Money, NewDeal } from '#modules/crm/contract.ts'
 import { Id } from '#platform/contract/fields.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 
-export const LeadConversion = NewDeal.omit({ personId: true, companyId: true, value: true, source: true })
+export const LeadConversion = NewDeal.omit({
+  personId: true,
+  companyId: true,
+  value: true,
+  source: true,
+  lostReasonId: true,
+  lostNote: true,
+})
   .partial({ name: true })
   .extend({
     name: NewDeal.shape.name.optional().describe('The name of the lead when left out.'),

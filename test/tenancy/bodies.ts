@@ -281,6 +281,8 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   'crm.change_set.undo': keyNeeds('people:write'),
   'crm.change_set.cancel': () => 409,
   // A guest would not see the deal they make.
+  'intake.lead.convert': (_, __, role, scopes) =>
+    role === 'guest' || (scopes && !scopes.includes('deals:write')) ? 403 : undefined,
   'crm.deal.create': (_, __, role) => (role === 'guest' ? 403 : undefined),
   'iam.managed-organization.suspend': () => 404,
   'iam.managed-organization.reactivate': () => 404,

@@ -44,6 +44,17 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   // A workflow cannot look after its own failures.
   errorWorkflowId: { table: 'flow.workflows', second: true },
   leadId: { table: 'intake.leads' },
+  // Columns are called alike everywhere; these have a status that no other organization has.
+  'intake.lead_column.update status': {
+    table: 'intake.lead_statuses',
+    key: 'status',
+    where: "name = 'Probe'",
+  },
+  'intake.lead_column.delete status': {
+    table: 'intake.lead_statuses',
+    key: 'status',
+    where: "name = 'Probe'",
+  },
   // A lead is moved below another one.
   below: { table: 'intake.leads', second: true },
   personId: { table: 'crm.people' },
@@ -300,11 +311,17 @@ async function keepSomething(ctx: Context): Promise<void> {
   )
 }
 
-/** A view that everybody uses, and an act over many records that can be taken back. */
+/** A view that everybody uses, a column of the board, and an act over many records that can be taken back. */
 async function keepActs(ctx: Context): Promise<void> {
   await ctx.db.query(
     `insert into crm.views (org_id, id, object, name, visibility) values ($1, $2, 'person', $3, 'shared')`,
     [ctx.orgId, newId(), `View of ${ctx.orgId}`],
+  )
+  await ctx.db.query(
+    `insert into intake.lead_statuses (org_id, workflow_id, status, name, position)
+     select org_id, id, 'PROBE_' || upper(right(org_id::text, 12)), 'Probe', 100 from flow.workflows
+     where org_id = $1 order by created_at, id limit 1`,
+    [ctx.orgId],
   )
   await ctx.db.query(
     `insert into crm.change_sets (org_id, id, kind, object, title, status, actor)
