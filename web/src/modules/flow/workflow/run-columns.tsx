@@ -45,6 +45,7 @@ export const runColumns: readonly Column<Run>[] = [
         none
       ) : (
         <Link
+          className={classes.cut}
           to="/leads/$leadId"
           params={{ leadId: run.leadId }}
           onClick={event => event.stopPropagation()}

@@ -14,7 +14,7 @@ import { Table } from '../../../ui/table/table.tsx'
 import { BulkBar } from '../bulk-bar.tsx'
 import { actsOn } from '../run/run-control.ts'
 import { runTitle } from '../run/run-title.ts'
-import { runStatusWords } from '../run/run-words.ts'
+import { failureLine, runStatusWords } from '../run/run-words.ts'
 import { useBulk } from '../use-bulk.ts'
 import { counted } from '../words.ts'
 import { BulkActs } from './run-bulk.tsx'
@@ -194,6 +194,7 @@ function RunTable({ rows, list, workflowId, status }: RunTableProps) {
         onOpen={({ id }) => navigate({ to: '/runs/$runId', params: { runId: id } })}
         onIntent={({ id }) => void queryClient.prefetchQuery(routeQuery(getRun, { params: { runId: id } }))}
       />
+      {only?.error ? <Why error={only.error} /> : null}
       {selected.length > 0 || bulk.progress ? (
         <BulkBar selected={selected.length} progress={bulk.progress} onClear={clear} onStop={bulk.stop}>
           <BulkActs
@@ -231,6 +232,16 @@ function RunTable({ rows, list, workflowId, status }: RunTableProps) {
         </footer>
       )}
     </>
+  )
+}
+
+/** Of the one run that is selected: why it failed and what to do, in full. */
+function Why({ error }: { error: NonNullable<Run['error']> }) {
+  const { what, next } = failureLine(error)
+  return (
+    <p className={classes.why} role="status">
+      {what} <span className={classes.next}>{next}</span>
+    </p>
   )
 }
 
