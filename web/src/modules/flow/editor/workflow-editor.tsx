@@ -24,6 +24,7 @@ import { EditCanvas } from './edit-canvas.tsx'
 import { EditorBar } from './editor-bar.tsx'
 import { type Choosing, type EditorActions, EditorContext, useEditor, useSnapshot } from './editor-context.ts'
 import { EmptyEditor } from './empty-editor.tsx'
+import { isField } from './is-field.ts'
 import { NewsNotice } from './news-notice.tsx'
 import { sessionOf } from './session.ts'
 import { withNode } from './step-edits.ts'
@@ -191,25 +192,31 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
             <EdgePanel key={edge.id} edge={edge} graph={graph} />
           </Inspector>
         ) : search.problems && problems.length > 0 ? (
-          <Inspector
-            label="Problems of the draft"
-            takesFocus={false}
-            onClose={close}
-            title={<h2 className={inspectorClasses.name}>{counted(problems.length, 'problem')}</h2>}
-          >
-            <ProblemList problems={problems} graph={graph} onSelect={id => actions.open(id)} />
-          </Inspector>
+          <ProblemsInspector problems={problems} graph={graph} onClose={close} />
         ) : null}
       </div>
     </EditorContext>
   )
 }
 
-function isField(target: EventTarget): boolean {
+interface ProblemsInspectorProps {
+  problems: readonly DraftProblem[]
+  graph: Graph
+  onClose: () => void
+}
+
+/** Everything that is wrong with the draft, each leading to its step. */
+function ProblemsInspector({ problems, graph, onClose }: ProblemsInspectorProps) {
+  const { open } = useEditor()
   return (
-    target instanceof HTMLElement &&
-    target.matches('input, textarea, [contenteditable="true"]') &&
-    target.getAttribute('aria-expanded') !== 'true'
+    <Inspector
+      label="Problems of the draft"
+      takesFocus={false}
+      onClose={onClose}
+      title={<h2 className={inspectorClasses.name}>{counted(problems.length, 'problem')}</h2>}
+    >
+      <ProblemList problems={problems} graph={graph} onSelect={id => open(id)} />
+    </Inspector>
   )
 }
 

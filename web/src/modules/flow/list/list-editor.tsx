@@ -7,6 +7,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { isTrigger } from '../canvas/exits.ts'
 import { nameOf } from '../canvas/face.ts'
 import { EditorContext, useSnapshot } from '../editor/editor-context.ts'
+import { isField } from '../editor/is-field.ts'
 import { NewsNotice } from '../editor/news-notice.tsx'
 import { sessionOf } from '../editor/session.ts'
 import { othersByNode, usePresence } from '../editor/use-presence.ts'
@@ -178,14 +179,6 @@ function beginsWithTrigger([first]: readonly GraphNode[]): boolean {
 
 function hereWords(names: readonly string[] | undefined): string | undefined {
   return names && `${listed(names)} ${names.length === 1 ? 'is' : 'are'} here`
-}
-
-function isField(target: EventTarget): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.matches('input, textarea, [contenteditable="true"]') &&
-    target.getAttribute('aria-expanded') !== 'true'
-  )
 }
 
 function NoRow({ why }: { why: string }) {
