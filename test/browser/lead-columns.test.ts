@@ -61,7 +61,7 @@ describe('the columns of a board of leads in a browser', () => {
     await page.keyboard.press('Enter')
     await column('Call back').waitFor()
     await storesInOrder('New', 'Qualified', 'Booked', 'Call back', 'Won', 'Lost')
-    await panel().getByRole('button', { name: 'Move Call back with the arrow keys' }).focus()
+    await panel().getByRole('button', { name: 'Move Call back', exact: true }).focus()
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('ArrowUp')
     await storesInOrder('New', 'Call back', 'Qualified', 'Booked', 'Won', 'Lost')

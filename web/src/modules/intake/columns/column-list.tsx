@@ -1,6 +1,6 @@
 import { Button, Menu, Select, TextInput } from '@mantine/core'
 import { Check, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import {
   type Board,
   changeLeadColumn,
@@ -10,9 +10,9 @@ import {
 } from '#modules/intake/contract.ts'
 import { Dot } from '../../../ui/dot.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
+import { SortList } from '../../../ui/sort-list.tsx'
 import { toastUndo } from '../../../ui/toast-store.ts'
 import { SavedText } from '../../crm/deals/saved-text.tsx'
-import { SortableList } from '../../crm/deals/sortable-list.tsx'
 import { placed } from '../../crm/deals/use-pipelines.ts'
 import classes from './columns.module.css'
 import { useColumnAct } from './use-columns.ts'
@@ -44,6 +44,14 @@ function changed(
   return column && position !== undefined ? placed(all, column, position) : all
 }
 
+/** The one that was taken to another place between two orders of the same columns. */
+function movedIn(before: readonly LeadStatus[], next: readonly LeadStatus[]): LeadStatus | undefined {
+  const without = (all: readonly LeadStatus[], { status }: LeadStatus) =>
+    all.flatMap(each => (each.status === status ? [] : each.status)).join()
+  const isSame = before.map(each => each.status).join() === next.map(each => each.status).join()
+  return isSame ? undefined : before.find(each => without(before, each) === without(next, each))
+}
+
 interface ColumnListProps {
   workflowId: string
   columns: readonly LeadStatus[]
@@ -58,20 +66,28 @@ export function ColumnList({ workflowId, columns, board }: ColumnListProps) {
   )
   const act = ({ status }: LeadStatus, body: Change) =>
     change.mutate({ params: { workflowId, status }, body })
-  const place = (column: LeadStatus, position: number) => {
-    const before = columns.indexOf(column)
-    act(column, { position })
-    toastUndo(`${column.name} was moved.`, () => act(column, { position: before }))
+  // The next stroke of a key may come before the last one is drawn.
+  const order = useRef(columns)
+  order.current = columns
+  const sort = (next: readonly LeadStatus[]) => {
+    const before = order.current
+    order.current = next
+    const moved = movedIn(before, next)
+    if (!moved) return
+    act(moved, { position: next.findIndex(each => each.status === moved.status) })
+    // Of two neighbours that changed places, either was moved.
+    toastUndo('The columns are in another order.', () => act(moved, { position: before.indexOf(moved) }))
   }
   return (
     <>
-      <SortableList
+      <SortList
         label="Columns of the board"
         items={columns}
-        itemId={column => column.status}
-        itemLabel={column => column.name}
-        onPlace={place}
-        renderItem={column => (
+        idOf={column => column.status}
+        nameOf={column => column.name}
+        onSort={sort}
+      >
+        {column => (
           <div className={classes.column}>
             <div className={classes.line}>
               <ColorMenu column={column} onChoose={color => act(column, { color })} />
@@ -99,7 +115,7 @@ export function ColumnList({ workflowId, columns, board }: ColumnListProps) {
             </div>
           </div>
         )}
-      />
+      </SortList>
       <NewColumn workflowId={workflowId} />
     </>
   )

@@ -31,8 +31,9 @@ export function useColumnAct<T extends Route>(
 ) {
   const queryClient = useQueryClient()
   const key = routeKey(listLeadColumns, { params: { workflowId } })
+  const scope = { id: `lead-columns ${workflowId}` }
   return useAct(route, {
-    scope: { id: `lead-columns ${workflowId}` },
+    scope,
     onMutate: async asked => {
       if (!expect) return
       await queryClient.cancelQueries({ queryKey: key })
@@ -46,11 +47,15 @@ export function useColumnAct<T extends Route>(
       const { what, next, requestId } = problemWords(error)
       toastFailed({ message: what, detail: next, requestId })
     },
-    onSettled: () =>
-      Promise.all(
+    onSettled: async () => {
+      // What is read while another act is under way would show the columns without it.
+      const pending = queryClient.isMutating({ predicate: ({ options }) => options.scope?.id === scope.id })
+      if (pending > 1) return
+      await Promise.all(
         [listLeadColumns, getBoard, getLead].map(each =>
           queryClient.invalidateQueries({ queryKey: routeKey(each) }),
         ),
-      ),
+      )
+    },
   })
 }
