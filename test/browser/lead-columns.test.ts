@@ -107,12 +107,10 @@ describe('the columns of a board of leads in a browser', () => {
     await panel(phone.page).getByLabel('Name of the column Won').waitFor()
     assert.ok(await phone.page.evaluate('document.documentElement.scrollWidth <= innerWidth'))
     await assertAccessible(phone.page, 'columns of a board on a phone')
-    if (process.env.SHOTS) await phone.page.screenshot({ path: `${process.env.SHOTS}/phone.png` })
     await phone.context.close()
   })
 
   it('show a lead that is made into a deal with the amount it answered, once', async () => {
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/columns.png` })
     const [lead] = (await owner.client.call(listLeads, {})).items
     await page.goto(`/leads/${lead?.id}`)
     await page.getByText('moved it from New to Good fit').waitFor()
@@ -124,7 +122,6 @@ describe('the columns of a board of leads in a browser', () => {
     await dialog.getByRole('button', { name: /\$10000\+/ }).click()
     await dialog.getByText('US$10,000').waitFor()
     await assertAccessible(page, 'making a deal of a lead')
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/deal.png` })
     await dialog.getByRole('button', { name: 'Make the deal' }).click()
     await page.getByRole('link', { name: 'Open the deal Mill renewal' }).waitFor()
     const { dealId } = await owner.client.call(getLead, { params: { leadId: lead?.id ?? '' } })
