@@ -29,6 +29,16 @@ const RARE_NOUNS = [
 ].map(noun => `crm_${noun}_`)
 const RARE_OTHERS = [
   ...['flow_log_level_', 'flow_rate_limit_', 'flow_webhook_', 'flow_metrics_list'],
+  // What the canvas asks for while somebody draws.
+  ...[
+    'flow_presence_',
+    'flow_pin_',
+    'flow_variable_',
+    'flow_version_',
+    'flow_template_',
+    'flow_workflow_file',
+  ],
+  'intake_lead_column_',
   ...['crm_company_timeline', 'crm_deal_timeline', 'crm_company_upcoming', 'crm_deal_upcoming'],
 ]
 const RARE_ACTS = ['_history', '_provenance', '_totals', '_preview_merge', '_cards', '_revenue']
