@@ -78,6 +78,7 @@ export const listVariables = defineRoute({
     scope: z.record(z.string(), z.unknown()),
     isCut: z.boolean().describe('Whether there is more than is listed.'),
   }),
+  errors: ['flow.no_such_step'],
 })
 
 export const Pin = z
