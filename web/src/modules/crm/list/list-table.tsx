@@ -7,6 +7,7 @@ import type { Sort } from '../../../ui/table/columns.ts'
 import { Grid } from '../../../ui/table/grid.tsx'
 import { type CellRange, type GridColumn, moved, sortsAfter } from '../../../ui/table/grid-model.ts'
 import { fieldWords } from '../fields/field-words.ts'
+import { editsOf, withEdits } from '../record/edits.ts'
 import { usePeek } from '../record/peek.ts'
 import { recordQuery } from '../record/record-access.ts'
 import { type AnyRecord, valueIn } from '../record/record-values.ts'
@@ -98,7 +99,9 @@ export function ListTable({ of, fields, state, list, onChange, selection, onSele
       list.items.slice(top, bottom + 1).flatMap(item => {
         if (item.kind !== 'row') return []
         const cells = Array.from({ length: right - left + 1 }, (_, at) => fieldAt(left + at))
-        return [cells.map(field => (field ? cellText(item.row, field, names) : ''))]
+        // What is copied is what is seen, also while it is being saved.
+        const seen = withEdits(item.row, editsOf({ object: of.object, id: item.row.id }))
+        return [cells.map(field => (field ? cellText(seen, field, names) : ''))]
       }),
     )
   return (
