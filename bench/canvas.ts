@@ -9,6 +9,7 @@ import {
 } from '#modules/flow/contract.ts'
 import { type TestApp, testApp } from '#test/app.ts'
 import { closeBrowser, openPage } from '#test/browser/chromium.ts'
+import { enter } from '#test/browser/enter.ts'
 import { fillList, scrolled } from './long-list.ts'
 import { collect, percentile, type Report } from './measure.ts'
 
@@ -55,12 +56,8 @@ async function prepare(app: TestApp): Promise<{ page: Page; workflowId: string }
   const { id, revision } = await owner.client.call(createWorkflow, { body: { name: 'A thousand steps' } })
   await owner.client.call(saveDraft, { params: { workflowId: id }, body: { graph: thousand(), revision } })
   await fillList(app, owner.orgId)
-  const { page } = await openPage(app.url)
-  await page.goto('/workflows')
-  await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel('Password', { exact: true }).fill(owner.password)
-  await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Workflows' }).waitFor()
+  const { page, problems } = await openPage(app.url)
+  await enter({ page, problems }, '/workflows', owner, page.getByRole('heading', { name: 'Workflows' }))
   return { page, workflowId: id }
 }
 

@@ -14,6 +14,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 /** Every page of records that has no test of its own: readable by everybody, on every screen, without a word in the log. */
 describe('pages of records in a browser', () => {
@@ -25,11 +26,7 @@ describe('pages of records in a browser', () => {
     owner = await app.owner()
     const opened = await openPage(app.url)
     context = opened.context
-    await opened.page.goto('/sign-in?next=/tasks')
-    await opened.page.getByLabel('E-mail').fill(owner.email)
-    await opened.page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await opened.page.keyboard.press('Enter')
-    await opened.page.getByRole('heading', { name: 'Tasks' }).waitFor()
+    await enter(opened, '/tasks', owner, opened.page.getByRole('heading', { name: 'Tasks' }))
   })
   after(async () => {
     await closeBrowser()

@@ -18,6 +18,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 const eur = (amount: number): Money => ({ amount, currency: 'EUR' })
 /** Money as the browser of these tests, which is a British one, writes it. */
@@ -44,13 +45,7 @@ describe('deals in a browser', () => {
     assert.ok(first)
     pipeline = first
     ;({ page, context, problems } = await openPage(app.url))
-    await page.goto('/sign-in?next=/deals')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Deals' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/deals', owner, page.getByRole('heading', { name: 'Deals' }))
   })
   afterEach(async () => {
     await page.unrouteAll({ behavior: 'ignoreErrors' })

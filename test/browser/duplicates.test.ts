@@ -14,6 +14,8 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
+import { goTo } from './tab-stops.ts'
 
 /** Records that are there twice, that were deleted, and people who want something of what is kept about them. */
 describe('duplicates, deleted records and privacy in a browser', () => {
@@ -47,13 +49,7 @@ describe('duplicates, deleted records and privacy in a browser', () => {
     for (const [key, body] of Object.entries(people))
       ids[key] = (await owner.client.call(createPerson, { body })).id
     ;({ page, context, problems } = await openPage(app.url, { width: 1280, height: 800 }))
-    await page.goto('/sign-in?next=/contacts')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('grid', { name: 'Contacts' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/contacts', owner, page.getByRole('grid', { name: 'Contacts' }))
   })
   after(async () => {
     await closeBrowser()
@@ -63,15 +59,6 @@ describe('duplicates, deleted records and privacy in a browser', () => {
   const button = (name: string | RegExp) => page.getByRole('button', { name })
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key)
-  }
-  /** Goes from stop to stop until something has the focus: what is not reached so is not there for the keyboard. */
-  const goTo = async (target: Locator, key: string) => {
-    await target.waitFor()
-    for (let stops = 0; stops < 80; stops++) {
-      if (await target.evaluate(element => element === element.ownerDocument.activeElement)) return
-      await press(key)
-    }
-    assert.fail(`It is not reached by ${key}.`)
   }
   const tabTo = (target: Locator) => goTo(target, 'Tab')
   const arrowTo = (target: Locator) => goTo(target, 'ArrowDown')

@@ -17,6 +17,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 /** The form takes nobody seriously who fills it in within a second. */
 const HUMAN_MS = 1100
@@ -105,13 +106,7 @@ describe('the editor of workflows in a browser', () => {
     app = await testApp()
     owner = await app.owner()
     ;({ page, context, problems } = await openPage(app.url))
-    await page.goto('/workflows')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Workflows' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/workflows', owner, page.getByRole('heading', { name: 'Workflows' }))
   })
   after(async () => {
     await closeBrowser()

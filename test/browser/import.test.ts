@@ -7,6 +7,8 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
+import { goTo } from './tab-stops.ts'
 
 const HEADINGS = 'Prénom;Nom;E-mail;Société;SIREN;Code;Parrain'
 const ROWS = [
@@ -35,13 +37,7 @@ describe('imports in a browser', () => {
     ;({ page, context, problems } = await openPage(app.url, { width: 1280, height: 800 }))
     // While somebody listens, the browser hands its chooser of files over; it takes a moment to begin with that.
     page.on('filechooser', () => {})
-    await page.goto('/sign-in?next=/imports')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Imports' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/imports', owner, page.getByRole('heading', { name: 'Imports' }))
   })
   after(async () => {
     await closeBrowser()
@@ -55,15 +51,7 @@ describe('imports in a browser', () => {
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key)
   }
-  /** Goes from stop to stop until something has the focus: what is not reached so is not there for the keyboard. */
-  const tabTo = async (target: Locator) => {
-    await target.waitFor()
-    for (let stops = 0; stops < 80; stops++) {
-      if (await target.evaluate(element => element === element.ownerDocument.activeElement)) return
-      await press('Tab')
-    }
-    assert.fail('It is not reached by Tab.')
-  }
+  const tabTo = (target: Locator) => goTo(target, 'Tab')
   const choose = async (column: string, typed: string, option: string) => {
     await tabTo(fieldFor(column))
     await page.keyboard.type(typed)

@@ -15,6 +15,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 describe('the columns of a board of leads in a browser', () => {
   let app: TestApp
@@ -32,13 +33,7 @@ describe('the columns of a board of leads in a browser', () => {
     const params = { formKey: workflow.formKey }
     await owner.client.call(submitForm, { params, body: { submissionId: newId(), answers } })
     ;({ page, context, problems } = await openPage(app.url))
-    await page.goto('/sign-in?next=/leads')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('group', { name: /^Ada Mill/ }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/leads', owner, page.getByRole('group', { name: /^Ada Mill/ }))
   })
   after(async () => {
     await closeBrowser()

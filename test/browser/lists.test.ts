@@ -7,6 +7,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 import { longestTaskOf, SCROLL_THROUGH } from './longest-task.ts'
 
 const STAGES = ['lead', 'prospect', 'active', 'churned']
@@ -46,11 +47,7 @@ describe('lists in a browser', () => {
   }
   async function signIn(who: SignedIn) {
     const opened = await openPage(app.url)
-    await opened.page.goto('/sign-in?next=/contacts')
-    await opened.page.getByLabel('E-mail').fill(who.email)
-    await opened.page.getByLabel('Password', { exact: true }).fill(who.password)
-    await opened.page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await opened.page.getByRole('grid').waitFor()
+    await enter(opened, '/contacts', who, opened.page.getByRole('grid'))
     return opened
   }
   const grid = () => page.getByRole('grid', { name: 'Contacts' })

@@ -14,6 +14,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 /** A row of steps after one trigger; each step is named after its kind. */
 function rowOf(...types: readonly (string | readonly [type: string, config: object])[]): Graph {
@@ -46,13 +47,7 @@ describe('the settings of steps in a browser', () => {
     formWorkflowId = form.workflowId
     otherId = await draft('Another workflow', rowOf('manual', 'stop'))
     ;({ page, context, problems } = await openPage(app.url))
-    await page.goto('/workflows')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Workflows' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/workflows', owner, page.getByRole('heading', { name: 'Workflows' }))
   })
   after(async () => {
     await closeBrowser()

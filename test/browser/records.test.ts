@@ -6,6 +6,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 /** Records as people read and edit them: shown at once, saved behind, never lost. */
 describe('records in a browser', () => {
@@ -21,17 +22,11 @@ describe('records in a browser', () => {
     app = await testApp()
     owner = await app.owner()
     ;({ page, context, problems } = await openPage(app.url, { width: 1280, height: 720 }))
-    await page.goto('/leads')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Leads' }).waitFor()
+    await enter({ page, problems }, '/leads', owner, page.getByRole('heading', { name: 'Leads' }))
     const company = await owner.client.call(createCompany, {
       body: { name: 'Moulin Vert', websiteUrl: 'https://moulin-vert.example' },
     })
     companyId = company.id
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
   })
   after(async () => {
     await closeBrowser()

@@ -6,6 +6,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 /** The command palette: any record and any act, from any page, by keys. */
 describe('search in a browser', () => {
@@ -43,13 +44,7 @@ describe('search in a browser', () => {
       await client.call(createDeal, { body: { name: 'Refonte du site', companyId: ids.company } })
     ).id
     ;({ page, context, problems } = await openPage(app.url))
-    await page.goto('/sign-in?next=/tasks')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Tasks' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/tasks', owner, page.getByRole('heading', { name: 'Tasks' }))
   })
   afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
   after(async () => {

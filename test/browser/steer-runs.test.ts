@@ -20,6 +20,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 /** Another system that refuses calls while it is down and remembers what it was told. */
 async function orderSystem() {
@@ -84,13 +85,7 @@ describe('steering runs in a browser', () => {
     const weekdays = { cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' }
     ids.clock = await publish('Report', graphOf([['clock', 'schedule', weekdays]], []))
     ;({ page, context, problems } = await openPage(app.url))
-    await page.goto('/workflows')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Workflows' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/workflows', owner, page.getByRole('heading', { name: 'Workflows' }))
   })
   after(async () => {
     await closeBrowser()

@@ -16,6 +16,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { enter } from './enter.ts'
 
 /** What people do for their records: tasks, notes, calls, and what of it stands on a timeline. */
 describe('tasks and activities in a browser', () => {
@@ -31,13 +32,7 @@ describe('tasks and activities in a browser', () => {
     app = await testApp()
     owner = await app.owner()
     ;({ page, context, problems } = await openPage(app.url))
-    await page.goto('/sign-in?next=/tasks')
-    await page.getByLabel('E-mail').fill(owner.email)
-    await page.getByLabel('Password', { exact: true }).fill(owner.password)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Tasks' }).waitFor()
-    // Asking who is signed in when nobody is, is an error of the browser's network log, which is as it should be.
-    problems.length = 0
+    await enter({ page, problems }, '/tasks', owner, page.getByRole('heading', { name: 'Tasks' }))
   })
   beforeEach(async () => {
     made += 1

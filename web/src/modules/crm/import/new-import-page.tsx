@@ -1,14 +1,13 @@
 import { Button } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { FileUp } from 'lucide-react'
-import { type DragEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Import } from '#modules/crm/contract.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useTitle } from '../../../shell/use-title.ts'
 import { Choice } from '../../../ui/choice.tsx'
+import { DropZone } from '../../../ui/drop-zone.tsx'
 import { Page, PageBody } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
-import { toastFailed } from '../../../ui/toast-store.ts'
 import classes from './import.module.css'
 import { bytesWords } from './import-words.ts'
 import { Steps } from './steps.tsx'
@@ -56,7 +55,13 @@ export function NewImportPage() {
               </Button>
             </section>
           ) : (
-            <DropZone onFile={send} />
+            <DropZone
+              isLarge
+              words="Drop a CSV file here"
+              label="CSV file"
+              accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+              onFile={send}
+            />
           )}
           <p className={classes.about}>
             CSV with commas, semicolons or tabs, up to 100 MB and a million rows. Nothing is written before
@@ -88,48 +93,4 @@ function useUpload(object: Import['object']) {
     }
   }
   return { send: (chosen: File) => void send(chosen), file, part, cancel: () => stop.current?.abort() }
-}
-
-/** A place for a file: dropped, chosen or reached by the keyboard. */
-function DropZone({ onFile }: { onFile: (file: File) => void }) {
-  const input = useRef<HTMLInputElement>(null)
-  const [isOver, setOver] = useState(false)
-  const take = (files: FileList | null | undefined) => {
-    const file = files?.[0]
-    if (file?.size === 0) toastFailed({ message: `“${file.name}” is empty.`, detail: 'Choose another file.' })
-    else if (file) onFile(file)
-  }
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    take(event.dataTransfer.files)
-  }
-  return (
-    <section
-      className={classes.drop}
-      aria-label="File"
-      data-over={isOver}
-      onDragOver={event => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <FileUp size={24} aria-hidden="true" />
-      <p className={classes.dropWords}>Drop a CSV file here</p>
-      <Button variant="filled" onClick={() => input.current?.click()}>
-        Choose a file
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label="CSV file"
-        accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
-        onChange={event => take(event.currentTarget.files)}
-      />
-    </section>
-  )
 }

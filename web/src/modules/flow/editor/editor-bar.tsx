@@ -1,13 +1,14 @@
 import { Button, Tooltip } from '@mantine/core'
-import { Plus, Redo2, Search, StickyNote, Undo2, WandSparkles } from 'lucide-react'
+import { Plus, Search, StickyNote, WandSparkles } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { WorkflowPresence } from '#modules/flow/contract.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { listed } from '../words.ts'
 import classes from './editor-bar.module.css'
-import { useEditor, useSnapshot } from './editor-context.ts'
+import { useEditor } from './editor-context.ts'
 import { SaveMark } from './save-mark.tsx'
+import { UndoGroup } from './undo-group.tsx'
 import { useChosenActs } from './use-editor-keys.ts'
 
 interface EditorBarProps {
@@ -18,8 +19,7 @@ interface EditorBarProps {
 
 /** What can be done anywhere on the canvas, who else is here, and whether all is saved. */
 export function EditorBar({ others, children }: EditorBarProps) {
-  const { session, choose } = useEditor()
-  const { past, future } = useSnapshot(session)
+  const { choose } = useEditor()
   const acts = useChosenActs()
   return (
     <div className={classes.bar} role="toolbar" aria-label="Editing">
@@ -32,24 +32,7 @@ export function EditorBar({ others, children }: EditorBarProps) {
         Add step
       </Button>
       {children}
-      <div className={classes.group}>
-        <IconButton
-          label={`Undo${said(past.at(-1)?.words)}`}
-          keys="mod+z"
-          disabled={past.length === 0}
-          onClick={session.undo}
-        >
-          <Undo2 size={15} />
-        </IconButton>
-        <IconButton
-          label={`Redo${said(future.at(-1)?.words)}`}
-          keys="mod+shift+z"
-          disabled={future.length === 0}
-          onClick={session.redo}
-        >
-          <Redo2 size={15} />
-        </IconButton>
-      </div>
+      <UndoGroup />
       <div className={classes.group}>
         <IconButton label="Add a note" keys="n" onClick={acts.note}>
           <StickyNote size={15} />
@@ -67,9 +50,6 @@ export function EditorBar({ others, children }: EditorBarProps) {
     </div>
   )
 }
-
-/** What would be taken back, behind the word that does it. */
-export const said = (words: string | undefined) => (words ? `: ${words.replace(/\.$/, '')}` : '')
 
 /** Who else has the workflow open. */
 export function Others({ others }: Pick<EditorBarProps, 'others'>) {

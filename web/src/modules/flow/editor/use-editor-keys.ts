@@ -2,7 +2,6 @@ import { useEffect } from 'react'
 import type { Graph } from '#modules/flow/contract.ts'
 import { announce } from '../../../ui/announce.tsx'
 import { type Shortcut, useShortcuts } from '../../../ui/shortcuts.ts'
-import { undoLast } from '../../../ui/toast-store.ts'
 import { counted } from '../words.ts'
 import { connecting } from './choosing.tsx'
 import { clipOf, clipText, pasted, readClip } from './clip.ts'
@@ -11,6 +10,7 @@ import { randomId } from './ids.ts'
 import { withNote } from './note-edits.ts'
 import { GRID, movedBy, tidied } from './places.ts'
 import { without } from './step-edits.ts'
+import { undoShortcuts } from './undo-group.tsx'
 
 /** How far a copy stands from what was copied, in pixels. */
 const COPY_BY = { x: 40, y: 100 }
@@ -129,17 +129,7 @@ export function useEditorKeys(currentId: string | undefined): void {
     },
     { keys: 'delete', label: 'Delete what is chosen', group, run: acts.remove },
     { keys: 'backspace', label: 'Delete what is chosen', group, run: acts.remove },
-    {
-      keys: 'mod+z',
-      label: 'Undo',
-      group,
-      run: () => {
-        if (session.get().past.length > 0) session.undo()
-        else undoLast()
-      },
-    },
-    { keys: 'mod+shift+z', label: 'Redo', group, run: session.redo },
-    { keys: 'mod+y', label: 'Redo', group, run: session.redo },
+    ...undoShortcuts(session, group),
     { keys: 'mod+a', label: 'Choose everything', group, run: acts.all },
     { keys: 'mod+d', label: 'Duplicate', group, run: acts.duplicate },
     { keys: 'shift+t', label: 'Tidy up', group, run: acts.tidy },

@@ -1,8 +1,7 @@
 import { Button, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { FileUp } from 'lucide-react'
-import { type DragEvent, type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import {
   getWorkflow,
   importN8nWorkflow,
@@ -15,6 +14,7 @@ import { routeKey } from '../../../shell/api.ts'
 import { problemWords } from '../../../shell/problem.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { useTitle } from '../../../shell/use-title.ts'
+import { DropZone } from '../../../ui/drop-zone.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { Page, PageBody } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
@@ -123,48 +123,18 @@ interface FileChoiceProps {
 }
 
 function FileChoice({ onText, onProblem }: FileChoiceProps) {
-  const input = useRef<HTMLInputElement>(null)
-  const [isOver, setOver] = useState(false)
   const [name, setName] = useState<string>()
-  const take = async (file: File | undefined) => {
-    if (!file) return
+  const take = async (file: File) => {
     if (file.size > TEXT_MAX * 3) return onProblem(`“${file.name}” is too large to be a workflow.`)
     onText(await file.text())
     setName(file.name)
   }
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    void take(event.dataTransfer.files[0])
-  }
   return (
-    <section
-      className={classes.drop}
-      aria-label="File"
-      data-over={isOver}
-      onDragOver={event => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <FileUp size={20} aria-hidden="true" />
-      <p role="status">{name ?? 'Drop a file here'}</p>
-      <Button size="xs" onClick={() => input.current?.click()}>
-        Choose a file
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".json,.yaml,.yml,.txt"
-        aria-label="Workflow file"
-        onChange={event => {
-          void take(event.currentTarget.files?.[0])
-          event.currentTarget.value = ''
-        }}
-      />
-    </section>
+    <DropZone
+      words={name ?? 'Drop a file here'}
+      label="Workflow file"
+      accept=".json,.yaml,.yml,.txt"
+      onFile={file => void take(file)}
+    />
   )
 }

@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
-import { undoLast } from '../../../ui/toast-store.ts'
 import type { EditorSession } from '../editor/session.ts'
+import { undoShortcuts } from '../editor/undo-group.tsx'
 
 interface ListKeys {
   session: EditorSession
@@ -21,17 +21,7 @@ export function useListKeys(keys: ListKeys): (event: KeyboardEvent) => void {
   const group = 'Editor'
   useShortcuts([
     { keys: '/', label: 'Add a step', group, run: onAdd },
-    {
-      keys: 'mod+z',
-      label: 'Undo',
-      group,
-      run: () => {
-        if (session.get().past.length > 0) session.undo()
-        else undoLast()
-      },
-    },
-    { keys: 'mod+shift+z', label: 'Redo', group, run: session.redo },
-    { keys: 'mod+y', label: 'Redo', group, run: session.redo },
+    ...undoShortcuts(session, group),
     ...(openedId ? [{ keys: 'escape', label: 'Close the step', group, run: onClose }] : []),
   ])
   return event => {

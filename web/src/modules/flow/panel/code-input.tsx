@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import { FormField } from '../../../ui/form-field.tsx'
+import classes from '../json-field.module.css'
 import { JsonField } from '../json-field.tsx'
 import { prettyJson, readJsonObject } from '../json-text.ts'
-import classes from './code-input.module.css'
 import { useForm, useIssue, wrong } from './form-context.ts'
 import type { InputProps } from './simple-inputs.tsx'
 
@@ -34,7 +34,7 @@ export function CodeField({ field, path, value }: InputProps) {
         <textarea
           {...control}
           ref={area}
-          className={classes.code}
+          className={classes.text}
           rows={Math.min(20, Math.max(6, text.split('\n').length + 1))}
           spellCheck={false}
           autoCapitalize="off"
