@@ -19,6 +19,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { until } from './until.ts'
 
 const eur = (amount: number): Money => ({ amount, currency: 'EUR' })
 /** Money as the browser of these tests, which is a British one, writes it. */
@@ -96,10 +97,6 @@ describe('deals in a browser', () => {
     const found = board.columns.find(each => each.stage.key === key)
     return found?.deals.map(({ name }) => name)
   }
-  /** What is stored is so, sooner or later. */
-  const until = async (isSo: () => Promise<boolean>) => {
-    for (let look = 0; !(await isSo()); look++) assert.ok(look < 2_000, 'It never came to be.')
-  }
   const isFocused = (name: string) =>
     card(name).evaluate(element => element === element.ownerDocument.activeElement)
   const press = async (...keys: string[]) => {
@@ -126,9 +123,9 @@ describe('deals in a browser', () => {
     assert.deepEqual(await names('proposal'), ['Mill', 'There'])
     assert.equal((await stored(deal)).stage.key, 'qualification')
     answering.resolve()
-    await until(async () => (await stored(deal)).stage.key === 'proposal')
+    await until(page, async () => (await stored(deal)).stage.key === 'proposal')
     await undo('Mill moved to Proposal.').click()
-    await until(async () => (await stored(deal)).stage.key === 'qualification')
+    await until(page, async () => (await stored(deal)).stage.key === 'qualification')
     await column('qualification').getByRole('group', { name: 'Mill', exact: true }).waitFor()
     // Where it stood, not on top.
     assert.deepEqual(await names('qualification'), ['Above', 'Mill', 'Under'])
@@ -158,11 +155,11 @@ describe('deals in a browser', () => {
     assert.equal(await spoken(), 'Mill moved from Qualification to Negotiation, place 2 of 2.')
     assert.equal(await isFocused('Mill'), true)
     assert.deepEqual(await names('negotiation'), ['There', 'Mill'])
-    await until(async () => (await stored(deal)).stage.key === 'negotiation')
+    await until(page, async () => (await stored(deal)).stage.key === 'negotiation')
     assert.deepEqual(await storedIn('negotiation'), ['There', 'Mill'])
     // The undo key reaches it from the board as well.
     await press('Control+z')
-    await until(async () => (await stored(deal)).stage.key === 'qualification')
+    await until(page, async () => (await stored(deal)).stage.key === 'qualification')
     await column('qualification').getByRole('group', { name: 'Mill', exact: true }).waitFor()
     assert.deepEqual(await names('qualification'), ['Mill', 'Rest'])
   })
@@ -171,8 +168,8 @@ describe('deals in a browser', () => {
     await make('qualification', 'One', 'Two', 'Three', 'Four')
     await open()
     const isNow = async (...wanted: string[]) => {
-      await until(async () => String(await names('qualification')) === String(wanted))
-      await until(async () => String(await storedIn('qualification')) === String(wanted))
+      await until(page, async () => String(await names('qualification')) === String(wanted))
+      await until(page, async () => String(await storedIn('qualification')) === String(wanted))
     }
     const lower = await card('Three').boundingBox()
     assert.ok(lower)
@@ -214,7 +211,7 @@ describe('deals in a browser', () => {
     assert.equal(await form.getByRole('button', { name: 'Move', exact: true }).isEnabled(), false)
     await form.getByRole('button', { name: 'Cancel' }).click()
     await form.waitFor({ state: 'detached' })
-    await until(() => isFocused('Mill'))
+    await until(page, () => isFocused('Mill'))
     assert.equal(await spoken(), 'Mill put back in Qualification.')
     assert.deepEqual(await names('qualification'), ['Mill', 'Rest'])
     assert.equal((await stored(deal)).stage.key, 'qualification')
@@ -230,7 +227,7 @@ describe('deals in a browser', () => {
     await press('Enter')
     await form.getByRole('button', { name: 'Move', exact: true }).click()
     await form.waitFor({ state: 'detached' })
-    await until(async () => (await stored(deal)).stage.key === 'negotiation')
+    await until(page, async () => (await stored(deal)).stage.key === 'negotiation')
     assert.equal((await stored(deal)).expectedCloseOn, '2030-05-17')
     await owner.client.call(changeStage, { params, body: { requiredFields: [] } })
   })
@@ -243,18 +240,18 @@ describe('deals in a browser', () => {
     const form = page.getByRole('form', { name: 'Before Mill goes to Closed lost' })
     await form.getByText('Why was it lost?').waitFor()
     const reason = form.getByRole('combobox', { name: 'Why it was lost' })
-    await until(() => reason.evaluate(element => element === element.ownerDocument.activeElement))
+    await until(page, () => reason.evaluate(element => element === element.ownerDocument.activeElement))
     await page.keyboard.type('Price')
     await page.getByRole('option', { name: 'Price' }).waitFor()
     await press('Enter')
     await form.getByRole('textbox', { name: 'In a few words' }).fill('Half of it elsewhere')
     await form.getByRole('button', { name: 'Move', exact: true }).click()
-    await until(async () => (await stored(deal)).status === 'lost')
+    await until(page, async () => (await stored(deal)).status === 'lost')
     const { lostReason, lostNote } = await stored(deal)
     assert.deepEqual([lostReason?.name, lostNote], ['Price', 'Half of it elsewhere'])
     await column('closed_lost').getByText('Price').waitFor()
     await undo('Mill moved to Closed lost.').click()
-    await until(async () => (await stored(deal)).status === 'open')
+    await until(page, async () => (await stored(deal)).status === 'open')
     const back = await stored(deal)
     assert.deepEqual([back.stage.key, back.lostReason, back.lostNote], ['proposal', null, null])
   })
@@ -271,7 +268,7 @@ describe('deals in a browser', () => {
     await page.unroute('**/v1/deals/*/move')
     await failed.getByRole('button', { name: 'Try again' }).click()
     await column('proposal').getByRole('group', { name: 'Rest', exact: true }).waitFor()
-    await until(async () => (await storedIn('proposal'))?.[0] === 'Rest')
+    await until(page, async () => (await storedIn('proposal'))?.[0] === 'Rest')
     assert.equal((await stored(deal)).stage.key, 'qualification')
     problems.length = 0
   })
@@ -317,7 +314,7 @@ describe('deals in a browser', () => {
           ? all('amount')
           : `${all('amount')} · ${all('weighted')} weighted`
         const sum = column(key).locator('p').first()
-        await until(async () => (await sum.textContent()) === words)
+        await until(page, async () => (await sum.textContent()) === words)
         await column(key).locator('header').getByText(String(sums[0]?.count), { exact: true }).waitFor()
       }
     }
@@ -325,7 +322,7 @@ describe('deals in a browser', () => {
     await shows()
     await card('Own chance').dragTo(column('negotiation').getByRole('heading'))
     await column('negotiation').getByRole('group', { name: 'Own chance' }).waitFor()
-    await until(async () => (await storedIn('negotiation'))?.length === 1)
+    await until(page, async () => (await storedIn('negotiation'))?.length === 1)
     await shows()
   })
 
@@ -404,7 +401,7 @@ describe('deals in a browser', () => {
     await phone.page.getByRole('button', { name: 'Move or open Mill' }).click()
     await phone.page.getByRole('menuitem', { name: 'Proposal' }).click()
     await column('proposal', phone.page).getByRole('group', { name: 'Mill', exact: true }).waitFor()
-    await until(async () => (await stored(deal)).stage.key === 'proposal')
+    await until(page, async () => (await stored(deal)).stage.key === 'proposal')
     assert.deepEqual(phone.problems, [])
     await phone.context.close()
   })

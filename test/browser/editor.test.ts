@@ -18,6 +18,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { until } from './until.ts'
 
 /** The form takes nobody seriously who fills it in within a second. */
 const HUMAN_MS = 1100
@@ -122,14 +123,6 @@ describe('the editor of workflows in a browser', () => {
   }
   const draftOf = async (workflowId: string): Promise<Graph> =>
     (await owner.client.call(getWorkflow, { params: { workflowId } })).draft
-  /** Waits, frame by frame, until something holds. */
-  async function until(holds: () => Promise<boolean>, what: string, on = page): Promise<void> {
-    for (let tries = 0; tries < 900; tries++) {
-      if (await holds()) return
-      await on.evaluate('new Promise(resolve => requestAnimationFrame(resolve))')
-    }
-    assert.fail(`It did not come about: ${what}`)
-  }
   const saved = (on = page) => on.getByText('Saved', { exact: true }).waitFor()
   const settings = (on = page) => on.getByRole('form', { name: 'Settings of the step' })
   const focused = (on = page) =>
@@ -151,7 +144,7 @@ describe('the editor of workflows in a browser', () => {
     await on.keyboard.type(words)
     await on.getByRole('option', { name: new RegExp(`^${title}`), selected: true }).waitFor()
     await on.keyboard.press('Enter')
-    await until(async () => (await focused(on)).startsWith(title), `${title} has the keyboard`, on)
+    await until(on, async () => (await focused(on)).startsWith(title), `${title} has the keyboard`)
   }
   async function write(name: RegExp, text: string): Promise<void> {
     await tabTo(name)
@@ -186,7 +179,7 @@ describe('the editor of workflows in a browser', () => {
     await write(/amount$/, '1')
     await choose(/unit$/, 'seconds')
     await page.keyboard.press('Escape')
-    await until(async () => (await focused()).startsWith('Wait'), 'the step has the keyboard again')
+    await until(page, async () => (await focused()).startsWith('Wait'), 'the step has the keyboard again')
     await add('if', 'Condition')
     await page.keyboard.press('e')
     await write(/^Value 1 to look at/, 'lead.fields.budget')
@@ -236,7 +229,7 @@ describe('the editor of workflows in a browser', () => {
     await visitor.context.close()
     const runs = async () =>
       (await owner.client.call(listRuns, { params: { workflowId }, query: {} })).items[0]
-    await until(async () => (await runs())?.status === 'completed', 'the run is over')
+    await until(page, async () => (await runs())?.status === 'completed', 'the run is over')
     const run = await owner.client.call(getRun, { params: { runId: (await runs())?.id ?? '' } })
     assert.deepEqual(
       run.stepList.map(step => step.nodeType),
@@ -264,9 +257,9 @@ describe('the editor of workflows in a browser', () => {
     await page.locator('[data-step="two"]').focus()
     await page.keyboard.press('Delete')
     await saved()
-    await until(async () => (await draftOf(from)).nodes.length === 2, 'the step is deleted')
+    await until(page, async () => (await draftOf(from)).nodes.length === 2, 'the step is deleted')
     await page.keyboard.press('Control+Z')
-    await until(async () => (await draftOf(from)).nodes.length === 3, 'the deletion is taken back')
+    await until(page, async () => (await draftOf(from)).nodes.length === 3, 'the deletion is taken back')
     await page.locator('[data-step="one"]').focus()
     await page.keyboard.press('Space')
     await page.keyboard.press('Shift+ArrowRight')
@@ -276,6 +269,7 @@ describe('the editor of workflows in a browser', () => {
     await tabTo(/^Align top$/)
     await page.keyboard.press('Enter')
     await until(
+      page,
       async () => (await draftOf(from)).nodes.every(node => node.position.y === 0),
       'they stand on one line',
     )
@@ -284,7 +278,7 @@ describe('the editor of workflows in a browser', () => {
     await page.getByText('The steps of this workflow go here').waitFor()
     await page.keyboard.press('Control+V')
     await saved()
-    await until(async () => (await draftOf(to)).nodes.length === 2, 'the copies are there')
+    await until(page, async () => (await draftOf(to)).nodes.length === 2, 'the copies are there')
     const copy = await draftOf(to)
     assert.deepEqual(
       copy.nodes.map(node => node.config.title),
@@ -316,7 +310,7 @@ describe('the editor of workflows in a browser', () => {
     await title(other.page).fill('Theirs')
     await other.page.locator('[data-step="tell"]').focus()
     await add('wait', 'Wait', other.page)
-    await until(async () => held.length > 0, 'the other one saves', other.page)
+    await until(other.page, async () => held.length > 0, 'the other one saves')
     await title(page).fill('Mine')
     await page.locator('[data-step="start"]').focus()
     await add('date', 'Date math')
@@ -327,15 +321,15 @@ describe('the editor of workflows in a browser', () => {
       .getByRole('region', { name: 'What others changed' })
       .getByText('changed the same as you. Yours is kept.')
       .waitFor()
-    await until(async () => (await draftOf(workflowId)).nodes.length === 4, 'both steps are there')
+    await until(page, async () => (await draftOf(workflowId)).nodes.length === 4, 'both steps are there')
     await assertAccessible(other.page, 'what others changed')
     const textOf = async () =>
       (await draftOf(workflowId)).nodes.find(node => node.id === 'tell')?.config.title
-    await until(async () => (await textOf()) === 'Theirs', 'the later one is kept')
+    await until(page, async () => (await textOf()) === 'Theirs', 'the later one is kept')
     await other.page.getByRole('button', { name: 'Take theirs' }).click()
-    await until(async () => (await textOf()) === 'Mine', 'what the first one wrote is taken')
+    await until(page, async () => (await textOf()) === 'Mine', 'what the first one wrote is taken')
     await page.locator('[data-step="tell"]').click()
-    await until(async () => (await title(page).inputValue()) === 'Mine', 'the first one sees it')
+    await until(page, async () => (await title(page).inputValue()) === 'Mine', 'the first one sees it')
     assert.equal(await page.locator('[data-step]').count(), 4)
     await other.context.close()
   })

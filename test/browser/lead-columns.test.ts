@@ -16,6 +16,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { until } from './until.ts'
 
 describe('the columns of a board of leads in a browser', () => {
   let app: TestApp
@@ -43,11 +44,8 @@ describe('the columns of a board of leads in a browser', () => {
   const panel = (of: Page = page) => of.getByRole('dialog', { name: 'Columns of the board' })
   const stored = async () =>
     (await owner.client.call(listLeadColumns, { params: { workflowId } })).items.map(column => column.name)
-  /** What is stored is so, sooner or later. */
-  const until = async (isSo: () => Promise<boolean>) => {
-    for (let look = 0; !(await isSo()); look++) assert.ok(look < 2_000, 'It never came to be.')
-  }
-  const storesInOrder = (...names: string[]) => until(async () => (await stored()).join() === names.join())
+  const storesInOrder = (...names: string[]) =>
+    until(page, async () => (await stored()).join() === names.join())
   const column = (name: string, of: Page = page) => of.getByRole('region', { name, exact: true })
 
   it('are added, renamed and put in order by keyboard, and the board shows it at once', async () => {

@@ -9,6 +9,7 @@ import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
 import { longestTaskOf, SCROLL_THROUGH } from './longest-task.ts'
+import { until } from './until.ts'
 
 const STAGES = ['lead', 'prospect', 'active', 'churned']
 
@@ -56,10 +57,6 @@ describe('lists in a browser', () => {
     for (const key of keys) await page.keyboard.press(key)
   }
   const person = (id: string | undefined) => owner.client.call(getPerson, { params: { personId: id ?? '' } })
-  /** What is stored is so, sooner or later. */
-  const until = async (isSo: () => Promise<boolean>) => {
-    for (let look = 0; !(await isSo()); look++) assert.ok(look < 2_000, 'It never came to be.')
-  }
   const row = (name: string) => grid().getByRole('row', { name: new RegExp(name) })
   const open = async (search: object = {}) => {
     const words = Object.entries(search).map(([key, value]) => [
@@ -86,19 +83,19 @@ describe('lists in a browser', () => {
     await page.keyboard.type('Boss')
     await press('Enter')
     await row('Person 00001').getByText('Boss').waitFor()
-    await until(async () => (await person(ids[0])).title === 'Boss')
+    await until(page, async () => (await person(ids[0])).title === 'Boss')
     assert.equal((await person(ids[0])).score, 1002)
     await press('Enter')
     await page.getByRole('textbox', { name: 'Title' }).fill('Chief')
     await press('Enter', 'Control+z')
     await row('Person 00001').getByText('Boss').waitFor()
-    await until(async () => (await person(ids[0])).title === 'Boss')
+    await until(page, async () => (await person(ids[0])).title === 'Boss')
     // A choice, by its first letters.
     await press('ArrowRight')
     await page.keyboard.type('Chu')
     await page.getByRole('option', { name: 'Churned' }).waitFor()
     await press('Enter')
-    await until(async () => (await person(ids[0])).lifecycleStage === 'churned')
+    await until(page, async () => (await person(ids[0])).lifecycleStage === 'churned')
     assert.equal(await grid().evaluate(element => element === element.ownerDocument.activeElement), true)
   })
 
@@ -118,7 +115,7 @@ describe('lists in a browser', () => {
     await page.getByText('Not saved: 55').waitFor()
     await button('Retry').click()
     await refused.waitFor({ state: 'detached' })
-    await until(async () => (await person(ids[0])).score === 55)
+    await until(page, async () => (await person(ids[0])).score === 55)
     problems.length = 0
   })
 
@@ -144,7 +141,7 @@ describe('lists in a browser', () => {
     await press('End')
     await page.keyboard.type('First')
     await press('Enter')
-    await until(async () => (await person(ids[0])).title === 'First')
+    await until(page, async () => (await person(ids[0])).title === 'First')
     await press('ArrowLeft', 'Shift+ArrowRight', 'Shift+ArrowDown', 'Control+c')
     const copied = await page.evaluate('navigator.clipboard.readText()')
     assert.equal(copied, '\tFirst\n\t')
@@ -152,7 +149,7 @@ describe('lists in a browser', () => {
     await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(cells)})`)
     await press('Escape', 'Escape', 'Home', 'ArrowRight', 'ArrowDown', 'Control+v')
     await page.getByText('8 values pasted. 1 value did not fit and was left out.').waitFor()
-    await until(async () => (await person(ids[4])).title === 'Tail')
+    await until(page, async () => (await person(ids[4])).title === 'Tail')
     const read = async (at: number) => {
       const { score, salutation, title } = await person(ids[at])
       return [score, salutation, title]
@@ -166,7 +163,7 @@ describe('lists in a browser', () => {
       ],
     )
     await press('Control+z')
-    await until(async () => (await person(ids[4])).title === null)
+    await until(page, async () => (await person(ids[4])).title === null)
     assert.deepEqual(
       [await read(2), await read(3), await read(4)],
       [
@@ -267,7 +264,7 @@ describe('lists in a browser', () => {
     await assertAccessible(page, 'recent changes')
     await line.getByRole('button', { name: 'Undo' }).click()
     await page.getByText('Taken back', { exact: true }).first().waitFor()
-    await until(async () => (await count('Everybody')) === 0)
+    await until(page, async () => (await count('Everybody')) === 0)
     assert.equal((await owner.client.call(listChangeSets, { query: {} })).items.length, before + 2)
   })
 

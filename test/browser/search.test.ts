@@ -7,6 +7,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { until } from './until.ts'
 
 /** The command palette: any record and any act, from any page, by keys. */
 describe('search in a browser', () => {
@@ -59,10 +60,6 @@ describe('search in a browser', () => {
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key)
   }
-  /** What is so, is so sooner or later. */
-  const until = async (isSo: () => Promise<boolean>) => {
-    for (let look = 0; !(await isSo()); look++) assert.ok(look < 2_000, 'It never came to be.')
-  }
   const open = async () => {
     await press('Control+k')
     await field().waitFor()
@@ -99,14 +96,14 @@ describe('search in a browser', () => {
     assert.equal(await focused(), 'Search records, commands and pages')
     await page.keyboard.type('something')
     await close()
-    await until(async () => (await focused()) === 'New task')
+    await until(page, async () => (await focused()) === 'New task')
     assert.equal(await page.getByRole('textbox', { name: 'New task' }).inputValue(), 'Half a task')
     // Nothing of the last search is there the next time; the same keys close it as well.
     await open()
     assert.equal(await field().inputValue(), '')
     await press('Control+k')
     await palette().waitFor({ state: 'detached' })
-    await until(async () => (await focused()) === 'New task')
+    await until(page, async () => (await focused()) === 'New task')
     await press('Escape', '/')
     await field().waitFor()
     await close()
@@ -160,7 +157,10 @@ describe('search in a browser', () => {
     await open()
     await field().fill('moulin')
     await group('Companies').getByRole('option', { name: 'Moulin Vert' }).waitFor()
-    await until(async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false')
+    await until(
+      page,
+      async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false',
+    )
     const options = palette().getByRole('option')
     const count = await options.count()
     const active = async () => {
@@ -250,7 +250,10 @@ describe('search in a browser', () => {
       await open()
       await field().fill(typed)
       await option(name).waitFor()
-      await until(async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false')
+      await until(
+        page,
+        async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false',
+      )
       await option(name).click()
       await palette().waitFor({ state: 'detached' })
     }
@@ -259,17 +262,17 @@ describe('search in a browser', () => {
     assert.equal(path(), '/deals/forecast')
     await run('dark', 'Dark theme')
     const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
-    await until(async () => (await scheme()) === 'dark')
+    await until(page, async () => (await scheme()) === 'dark')
     await run('light', 'Light theme')
-    await until(async () => (await scheme()) === 'light')
+    await until(page, async () => (await scheme()) === 'light')
     await run('members', 'Members')
-    await until(async () => path() === '/settings/members')
+    await until(page, async () => path() === '/settings/members')
     await run('new task', 'New task')
-    await until(async () => path() === '/tasks' && (await focused()) === 'New task')
+    await until(page, async () => path() === '/tasks' && (await focused()) === 'New task')
     await run('new cont', 'New contact')
     const form = page.getByRole('dialog', { name: 'New contact' })
     await form.getByLabel('First name').waitFor()
-    await until(() => form.evaluate(element => element.contains(element.ownerDocument.activeElement)))
+    await until(page, () => form.evaluate(element => element.contains(element.ownerDocument.activeElement)))
     await press('Escape')
     await form.waitFor({ state: 'detached' })
     await run('new deal', 'New deal')
@@ -289,12 +292,15 @@ describe('search in a browser', () => {
     assert.deepEqual(named.slice(1, 4), ['This record', 'Create', 'Go to'])
     await field().fill('log a c')
     await option('Log a call').waitFor()
-    await until(async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false')
+    await until(
+      page,
+      async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false',
+    )
     await press('Enter')
     await palette().waitFor({ state: 'detached' })
     const subject = page.getByRole('textbox', { name: 'Subject of the call' })
     await subject.waitFor()
-    await until(async () => (await focused()) === 'Subject of the call')
+    await until(page, async () => (await focused()) === 'Subject of the call')
     await page.keyboard.type('The offer')
     assert.equal(await subject.inputValue(), 'The offer')
     await subject.fill('')
@@ -321,7 +327,10 @@ describe('search in a browser', () => {
     await open()
     await field().fill('refonte')
     await option('Refonte du site').waitFor()
-    await until(async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false')
+    await until(
+      page,
+      async () => (await palette().getByRole('listbox').getAttribute('aria-busy')) === 'false',
+    )
     await compose('document.activeElement', 'Enter')
     assert.equal(await palette().count(), 1)
     assert.equal(path(), '/tasks')

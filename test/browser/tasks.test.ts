@@ -17,6 +17,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { until } from './until.ts'
 
 /** What people do for their records: tasks, notes, calls, and what of it stands on a timeline. */
 describe('tasks and activities in a browser', () => {
@@ -57,10 +58,6 @@ describe('tasks and activities in a browser', () => {
   const all = async (): Promise<readonly Activity[]> =>
     (await owner.client.call(listActivities, { query: { limit: 100 } })).items
   const stored = async (title: string) => (await all()).find(each => each.title === title)
-  /** What is stored is so, sooner or later. */
-  const until = async (isSo: () => Promise<boolean>) => {
-    for (let look = 0; !(await isSo()); look++) assert.ok(look < 2_000, 'It never came to be.')
-  }
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key)
   }
@@ -124,14 +121,14 @@ describe('tasks and activities in a browser', () => {
     assert.equal(await isFocused('Second'), true)
     await press('k', 'e')
     await line('First').waitFor({ state: 'detached' })
-    await until(() => isFocused('Second'))
-    await until(async () => (await stored('First'))?.completedAt !== null)
+    await until(page, () => isFocused('Second'))
+    await until(page, async () => (await stored('First'))?.completedAt !== null)
     await button('Undo').click()
     await line('First').waitFor()
-    await until(async () => (await stored('First'))?.completedAt === null)
+    await until(page, async () => (await stored('First'))?.completedAt === null)
     await page.getByRole('checkbox', { name: 'Complete Third' }).click()
     await line('Third').waitFor({ state: 'detached' })
-    await until(async () => (await stored('Third'))?.completedAt !== null)
+    await until(page, async () => (await stored('Third'))?.completedAt !== null)
     await press('Control+z')
     await line('Third').waitFor()
   })
@@ -141,7 +138,7 @@ describe('tasks and activities in a browser', () => {
     await openTasks()
     await page.getByLabel('Due, Move me').fill('2099-05-06')
     await part('Later').getByText('Move me').waitFor()
-    await until(async () => (await stored('Move me'))?.dueOn === '2099-05-06')
+    await until(page, async () => (await stored('Move me'))?.dueOn === '2099-05-06')
   })
 
   it('a task the server could not complete is open again, and can be tried again', async () => {
@@ -154,7 +151,7 @@ describe('tasks and activities in a browser', () => {
     assert.equal((await stored('Stubborn'))?.completedAt, null)
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     await button('Try again').click()
-    await until(async () => (await stored('Stubborn'))?.completedAt !== null)
+    await until(page, async () => (await stored('Stubborn'))?.completedAt !== null)
     await line('Stubborn').waitFor({ state: 'detached' })
     problems.length = 0
   })
@@ -176,10 +173,10 @@ describe('tasks and activities in a browser', () => {
     await told().locator('strong', { hasText: 'yes' }).waitFor()
     assert.equal((await all()).length, 0)
     letGo()
-    await until(async () => (await all()).length === 1)
+    await until(page, async () => (await all()).length === 1)
     await told().getByText('to <b>all</b> of it').waitFor()
     // Once, also when the timeline has been told of it.
-    await until(async () => (await told().getByText('to <b>all</b> of it').count()) === 1)
+    await until(page, async () => (await told().getByText('to <b>all</b> of it').count()) === 1)
     await page.reload()
     await told().getByText('to <b>all</b> of it').waitFor()
     assert.equal(await told().getByText('to <b>all</b> of it').count(), 1)
@@ -218,7 +215,7 @@ describe('tasks and activities in a browser', () => {
     await told().getByText('The offer').waitFor()
     await told().getByText('Left a message').waitFor()
     await told().getByText('logged a call').waitFor()
-    await until(async () => (await stored('The offer'))?.outcome === 'left_message')
+    await until(page, async () => (await stored('The offer'))?.outcome === 'left_message')
     assert.notEqual((await stored('The offer'))?.completedAt, null)
   })
 
@@ -232,11 +229,11 @@ describe('tasks and activities in a browser', () => {
     await upcoming().getByText('4 Mar 2099').waitFor()
     await upcoming().getByRole('checkbox', { name: 'Complete Send the offer' }).click()
     await upcoming().waitFor({ state: 'detached' })
-    await until(async () => (await stored('Send the offer'))?.completedAt !== null)
+    await until(page, async () => (await stored('Send the offer'))?.completedAt !== null)
     await told().getByText('completed the task').waitFor()
     await button('Undo').click()
     await upcoming().getByText('Send the offer').waitFor()
-    await until(async () => (await stored('Send the offer'))?.completedAt === null)
+    await until(page, async () => (await stored('Send the offer'))?.completedAt === null)
   })
 
   it('what was written down is deleted with a way back', async () => {
@@ -247,16 +244,16 @@ describe('tasks and activities in a browser', () => {
     await page.getByRole('menuitem', { name: 'Delete' }).click()
     await told().getByText('A slip of the pen').waitFor({ state: 'detached' })
     await toast('Deleted').waitFor()
-    await until(async () => (await all()).length === 0)
+    await until(page, async () => (await all()).length === 0)
     await button('Undo').click()
     await told().getByText('A slip of the pen').waitFor()
-    await until(async () => (await all()).length === 1)
+    await until(page, async () => (await all()).length === 1)
   })
 
   it('a timeline goes by days, the newest first, and shows one kind of what happened', async () => {
     const dated = async (record: 'activity_id' | 'record_id', id: string, at: string) => {
       const text = `update crm.timeline_entries set created_at = $2, updated_at = $2 where ${record} = $1 returning id`
-      await until(async () => (await app.asSuperuser(text, [id, at])).length > 0)
+      await until(page, async () => (await app.asSuperuser(text, [id, at])).length > 0)
     }
     await dated('record_id', personId, '2021-03-02 12:00Z')
     for (const [body, at] of [
@@ -280,7 +277,7 @@ describe('tasks and activities in a browser', () => {
       'Tuesday, 2 March 2021',
     ]
     const shows = (...wanted: (string | undefined)[]) =>
-      until(async () => (await read()).join('\n') === wanted.join('\n'))
+      until(page, async () => (await read()).join('\n') === wanted.join('\n'))
     await shows('Today', second, third, fourth)
     const lines = await days.nth(1).getByRole('listitem').allInnerTexts()
     assert.deepEqual(
@@ -323,16 +320,16 @@ describe('tasks and activities in a browser', () => {
     const params = { personId: lead?.person_id ?? '' }
     const runs = async () =>
       (await owner.client.call(getPersonUpcoming, { params })).items.filter(({ source }) => source === 'run')
-    await until(async () => (await runs())[0]?.at != null)
+    await until(page, async () => (await runs())[0]?.at != null)
     await page.goto(`/people/${params.personId}`)
     await upcoming().getByRole('link', { name: 'Thank a new lead' }).waitFor()
     await assertAccessible(page, 'upcoming')
     await button('Pause all').click()
     await upcoming().getByText('Paused').waitFor()
-    await until(async () => (await runs())[0]?.isPaused === true)
+    await until(page, async () => (await runs())[0]?.isPaused === true)
     await button('Resume all').click()
     await upcoming().getByText('Paused').waitFor({ state: 'detached' })
-    await until(async () => (await runs())[0]?.isPaused === false)
+    await until(page, async () => (await runs())[0]?.isPaused === false)
   })
 
   it('a note is logged on a phone', async () => {
@@ -342,7 +339,7 @@ describe('tasks and activities in a browser', () => {
     await phone.page.getByRole('textbox', { name: 'Write a note' }).fill('On the way')
     await phone.page.getByRole('button', { name: 'Add note' }).click()
     await phone.page.getByRole('region', { name: 'What happened' }).getByText('On the way').waitFor()
-    await until(async () => (await all())[0]?.body === 'On the way')
+    await until(page, async () => (await all())[0]?.body === 'On the way')
     assert.deepEqual(phone.problems, [])
     await phone.context.close()
   })

@@ -20,6 +20,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { until } from './until.ts'
 
 type NodePart = readonly [id: string, type: string, config?: object, label?: string]
 
@@ -113,7 +114,7 @@ describe('the life of a workflow in a browser', () => {
   async function ended(workflowId: string, input: Record<string, unknown>): Promise<string> {
     const { runId } = await owner.client.call(startWorkflow, { params: { workflowId }, body: { input } })
     const status = async () => (await owner.client.call(getRun, { params: { runId } })).status
-    await until(async () => ['completed', 'failed'].includes(await status()), 'the run has ended')
+    await until(page, async () => ['completed', 'failed'].includes(await status()), 'the run has ended')
     return runId
   }
   const draftOf = async (workflowId: string): Promise<Graph> =>
@@ -121,14 +122,6 @@ describe('the life of a workflow in a browser', () => {
   const namesIn = async (workflowId: string) => {
     const linear = linearOf(await draftOf(workflowId))
     return linear && [linear.trigger, ...linear.actions].map(({ type }) => type)
-  }
-  /** Waits, frame by frame, until something holds. */
-  async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-    for (let tries = 0; tries < 900; tries++) {
-      if (await holds()) return
-      await page.evaluate('new Promise(resolve => requestAnimationFrame(resolve))')
-    }
-    assert.fail(`It did not come about: ${what}`)
   }
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const toast = (words: RegExp) => page.getByRole('region', { name: 'Messages' }).getByText(words).waitFor()
@@ -180,7 +173,7 @@ describe('the life of a workflow in a browser', () => {
     await toast(/^The draft is version 1 again/)
     assert.deepEqual(await namesIn(greet), ['manual', 'notify'])
     await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
-    await until(async () => (await draftOf(greet)).nodes.length === 3, 'the draft is as it was')
+    await until(page, async () => (await draftOf(greet)).nodes.length === 3, 'the draft is as it was')
     assert.deepEqual(await draftOf(greet), second)
   })
 
@@ -307,38 +300,38 @@ describe('the life of a workflow in a browser', () => {
       await page.getByRole('combobox', { name: /^(Add a step|Choose what starts it)/ }).waitFor()
       await page.keyboard.type(words)
       await page.keyboard.press('Enter')
-      await until(async () => step.test(await focused()), `${step} has the keyboard`)
+      await until(page, async () => step.test(await focused()), `${step} has the keyboard`)
     }
     const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? ""')
     await add('manual', /^Step 1: /)
     await add('notify', /^Step 2: Notify/)
     await page.getByRole('form', { name: 'Settings of the step' }).getByLabel('Title').fill('Good morning')
     await page.keyboard.press('Escape')
-    await until(async () => /^Step 2/.test(await focused()), 'the step has the keyboard again')
+    await until(page, async () => /^Step 2/.test(await focused()), 'the step has the keyboard again')
     await add('wait', /^Step 3: Wait/)
     await page.keyboard.press('Escape')
     await add('stop', /^Step 4: Stop/)
     await page.keyboard.press('Escape')
     await saved()
-    await until(async () => (await namesIn(workflowId))?.length === 4, 'four steps are saved')
+    await until(page, async () => (await namesIn(workflowId))?.length === 4, 'four steps are saved')
     await assertAccessible(page, 'a list of steps')
     await page.keyboard.press('ArrowUp')
-    await until(async () => /^Step 3: Wait/.test(await focused()), 'the key leads up')
+    await until(page, async () => /^Step 3: Wait/.test(await focused()), 'the key leads up')
     await page.keyboard.press('Alt+ArrowDown')
     await page.keyboard.press('Alt+ArrowUp')
-    await until(async () => /^Step 2: Wait/.test(await focused()), 'the step went up')
-    await until(async () => (await namesIn(workflowId))?.[1] === 'wait', 'the order is saved')
+    await until(page, async () => /^Step 2: Wait/.test(await focused()), 'the step went up')
+    await until(page, async () => (await namesIn(workflowId))?.[1] === 'wait', 'the order is saved')
     assert.deepEqual(await namesIn(workflowId), ['manual', 'wait', 'notify', 'stop'])
     await page.keyboard.press('Delete')
-    await until(async () => (await namesIn(workflowId))?.length === 3, 'the step is gone')
+    await until(page, async () => (await namesIn(workflowId))?.length === 3, 'the step is gone')
     await page.keyboard.press('Control+z')
     await page.keyboard.press('Control+z')
-    await until(async () => (await namesIn(workflowId))?.[2] === 'wait', 'both are taken back')
+    await until(page, async () => (await namesIn(workflowId))?.[2] === 'wait', 'both are taken back')
     assert.deepEqual(await namesIn(workflowId), ['manual', 'notify', 'wait', 'stop'])
     await page.getByRole('radio', { name: 'Canvas' }).check()
     await page.getByRole('button', { name: /^Wait/ }).waitFor()
     await page.keyboard.press('Control+Shift+z')
-    await until(async () => (await namesIn(workflowId))?.[1] === 'wait', 'the canvas does it again')
+    await until(page, async () => (await namesIn(workflowId))?.[1] === 'wait', 'the canvas does it again')
   })
 
   it('a workflow that is no row says so in the list and leads to the canvas', async () => {

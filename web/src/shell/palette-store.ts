@@ -59,12 +59,19 @@ export function usePaletteList(): readonly PaletteAction[] {
 
 /** What had the focus when the palette opened. */
 let opener: Element | null = null
+/** The frame after which the focus is given back; 0 when nothing waits for it. */
+let returning = 0
+
+/** Nothing has taken the focus: it is still in the palette, or was lost with it. */
+function isFocusFree(): boolean {
+  const { activeElement } = document
+  return activeElement === null || activeElement === document.body || isInPalette(activeElement)
+}
 
 /** Gives the focus back, unless what was chosen in the palette has taken it by then. */
 function giveFocusBack(): void {
-  const { activeElement } = document
-  const isFree = activeElement === null || activeElement === document.body || isInPalette(activeElement)
-  if (isFree && opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+  returning = 0
+  if (isFocusFree() && opener instanceof HTMLElement) opener.focus({ preventScroll: true })
 }
 
 function isInPalette(element: Element): boolean {
@@ -73,9 +80,17 @@ function isInPalette(element: Element): boolean {
 
 function setOpen(next: boolean): void {
   if (next === open) return
-  if (next) opener = document.activeElement
-  // Two frames later: a form that an action opens gets the focus in the first one.
-  else requestAnimationFrame(() => requestAnimationFrame(giveFocusBack))
+  cancelAnimationFrame(returning)
+  if (!next) {
+    // Two frames later: a form that an action opens gets the focus in the first one.
+    returning = requestAnimationFrame(() => {
+      returning = requestAnimationFrame(giveFocusBack)
+    })
+  } else {
+    // Opened again before the focus was back, it belongs to whatever had it the first time.
+    if (returning === 0 || !isFocusFree()) opener = document.activeElement
+    returning = 0
+  }
   open = next
   for (const listener of listeners) listener()
 }
