@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { DealPatch, NewDeal } from '#modules/crm/contract.ts'
 import { changeDeal, createDeal } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
+import { minorUnits } from '#platform/contract/money.ts'
 import { withCustom } from './custom-values.ts'
 import { EffectRefused } from './effect-refused.ts'
-import { minorUnits } from './minor-units.ts'
 import { dealValues } from './nodes/record-fields.ts'
 import {
   companyNamed,
@@ -100,7 +100,7 @@ function moneyOf(value: Values['value'], given: string | null | undefined, stand
   if (typeof value === 'object') return given ? { ...value, currency } : value
   if (value === undefined)
     return given && standing.value ? { amount: standing.value.amount, currency } : undefined
-  const amount = minorUnits(value, currency)
-  if (amount === null) throw new EffectRefused(`"${currency.slice(0, 100)}" is no currency such as EUR.`)
-  return { amount, currency }
+  if (!/^[A-Z]{3}$/.test(currency))
+    throw new EffectRefused(`"${currency.slice(0, 100)}" is no currency such as EUR.`)
+  return { amount: minorUnits(value, currency), currency }
 }

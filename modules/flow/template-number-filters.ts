@@ -1,3 +1,4 @@
+import { minorDigits } from '#platform/contract/money.ts'
 import { isPlainObject } from './plain-data.ts'
 import {
   type Filter,
@@ -129,6 +130,5 @@ function money(value: unknown, currency: string | undefined, where: string, env:
   if (typeof code !== 'string')
     throw new FilterFailure('bad_argument', 'The filter "money" needs a currency such as "EUR".')
   const format = new Intl.NumberFormat(where, { style: 'currency', currency: code })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(isMinor ? numberIn(value.amount) / 10 ** digits : numberIn(value))
+  return format.format(isMinor ? numberIn(value.amount) / 10 ** minorDigits(code) : numberIn(value))
 }

@@ -2,6 +2,7 @@ import type { Money } from '#modules/crm/contract.ts'
 import { createDeal, findCompanies, findContact, isDealThere, listPipelines } from '#modules/crm/index.ts'
 import { nameMembers } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
+import { minorUnits } from '#platform/contract/money.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { openRecords, requireWritable, showRecord } from '#platform/owned.ts'
 import { amountOfAnswer } from './answer-amount.ts'
@@ -106,9 +107,7 @@ async function worthOf(
     stageId === undefined ? each.id === pipelineId : each.stages.some(stage => stage.id === stageId),
   )
   const currency = read.currency ?? (pipeline ?? pipelines[0])?.currency ?? 'EUR'
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  const amount = Math.round(read.amount * 10 ** digits)
+  const amount = minorUnits(read.amount, currency)
   if (amount > AMOUNT_MAX) throw noAmount('The answer is more than a deal can be worth.')
   return { amount, currency }
 }

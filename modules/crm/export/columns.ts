@@ -1,5 +1,6 @@
 import { activeMembers } from '#modules/iam/index.ts'
 import type { Context } from '#platform/context.ts'
+import { minorDigits } from '#platform/contract/money.ts'
 import { customFieldsOf } from '../custom-fields/values.ts'
 import { ID_COLUMN } from '../import/import-fields.ts'
 import type { RecordField, RecordObject } from '../record-api.ts'
@@ -102,8 +103,7 @@ function numberText(value: number, { decimal }: Writing): string {
 
 /** "1250.50 EUR": what has no smaller unit has no decimals. */
 function moneyText({ amount, currency }: { amount: number; currency: string }, { decimal }: Writing): string {
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  const digits = minorDigits(currency)
   const written = Math.abs(amount)
     .toString()
     .padStart(digits + 1, '0')

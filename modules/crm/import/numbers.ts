@@ -1,3 +1,5 @@
+import { minorUnits } from '#platform/contract/money.ts'
+
 type Decimal = '.' | ','
 
 const SUFFIXES: Readonly<Record<string, number>> = {
@@ -56,8 +58,6 @@ export function readMoney(text: string, decimal?: Decimal): { amount: number; cu
   if (factor === undefined) return null
   const number = readNumber(suffix?.[1] ?? bare, decimal)
   if (number === null) return null
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  const amount = Math.round(Number((number * factor * 10 ** digits).toPrecision(15)))
-  return Number.isSafeInteger(amount) ? { amount: amount + 0, currency } : null
+  const amount = minorUnits(Number((number * factor).toPrecision(15)), currency)
+  return Number.isSafeInteger(amount) ? { amount, currency } : null
 }

@@ -1,9 +1,10 @@
 import type { DealSum } from '#modules/crm/contract.ts'
-import { digitsOf, type MoneyValue, moneyWords } from '../fields/money.ts'
+import { minorDigits } from '#platform/contract/money.ts'
+import { type MoneyValue, moneyWords } from '../fields/money.ts'
 
 /** "€1.2M": an amount as short as it can be read, for heads of columns and axes. */
 export function moneyShort({ amount, currency }: MoneyValue, locale?: string | undefined): string {
-  const units = amount / 10 ** digitsOf(currency)
+  const units = amount / 10 ** minorDigits(currency)
   if (Math.abs(units) < 10_000) return moneyWords({ amount, currency }, locale)
   return new Intl.NumberFormat(locale, {
     style: 'currency',

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { ChartColumn, ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { COMMITTED_FROM, type ForecastRow, getForecast, listPipelines } from '#modules/crm/contract.ts'
+import { minorDigits } from '#platform/contract/money.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { useMemberNames } from '../../../shell/member-names.ts'
 import { PageError } from '../../../shell/page-error.tsx'
@@ -16,7 +17,7 @@ import { IconButton } from '../../../ui/icon-button.tsx'
 import { Page, PageBody, Section } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
-import { digitsOf, moneyWords } from '../fields/money.ts'
+import { moneyWords } from '../fields/money.ts'
 import { moneyShort } from './deal-words.ts'
 import classes from './forecast.module.css'
 import { addUp, byOwner, currenciesOf, type ForecastSum, monthLater, monthWords } from './forecast-sums.ts'
@@ -123,7 +124,7 @@ function Forecast({ months, rows, overdue, undated }: ForecastProps) {
     name: ownerUserId === null ? 'Nobody' : (names.get(ownerUserId) ?? 'A member'),
     sum,
   }))
-  const units = (amount: number) => amount / 10 ** digitsOf(currency)
+  const units = (amount: number) => amount / 10 ** minorDigits(currency)
   const money = (amount: number) => moneyShort({ amount, currency })
   return (
     <PageBody>

@@ -7,6 +7,7 @@ import {
   listEnrichmentProviders,
   setEnrichmentProvider,
 } from '#modules/crm/contract.ts'
+import { minorDigits, minorUnits } from '#platform/contract/money.ts'
 import { routeKey } from '../../../shell/api.ts'
 import { problemWords } from '../../../shell/problem.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
@@ -14,7 +15,7 @@ import { useAct } from '../../../shell/use-act.ts'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { Status } from '../../../ui/status.tsx'
 import { toastDone } from '../../../ui/toast-store.ts'
-import { digitsOf, moneyWords } from '../fields/money.ts'
+import { moneyWords } from '../fields/money.ts'
 import classes from './enrichment.module.css'
 
 interface ProviderFormProps {
@@ -76,7 +77,7 @@ function useSetProvider() {
 
 /** Units as people write them: 1.25 for 125 minor units of a currency with two digits. */
 function unitsOf(minor: number | null, currency: string): number | '' {
-  return minor === null ? '' : minor / 10 ** digitsOf(currency)
+  return minor === null ? '' : minor / 10 ** minorDigits(currency)
 }
 
 function Terms({ provider }: { provider: EnrichmentProvider }) {
@@ -85,7 +86,7 @@ function Terms({ provider }: { provider: EnrichmentProvider }) {
   const [key, setKey] = useState('')
   const [cost, setCost] = useState<number | ''>(unitsOf(provider.cost, currency))
   const [limit, setLimit] = useState<number | ''>(unitsOf(provider.monthlyLimit, currency))
-  const minor = (units: number) => Math.round(units * 10 ** digitsOf(currency))
+  const minor = (units: number) => minorUnits(units, currency)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     set.mutate(
@@ -122,7 +123,7 @@ function Terms({ provider }: { provider: EnrichmentProvider }) {
         <NumberInput
           label={`A hit costs (${currency})`}
           min={0}
-          decimalScale={digitsOf(currency)}
+          decimalScale={minorDigits(currency)}
           value={cost}
           onChange={value => setCost(number(value))}
         />
@@ -130,7 +131,7 @@ function Terms({ provider }: { provider: EnrichmentProvider }) {
           label={`At most a month (${currency})`}
           placeholder="No limit"
           min={0}
-          decimalScale={digitsOf(currency)}
+          decimalScale={minorDigits(currency)}
           value={limit}
           onChange={value => setLimit(number(value))}
         />

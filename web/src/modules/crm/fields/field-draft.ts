@@ -1,5 +1,6 @@
 import type { FieldKind, RecordField } from '#modules/crm/contract.ts'
-import { digitsOf, moneyOf } from './money.ts'
+import { minorDigits, minorUnits } from '#platform/contract/money.ts'
+import { moneyOf } from './money.ts'
 import { numberDraft, parseNumber } from './numbers.ts'
 
 /** The kinds that are typed; the others are chosen from a list. */
@@ -40,7 +41,7 @@ export function draftOf(kind: FieldKind, value: unknown, currency = 'EUR'): Fiel
   if (kind === 'money') {
     const money = moneyOf(value)
     if (!money) return { text: '', currency }
-    const digits = digitsOf(money.currency)
+    const digits = minorDigits(money.currency)
     return { text: numberDraft(money.amount / 10 ** digits, digits), currency: money.currency }
   }
   if (value === null || value === undefined) return { text: '', currency }
@@ -71,7 +72,7 @@ export function valueOfDraft(
     case 'money': {
       const units = parseNumber(text)
       if (units === undefined) return { error: 'Enter an amount, such as 1200 or 1200.50.' }
-      const amount = Math.round(units * 10 ** digitsOf(draft.currency))
+      const amount = minorUnits(units, draft.currency)
       return Number.isSafeInteger(amount)
         ? { value: { amount, currency: draft.currency } }
         : { error: 'This amount is too large.' }

@@ -1,3 +1,5 @@
+import { minorDigits } from '#platform/contract/money.ts'
+
 /** An amount as records hold it: whole minor units, such as cents, and their currency. */
 export interface MoneyValue {
   readonly amount: number
@@ -11,20 +13,9 @@ export function moneyOf(value: unknown): MoneyValue | undefined {
   return typeof amount === 'number' && typeof currency === 'string' ? { amount, currency } : undefined
 }
 
-/** How many digits a currency has behind the point: 2 for EUR, 0 for JPY. */
-export function digitsOf(currency: string): number {
-  try {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-    return format.resolvedOptions().maximumFractionDigits ?? 2
-  } catch {
-    // Not a currency code, which only old or foreign data can hold.
-    return 2
-  }
-}
-
 /** "€1,234.50" in the reader's locale; whole amounts without digits behind the point. */
 export function moneyWords({ amount, currency }: MoneyValue, locale?: string | undefined): string {
-  const digits = digitsOf(currency)
+  const digits = minorDigits(currency)
   const units = amount / 10 ** digits
   try {
     return new Intl.NumberFormat(locale, {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { digitsOf, moneyOf, moneyWords } from './money.ts'
+import { minorDigits } from '#platform/contract/money.ts'
+import { moneyOf, moneyWords } from './money.ts'
 import { numberDraft, numberWords, parseNumber } from './numbers.ts'
 
 describe('numbers as people type them', () => {
@@ -47,7 +48,7 @@ describe('numbers as people type them', () => {
 
 describe('money', () => {
   it('is kept in minor units, of which currencies have different numbers', () => {
-    assert.deepEqual([digitsOf('EUR'), digitsOf('JPY'), digitsOf('TND')], [2, 0, 3])
+    assert.deepEqual([minorDigits('EUR'), minorDigits('JPY'), minorDigits('TND')], [2, 0, 3])
     assert.equal(moneyWords({ amount: 123450, currency: 'EUR' }, 'en-GB'), '€1,234.50')
     assert.equal(moneyWords({ amount: 500000, currency: 'EUR' }, 'en-GB'), '€5,000')
     assert.equal(moneyWords({ amount: 5000, currency: 'JPY' }, 'en-GB'), 'JP¥5,000')

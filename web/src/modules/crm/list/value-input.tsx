@@ -4,9 +4,10 @@ import { useState } from 'react'
 import type { RecordField } from '#modules/crm/contract.ts'
 import { listMembers } from '#modules/iam/contract.ts'
 import type { Condition, FilterValue, Money } from '#platform/contract/filter.ts'
+import { minorDigits, minorUnits } from '#platform/contract/money.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { useMay } from '../../../shell/session.ts'
-import { digitsOf } from '../fields/money.ts'
+
 import { useRecordSearch } from '../fields/use-record-search.ts'
 import classes from './filter-bar.module.css'
 import { filterTypeOf, operandsOf, valuesOf } from './filter-model.ts'
@@ -249,9 +250,8 @@ function Amount({
   onChange: (value: Money) => void
 }) {
   const currency = value?.currency ?? 'EUR'
-  const units = value ? value.amount / 10 ** digitsOf(currency) : ''
-  const save = (amount: number, of: string) =>
-    onChange({ amount: Math.round(amount * 10 ** digitsOf(of)), currency: of })
+  const units = value ? value.amount / 10 ** minorDigits(currency) : ''
+  const save = (amount: number, of: string) => onChange({ amount: minorUnits(amount, of), currency: of })
   return (
     <div className={classes.two}>
       <NumberInput

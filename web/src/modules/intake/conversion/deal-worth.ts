@@ -1,12 +1,13 @@
 import { amountOfAnswer, type LeadDetail } from '#modules/intake/contract.ts'
-import { digitsOf, type MoneyValue } from '../../crm/fields/money.ts'
+import { minorUnits } from '#platform/contract/money.ts'
+import type { MoneyValue } from '../../crm/fields/money.ts'
 
 /** What a typed text or an answer is worth; undefined when it is no amount. Without a sign it is in `currency`. */
 export function worthOf(text: string, currency: string): MoneyValue | undefined {
   const read = amountOfAnswer(text)
   if (!read) return undefined
   const named = read.currency ?? currency
-  return { amount: Math.round(read.amount * 10 ** digitsOf(named)), currency: named }
+  return { amount: minorUnits(read.amount, named), currency: named }
 }
 
 const TYPES: ReadonlySet<string> = new Set(['NUMBER', 'TEXT', 'DROPDOWN'])
