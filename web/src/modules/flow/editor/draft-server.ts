@@ -1,24 +1,24 @@
-import { getWorkflow, saveDraft, type WorkflowDetail } from '#modules/flow/contract.ts'
+import { type Graph, getWorkflow, saveDraft, type WorkflowDetail } from '#modules/flow/contract.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import type { CallInput, RouteResult } from '#platform/contract/route.ts'
 import { call, routeKey, routeQuery } from '../../../shell/api.ts'
+import type { DraftServer, SavedDraft, SaveOutcome } from '../../../shell/autosave.ts'
 import { queryClient } from '../../../shell/query.ts'
 import { arrange, isPlaced } from '../canvas/layout.ts'
-import type { DraftServer, SavedDraft, SaveOutcome } from './autosave.ts'
 import { movedTo } from './places.ts'
 
 const PASSING: ReadonlySet<number> = new Set([0, 408, 425, 429])
 
 /** The draft of an answer, placed where nobody has placed it. */
-export function savedDraft(detail: WorkflowDetail): SavedDraft {
+export function savedDraft(detail: WorkflowDetail): SavedDraft<Graph> {
   const { draft, revision, draftSavedBy } = detail
   const graph =
     draft.nodes.length < 2 || isPlaced(draft.nodes) ? draft : movedTo(draft, arrange(draft, 'right').places)
-  return { graph, revision, by: draftSavedBy?.name }
+  return { draft: graph, revision, by: draftSavedBy?.name }
 }
 
 /** The routes that keep the draft of a workflow; what they answer is shown by the whole page. */
-export function draftServer(workflowId: string): DraftServer {
+export function draftServer(workflowId: string): DraftServer<Graph> {
   const params = { workflowId }
   const show = (detail: WorkflowDetail) =>
     queryClient.setQueryData<WorkflowDetail>(routeKey(getWorkflow, { params }), old =>

@@ -7,7 +7,7 @@ import { IconButton } from '../../../ui/icon-button.tsx'
 import { listed } from '../words.ts'
 import classes from './editor-bar.module.css'
 import { useEditor } from './editor-context.ts'
-import { SaveMark } from './save-mark.tsx'
+import { EditorSaveMark } from './save-mark.tsx'
 import { UndoGroup } from './undo-group.tsx'
 import { useChosenActs } from './use-editor-keys.ts'
 
@@ -46,7 +46,7 @@ export function EditorBar({ others, children }: EditorBarProps) {
       </div>
       <span className={classes.rest} />
       {others.length > 0 ? <Others others={others} /> : null}
-      <SaveMark />
+      <EditorSaveMark />
     </div>
   )
 }

@@ -1,9 +1,9 @@
 /** What is edited, kept outside of React, so that it outlives the page it is shown on. */
 
-import type { MergeConflict, WorkflowDetail } from '#modules/flow/contract.ts'
+import { type Graph, type MergeConflict, mergeGraphs, type WorkflowDetail } from '#modules/flow/contract.ts'
 import { newKey } from '../../../shell/api.ts'
+import { type Autosave, autosave, type SaveState } from '../../../shell/autosave.ts'
 import { announce } from '../../../ui/announce.tsx'
-import { type Autosave, autosave, type SaveState } from './autosave.ts'
 import { draftServer, savedDraft } from './draft-server.ts'
 import { chosen, type EditorState, edited, openState, rebased, redone, undone } from './editor-state.ts'
 import type { Edit } from './step-edits.ts'
@@ -70,7 +70,7 @@ function openSession(detail: WorkflowDetail): EditorSession {
   const opened = savedDraft(detail)
   const listeners = new Set<() => void>()
   let state: SessionSnapshot = {
-    ...openState(opened.graph),
+    ...openState(opened.draft),
     saving: 'saved',
     error: undefined,
     news: undefined,
@@ -79,10 +79,14 @@ function openSession(detail: WorkflowDetail): EditorSession {
     state = { ...state, ...next }
     for (const listener of listeners) listener()
   }
-  const saving: Autosave = autosave({
+  const saving: Autosave<Graph> = autosave<Graph, MergeConflict>({
     opened,
     server: draftServer(detail.id),
     current: () => state.graph,
+    merge(base, mine, theirs) {
+      const { graph, conflicts } = mergeGraphs(base, mine, theirs)
+      return { draft: graph, conflicts }
+    },
     onBrought({ into, conflicts, by }) {
       set({ ...rebased(state, into), news: newsOf(state.news, by, conflicts) })
       announce(newsWords({ by, conflicts }))

@@ -1,5 +1,5 @@
 import { Others } from '../editor/editor-bar.tsx'
-import { SaveMark } from '../editor/save-mark.tsx'
+import { EditorSaveMark } from '../editor/save-mark.tsx'
 import { UndoGroup } from '../editor/undo-group.tsx'
 import type { usePresence } from '../editor/use-presence.ts'
 import classes from './list.module.css'
@@ -13,7 +13,7 @@ export function ListBar({ others }: { others: ReturnType<typeof usePresence> }) 
       <UndoGroup />
       <span className={classes.rest} />
       {others.length > 0 ? <Others others={others} /> : null}
-      <SaveMark />
+      <EditorSaveMark />
     </div>
   )
 }

@@ -1,10 +1,8 @@
 /** Keeps a draft saved while it is edited, whoever else edits it. Knows neither React nor the network. */
 
-import { type Graph, type MergeConflict, mergeGraphs } from '#modules/flow/contract.ts'
-
 /** A draft as the server has it. */
-export interface SavedDraft {
-  readonly graph: Graph
+export interface SavedDraft<Draft> {
+  readonly draft: Draft
   readonly revision: number
   /** Who saved it, when that is known. */
   readonly by?: string | undefined
@@ -20,29 +18,36 @@ export type SaveOutcome =
   | { readonly as: 'refused'; readonly error: Error }
   | { readonly as: 'unanswered'; readonly error: Error }
 
-export interface DraftServer {
+export interface DraftServer<Draft> {
   /** The same key always means the same attempt, which is taken at most once. */
-  save(graph: Graph, revision: number, key: string): Promise<SaveOutcome>
-  read(): Promise<SavedDraft>
+  save(draft: Draft, revision: number, key: string): Promise<SaveOutcome>
+  read(): Promise<SavedDraft<Draft>>
+}
+
+/** What became of two drafts made from the same one, and what both sides changed each in its own way. */
+export interface Merged<Draft, Conflict> {
+  readonly draft: Draft
+  readonly conflicts: readonly Conflict[]
 }
 
 /** Where the saving stands. `waiting` is between a change and its save; `failed` tries again by itself. */
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'failed' | 'refused'
 
-export interface Brought {
-  /** Brings what the others did into a graph that was made from the same draft as the one at hand. */
-  readonly into: (graph: Graph) => Graph
-  readonly conflicts: readonly MergeConflict[]
+export interface Brought<Draft, Conflict> {
+  /** Brings what the others did into a draft that was made from the same one as the one at hand. */
+  readonly into: (draft: Draft) => Draft
+  readonly conflicts: readonly Conflict[]
   readonly by: string | undefined
 }
 
-export interface AutosaveOptions {
-  readonly opened: SavedDraft
-  readonly server: DraftServer
-  /** The graph as it is now. */
-  readonly current: () => Graph
+export interface AutosaveOptions<Draft, Conflict> {
+  readonly opened: SavedDraft<Draft>
+  readonly server: DraftServer<Draft>
+  /** The draft as it is now; the same object as long as nothing changes. */
+  readonly current: () => Draft
+  readonly merge: (base: Draft, mine: Draft, theirs: Draft) => Merged<Draft, Conflict>
   /** Somebody else changed the draft: their part is to be brought into everything at hand. */
-  readonly onBrought: (brought: Brought) => void
+  readonly onBrought: (brought: Brought<Draft, Conflict>) => void
   readonly onState: (state: SaveState, error: Error | undefined) => void
   readonly newKey: () => string
   /** Calls back after so many milliseconds; returns what calls that off. */
@@ -58,35 +63,35 @@ const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000]
 /** How often in a row somebody else may be first before a pause is made. */
 const CHANGED_MAX = 20
 
-export interface Autosave {
-  /** The graph has changed. */
+export interface Autosave<Draft> {
+  /** The draft has changed. */
   changed(): void
   /** Saves now what is not saved yet. True when everything is saved then. */
   flush(): Promise<boolean>
   /** The server has a draft, which may be newer than the one known here. */
-  heard(draft: SavedDraft): void
+  heard(saved: SavedDraft<Draft>): void
   /** Whether everything is saved. */
   isSaved(): boolean
   revision(): number
 }
 
-export function autosave(options: AutosaveOptions): Autosave {
+export function autosave<Draft, Conflict>(options: AutosaveOptions<Draft, Conflict>): Autosave<Draft> {
   return new Saver(options)
 }
 
-class Saver implements Autosave {
-  readonly #options: AutosaveOptions
-  /** What the graph at hand was made from, as the server has it. */
-  #base: SavedDraft
+class Saver<Draft, Conflict> implements Autosave<Draft> {
+  readonly #options: AutosaveOptions<Draft, Conflict>
+  /** What the draft at hand was made from, as the server has it. */
+  #base: SavedDraft<Draft>
   #timer: (() => void) | undefined
   #firstChange: number | undefined
   #running: Promise<void> | undefined
   #failures = 0
   /** An attempt that had no answer: it may have been taken, so it is made again as it was before anything else. */
-  #open: { graph: Graph; revision: number; key: string } | undefined
-  #newest: SavedDraft | undefined
+  #open: { draft: Draft; revision: number; key: string } | undefined
+  #newest: SavedDraft<Draft> | undefined
 
-  constructor(options: AutosaveOptions) {
+  constructor(options: AutosaveOptions<Draft, Conflict>) {
     this.#options = options
     this.#base = options.opened
   }
@@ -109,12 +114,12 @@ class Saver implements Autosave {
     return this.isSaved()
   }
 
-  heard(draft: SavedDraft): void {
-    if (draft.revision <= this.#base.revision) return
+  heard(saved: SavedDraft<Draft>): void {
+    if (saved.revision <= this.#base.revision) return
     // An answer that is under way says how far the server is; until then this might be the draft just sent.
     if (this.#running || this.#open) {
-      if (!this.#newest || draft.revision > this.#newest.revision) this.#newest = draft
-    } else this.#bringIn(draft)
+      if (!this.#newest || saved.revision > this.#newest.revision) this.#newest = saved
+    } else this.#bringIn(saved)
   }
 
   isSaved(): boolean {
@@ -126,7 +131,7 @@ class Saver implements Autosave {
   }
 
   #isDirty(): boolean {
-    return this.#options.current() !== this.#base.graph
+    return this.#options.current() !== this.#base.draft
   }
 
   #schedule(ms: number): void {
@@ -142,17 +147,18 @@ class Saver implements Autosave {
     this.#schedule(RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)] ?? WAIT_MS_MAX)
   }
 
-  #bringIn(theirs: SavedDraft): void {
+  #bringIn(theirs: SavedDraft<Draft>): void {
     if (theirs.revision <= this.#base.revision) return
-    const before = this.#base.graph
-    const mine = this.#options.current()
+    const before = this.#base.draft
+    const { current, merge, onBrought } = this.#options
+    const mine = current()
     this.#base = theirs
-    // With nothing of mine to be saved their graph itself is taken, so that it counts as saved.
-    const merge =
-      mine === before ? { graph: theirs.graph, conflicts: [] } : mergeGraphs(before, mine, theirs.graph)
-    this.#options.onBrought({
-      into: graph => (graph === mine ? merge.graph : mergeGraphs(before, graph, theirs.graph).graph),
-      conflicts: merge.conflicts,
+    // With nothing of mine to be saved their draft itself is taken, so that it counts as saved.
+    const merged =
+      mine === before ? { draft: theirs.draft, conflicts: [] } : merge(before, mine, theirs.draft)
+    onBrought({
+      into: draft => (draft === mine ? merged.draft : merge(before, draft, theirs.draft).draft),
+      conflicts: merged.conflicts,
       by: theirs.by,
     })
   }
@@ -187,10 +193,10 @@ class Saver implements Autosave {
   /** One save; whether another one has to follow at once because somebody else was first. */
   async #attempt(): Promise<boolean> {
     const { server, current, newKey, onState } = this.#options
-    const sent = this.#open ?? { graph: current(), revision: this.#base.revision, key: newKey() }
+    const sent = this.#open ?? { draft: current(), revision: this.#base.revision, key: newKey() }
     this.#open = sent
     onState('saving', undefined)
-    const outcome = await server.save(sent.graph, sent.revision, sent.key)
+    const outcome = await server.save(sent.draft, sent.revision, sent.key)
     if (outcome.as === 'unanswered') {
       this.#tryLater(outcome.error)
       return false
@@ -202,7 +208,7 @@ class Saver implements Autosave {
       return false
     }
     if (outcome.as === 'saved') {
-      this.#base = { graph: sent.graph, revision: outcome.revision }
+      this.#base = { draft: sent.draft, revision: outcome.revision }
       this.#takeNewest()
       if (this.#isDirty()) this.#schedule(QUIET_MS)
       onState(this.#isDirty() ? 'waiting' : 'saved', undefined)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Graph, graphSchema } from '#modules/flow/contract.ts'
+import { type Graph, graphSchema, type MergeConflict, mergeGraphs } from '#modules/flow/contract.ts'
 import { autosave, type Brought, type SaveOutcome, type SaveState } from './autosave.ts'
 
 const graphWith = (titles: Record<string, string>): Graph =>
@@ -15,10 +15,10 @@ const titles = (graph: Graph) =>
 /** A server with one draft, a clock that stands still until it is moved, and an editor that saves to it. */
 function scene() {
   const opened = graphWith({ a: 'A', b: 'B' })
-  const draft = { graph: opened, revision: 1, by: 'Grace' }
+  const draft = { draft: opened, revision: 1, by: 'Grace' }
   const taken = new Map<string, number>()
   const states: SaveState[] = []
-  const brought: Brought[] = []
+  const brought: Brought<Graph, MergeConflict>[] = []
   const timers = new Set<() => void>()
   const faults: ('lost' | 'down' | 'refused')[] = []
   let keys = 0
@@ -28,13 +28,17 @@ function scene() {
     const before = taken.get(key)
     if (before !== undefined) return { as: 'saved', revision: before }
     if (revision !== draft.revision) return { as: 'changed' }
-    draft.graph = next
+    draft.draft = next
     draft.revision += 1
     taken.set(key, draft.revision)
     return { as: 'saved', revision: draft.revision }
   }
   const saving = autosave({
-    opened: { graph: opened, revision: 1 },
+    opened: { draft: opened, revision: 1 },
+    merge(base, mine, theirs) {
+      const { graph, conflicts } = mergeGraphs(base, mine, theirs)
+      return { draft: graph, conflicts }
+    },
     server: {
       async save(next, revision, key) {
         saves += 1
@@ -72,7 +76,7 @@ function scene() {
     },
     /** Somebody else saves. */
     theirs(next: Graph) {
-      draft.graph = next
+      draft.draft = next
       draft.revision += 1
     },
     timers,
@@ -93,7 +97,7 @@ describe('autosave', () => {
     for (const title of ['1', '12', '123']) s.edit(graphWith({ a: title, b: 'B' }))
     assert.equal(s.timers.size, 1)
     await s.tick()
-    assert.deepEqual(titles(s.draft.graph), { a: '123', b: 'B' })
+    assert.deepEqual(titles(s.draft.draft), { a: '123', b: 'B' })
     assert.equal(s.saves(), 1)
     assert.deepEqual(s.states.at(-1), 'saved')
     assert.ok(s.saving.isSaved())
@@ -104,8 +108,8 @@ describe('autosave', () => {
     s.theirs(graphWith({ a: 'A', b: 'Theirs', c: 'New' }))
     s.edit(graphWith({ a: 'Mine', b: 'B' }))
     await s.tick()
-    assert.deepEqual(titles(s.draft.graph), { a: 'Mine', b: 'Theirs', c: 'New' })
-    assert.deepEqual(titles(s.graph()), titles(s.draft.graph))
+    assert.deepEqual(titles(s.draft.draft), { a: 'Mine', b: 'Theirs', c: 'New' })
+    assert.deepEqual(titles(s.graph()), titles(s.draft.draft))
     assert.equal(s.brought.length, 1)
     assert.equal(s.brought[0]?.by, 'Grace')
     assert.deepEqual(s.brought[0]?.conflicts, [])
@@ -117,7 +121,7 @@ describe('autosave', () => {
     s.theirs(graphWith({ a: 'Theirs', b: 'B' }))
     s.edit(graphWith({ a: 'Mine', b: 'B' }))
     await s.tick()
-    assert.deepEqual(titles(s.draft.graph), { a: 'Mine', b: 'B' })
+    assert.deepEqual(titles(s.draft.draft), { a: 'Mine', b: 'B' })
     assert.deepEqual(
       s.brought[0]?.conflicts.map(({ id, theirs }) => [id, theirs]),
       [['a', 'Theirs']],
@@ -134,7 +138,7 @@ describe('autosave', () => {
     s.edit(graphWith({ a: 'Two', b: 'B' }))
     await s.tick()
     await s.tick()
-    assert.deepEqual(titles(s.draft.graph), { a: 'Two', b: 'B' })
+    assert.deepEqual(titles(s.draft.draft), { a: 'Two', b: 'B' })
     assert.equal(s.brought.length, 0)
     assert.equal(s.draft.revision, 3)
   })
@@ -145,7 +149,7 @@ describe('autosave', () => {
     s.edit(graphWith({ a: 'One', b: 'B' }))
     for (let index = 0; index < 3; index++) await s.tick()
     assert.equal(await s.saving.flush(), true)
-    assert.deepEqual(titles(s.draft.graph), { a: 'One', b: 'B' })
+    assert.deepEqual(titles(s.draft.draft), { a: 'One', b: 'B' })
     s.faults.push('down')
     s.edit(graphWith({ a: 'Two', b: 'B' }))
     assert.equal(await s.saving.flush(), false)
@@ -160,7 +164,7 @@ describe('autosave', () => {
     assert.equal(s.timers.size, 0)
     s.edit(graphWith({ a: 'Good', b: 'B' }))
     await s.tick()
-    assert.deepEqual(titles(s.draft.graph), { a: 'Good', b: 'B' })
+    assert.deepEqual(titles(s.draft.draft), { a: 'Good', b: 'B' })
   })
 
   it('takes in what it hears of others at once, and never its own echo', async () => {
@@ -188,12 +192,12 @@ describe('autosave', () => {
   it('two editors that save in turn lose nothing', async () => {
     const s = scene()
     for (let round = 0; round < 12; round++) {
-      const theirs = { ...titles(s.draft.graph), b: `b${round}`, [`their${round}`]: 'x' }
+      const theirs = { ...titles(s.draft.draft), b: `b${round}`, [`their${round}`]: 'x' }
       s.theirs(graphWith(theirs))
       s.edit(graphWith({ ...titles(s.graph()), a: `a${round}`, [`my${round}`]: 'x' }))
       await s.tick()
     }
-    const all = titles(s.draft.graph)
+    const all = titles(s.draft.draft)
     assert.equal(Object.keys(all).length, 26)
     assert.deepEqual([all.a, all.b], ['a11', 'b11'])
     assert.deepEqual(titles(s.graph()), all)
