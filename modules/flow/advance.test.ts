@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Json } from '#platform/plain-data.ts'
 import { advance } from './advance.ts'
 import { effectId, effectKey } from './effect-key.ts'
 import { graphSchema } from './graph.ts'
 import { type LoadedPlan, loadPlan } from './loaded-plan.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import { nodeRunners } from './nodes/runners.ts'
-import type { Json } from './plain-data.ts'
 import { compile } from './plan.ts'
 import type {
   Control,

@@ -8,8 +8,8 @@
  *   whether the value is empty.
  */
 
+import { isPlainObject } from '#platform/plain-data.ts'
 import { readNumber } from './number-text.ts'
-import { isPlainObject } from './plain-data.ts'
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1'])
 const FALSE_WORDS: ReadonlySet<string> = new Set(['false', 'no', 'off', '0'])

@@ -14,11 +14,11 @@
  * - `is_true` and `is_false`: the words yes/no, on/off and 1/0 count too.
  */
 
+import { type Path, readPath } from '#platform/plain-data.ts'
 import { comparable, contains, type Expected, equals, isEmpty, prepare, truthOf } from './comparison.ts'
 import { type Comparison, type Condition, type ConditionOperator, isTemplateValue } from './condition.ts'
 import { DAY_MS, readMoment, readSpan } from './date-text.ts'
 import { readNumber } from './number-text.ts'
-import { type Path, readPath } from './plain-data.ts'
 import { evaluateTemplate, parseTemplate, templatePaths } from './template.ts'
 import { parsePath, TemplateError } from './template-parse.ts'
 import { isLike } from './text-pattern.ts'

@@ -4,8 +4,8 @@
  */
 
 import { z } from 'zod'
+import { isShallow } from '#platform/plain-data.ts'
 import { readSpan } from './date-text.ts'
-import { isShallow } from './plain-data.ts'
 import { checkTemplate } from './template.ts'
 import { parsePath, TemplateError, type TemplateProblem } from './template-parse.ts'
 import { PATTERN_LENGTH_MAX } from './text-pattern.ts'

@@ -1,4 +1,5 @@
 import { type Implemented, implement } from '#platform/http/handlers.ts'
+import type { JsonObject } from '#platform/plain-data.ts'
 import { decideApproval, getApproval, listApprovals } from './approvals.ts'
 import {
   controlRun,
@@ -11,7 +12,6 @@ import {
 import * as api from './control-api.ts'
 import { startRuns } from './fresh-runs.ts'
 import { migrateRuns } from './migrate-runs.ts'
-import type { JsonObject } from './plain-data.ts'
 import { replayRun } from './replay.ts'
 import { getWorkflowSettings, setWorkflowSettings, setWorkflowStatus } from './workflow-status.ts'
 

@@ -16,10 +16,10 @@ import {
 } from '#modules/crm/index.ts'
 import { makeOwner } from '#modules/iam/factories.ts'
 import { newId } from '#platform/ids.ts'
+import type { JsonObject } from '#platform/plain-data.ts'
 import { signedInAs, testServer } from '#test/http.ts'
 import { type EngineTest, openEngineTest, type TestNode } from './factories.ts'
 import { notifyConfig } from './nodes/notify.ts'
-import type { JsonObject } from './plain-data.ts'
 
 describe('steps that work on companies, deals and activities', () => {
   let e: EngineTest

@@ -1,7 +1,7 @@
 import { contextOn, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
+import type { JsonObject } from '#platform/plain-data.ts'
 import { DEPTH_MAX } from './children.ts'
-import type { JsonObject } from './plain-data.ts'
 import type { StepError } from './run-state.ts'
 import { insertRun } from './runs.ts'
 import type { ClaimedRun } from './store.ts'

@@ -12,9 +12,9 @@ import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { messageOf } from '#platform/log.ts'
+import type { Json } from '#platform/plain-data.ts'
 import { keyOfEvent } from './event-kinds.ts'
 import { type RunNews, tellRuns } from './news.ts'
-import type { Json } from './plain-data.ts'
 
 /** A place of a run that starts to wait. `since` and `until` are RFC 3339. */
 export interface EventWait {

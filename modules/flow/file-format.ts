@@ -6,6 +6,7 @@
 import { isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml'
 import { z } from 'zod'
 import { line } from '#platform/contract/fields.ts'
+import { isForbiddenName, isPlainObject, isShallow } from '#platform/plain-data.ts'
 import {
   EDGES_MAX,
   GRAPH_DEPTH_MAX,
@@ -19,7 +20,6 @@ import {
   NOTES_MAX,
   shallow,
 } from './graph.ts'
-import { isForbiddenName, isPlainObject, isShallow } from './plain-data.ts'
 import { yamlText } from './yaml-text.ts'
 
 export type FileFormat = 'yaml' | 'json'

@@ -3,9 +3,9 @@ import { after, before, describe, it } from 'node:test'
 import { createActivity, recordKinds } from '#modules/crm/index.ts'
 import { makeOwner } from '#modules/iam/factories.ts'
 import { newId } from '#platform/ids.ts'
+import type { JsonObject } from '#platform/plain-data.ts'
 import { type EngineTest, openEngineTest, type TestNode } from './factories.ts'
 import { findRecordsConfig } from './nodes/find-records.ts'
-import type { JsonObject } from './plain-data.ts'
 
 describe('steps that find and read records, and take turns', () => {
   let e: EngineTest

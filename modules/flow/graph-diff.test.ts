@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { canonicalJson } from '#platform/plain-data.ts'
 import { type Graph, graphSchema } from './graph.ts'
 import { diffGraphs, type GraphChange } from './graph-diff.ts'
 import { type MergeConflict, mergeGraphs } from './graph-merge.ts'
 import { anyEdit, anyGraph } from './graph-samples.ts'
-import { canonicalJson } from './plain-data.ts'
 
 function graph(value: object): Graph {
   return graphSchema.parse(value)

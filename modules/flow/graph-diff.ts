@@ -3,8 +3,8 @@
  * which they are listed says nothing. Browser-safe and pure.
  */
 
+import { isPlainObject, type Path } from '#platform/plain-data.ts'
 import { type Graph, type GraphEdge, type GraphNode, type GraphNote, handleOf } from './graph.ts'
-import { isPlainObject, type Path } from './plain-data.ts'
 
 /** One difference. What was both moved and changed gives two. */
 type ChangeOf<Of extends string, T> =

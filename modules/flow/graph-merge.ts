@@ -3,9 +3,9 @@
  * where both did, mine is kept and what they did is told. Browser-safe and pure.
  */
 
+import { isForbiddenName, isPlainObject, type Path } from '#platform/plain-data.ts'
 import type { Graph, GraphEdge, GraphNode, GraphNote } from './graph.ts'
 import { differences, isPlace, isSame, plainEdge } from './graph-diff.ts'
-import { isForbiddenName, isPlainObject, type Path } from './plain-data.ts'
 
 /** Something both sides changed, each in its own way. */
 export interface MergeConflict {

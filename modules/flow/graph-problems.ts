@@ -4,6 +4,7 @@
  */
 
 import type { z } from 'zod'
+import type { Path } from '#platform/plain-data.ts'
 import { type Condition, checkCondition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
 import { ERROR_HANDLE, type Graph, type GraphEdge, type GraphNode, graphSchema, handleOf } from './graph.ts'
@@ -12,7 +13,6 @@ import { findCycles, reachableFrom } from './graph-walk.ts'
 import { findWarnings, type ReadNode } from './graph-warnings.ts'
 import type { NodeType } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
-import type { Path } from './plain-data.ts'
 import { checkTemplate, parseTemplate, templatePaths } from './template.ts'
 import type { TemplateProblem } from './template-parse.ts'
 

@@ -1,11 +1,11 @@
 /** What a graph may do but nobody can want: it can be published, and whoever drew it should know. */
 
+import type { Path } from '#platform/plain-data.ts'
 import { compileCondition } from './condition-compile.ts'
 import { type Graph, type GraphEdge, type GraphNode, handleOf } from './graph.ts'
 import type { GraphProblem } from './graph-problems.ts'
 import { EACH_HANDLE, type NodeType } from './node-type.ts'
 import type { SwitchConfig } from './nodes/switch.ts'
-import type { Path } from './plain-data.ts'
 
 /** A node whose settings are right, with its kind. */
 export interface ReadNode {

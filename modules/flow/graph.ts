@@ -4,8 +4,8 @@
  */
 
 import { z } from 'zod'
+import { isForbiddenName, isShallow } from '#platform/plain-data.ts'
 import { conditionSchema } from './condition.ts'
-import { isForbiddenName, isShallow } from './plain-data.ts'
 
 export const NODES_MAX = 1_000
 export const EDGES_MAX = 5_000

@@ -1,5 +1,5 @@
+import { type Json, weigh } from '#platform/plain-data.ts'
 import type { LoadedNode } from './loaded-plan.ts'
-import { type Json, weigh } from './plain-data.ts'
 import { OUTPUT_BYTES_MAX, outputTooLarge } from './run-memory.ts'
 import { type Parked, type SliceInput, type Token, type Wake, wakeToken } from './run-state.ts'
 

@@ -1,9 +1,9 @@
 /** A plan in memory, ready to run: templates parsed, conditions compiled, slots linked. Shared by all its runs. */
 
+import type { Json, Path } from '#platform/plain-data.ts'
 import { type ConditionTest, compileCondition } from './condition-compile.ts'
 import { ERROR_HANDLE, type Retry } from './graph.ts'
 import type { LoadedRun, LoadTools, NodeRunners, Scope } from './node-run.ts'
-import type { Json, Path } from './plain-data.ts'
 import type { Plan, PlanNode } from './plan.ts'
 import type { RunState } from './run-state.ts'
 import { evaluateTemplate, parseTemplate, renderTemplate, templatePaths } from './template.ts'

@@ -1,5 +1,5 @@
+import type { Json } from '#platform/plain-data.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
-import type { Json } from './plain-data.ts'
 import { placeOf, type RunState, type Token } from './run-state.ts'
 
 /**

@@ -1,11 +1,11 @@
 /** Plans and slices for tests of the core. */
 
+import type { Json, JsonObject } from '#platform/plain-data.ts'
 import { advance } from './advance.ts'
 import { graphSchema } from './graph.ts'
 import { type LoadedPlan, loadPlan } from './loaded-plan.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import { nodeRunners } from './nodes/runners.ts'
-import type { Json, JsonObject } from './plain-data.ts'
 import { compile } from './plan.ts'
 import type { RunState, SliceDeps, SliceInput, SliceResult } from './run-state.ts'
 

@@ -5,6 +5,7 @@
  */
 
 import { hash } from 'node:crypto'
+import { canonicalJson, type Path } from '#platform/plain-data.ts'
 import type { Condition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
 import { type Graph, type GraphNode, handleOf, type Retry } from './graph.ts'
@@ -13,7 +14,6 @@ import { isBackEdge, roundBodies } from './graph-rounds.ts'
 import { reachableFrom, topologicalOrder } from './graph-walk.ts'
 import { EACH_HANDLE, type Join, type NodeType, type Purity } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
-import { canonicalJson, type Path } from './plain-data.ts'
 import { parseTemplate, templatePaths } from './template.ts'
 
 export type PlanNode = {

@@ -1,5 +1,5 @@
+import { isPlainObject } from '#platform/plain-data.ts'
 import type { Retry } from './graph.ts'
-import { isPlainObject } from './plain-data.ts'
 import type { StepError } from './run-state.ts'
 
 const DELAY_MS_MAX = 3_600_000

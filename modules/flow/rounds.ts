@@ -1,7 +1,7 @@
 /** Where a node with rounds stands, as plain data: which rounds are to come, and what those that are over left behind. */
 
+import type { Json } from '#platform/plain-data.ts'
 import type { Outcome } from './node-run.ts'
-import type { Json } from './plain-data.ts'
 import type { Rounds } from './run-state.ts'
 
 /** Items and results are kept in pieces of so many, each written once however often the run is stored. */

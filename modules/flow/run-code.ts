@@ -1,6 +1,7 @@
 import { organizationFeatures } from '#modules/iam/index.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { messageOf } from '#platform/log.ts'
+import { isPlainObject, type Json } from '#platform/plain-data.ts'
 import { SandboxError } from '#platform/sandbox/errors.ts'
 import type { GuestFailure } from '#platform/sandbox/guest-job.ts'
 import { checkSource, runCode } from '#platform/sandbox/sandbox.ts'
@@ -9,7 +10,6 @@ import type { GraphProblem } from './graph-problems.ts'
 import { permanent } from './node-run.ts'
 import type { CodeAnswer, CodeCall } from './nodes/code.run.ts'
 import { type CodeConfig, codeConfig } from './nodes/code.ts'
-import { isPlainObject, type Json } from './plain-data.ts'
 import type { RemoteCall, SliceInput, StepError } from './run-state.ts'
 
 const MEMORY_BYTES = 32 * 1024 * 1024

@@ -1,7 +1,7 @@
 import type { Context } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
+import type { JsonObject } from '#platform/plain-data.ts'
 import { flowErrors } from './errors.ts'
-import type { JsonObject } from './plain-data.ts'
 import { scopeOf } from './scope.ts'
 import { parseTemplate, renderTemplate, templatePaths } from './template.ts'
 import { TemplateError } from './template-parse.ts'

@@ -1,5 +1,5 @@
+import { type Json, type JsonObject, weigh } from '#platform/plain-data.ts'
 import { permanent } from './node-run.ts'
-import { type Json, type JsonObject, weigh } from './plain-data.ts'
 import type { RunState, StepError } from './run-state.ts'
 
 /** The largest output one step may leave. */

@@ -3,8 +3,8 @@
  * SliceDeps. Later kinds of waiting add members to the unions here; nothing that is stored changes meaning.
  */
 
+import type { Json, JsonObject } from '#platform/plain-data.ts'
 import type { Awaited } from './node-run.ts'
-import type { Json, JsonObject } from './plain-data.ts'
 
 export type StepError = {
   /** Dotted, such as "template.missing_value" or "http.status". */

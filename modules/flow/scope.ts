@@ -1,5 +1,5 @@
+import { isPlainObject, type Json, type JsonObject, readPath } from '#platform/plain-data.ts'
 import type { Scope } from './node-run.ts'
-import { isPlainObject, type Json, type JsonObject, readPath } from './plain-data.ts'
 import { loopOf } from './rounds.ts'
 import { placeOf, type Round, type RunState, type SliceDeps } from './run-state.ts'
 

@@ -1,7 +1,7 @@
+import type { Json } from '#platform/plain-data.ts'
 import { effectId, effectKey } from './effect-key.ts'
 import { type LiveToken, wakeTokenOf } from './live-token.ts'
 import type { LocalEffect } from './node-run.ts'
-import type { Json } from './plain-data.ts'
 import type {
   Effect,
   LogLine,

@@ -1,3 +1,4 @@
+import { type Json, weigh } from '#platform/plain-data.ts'
 import { effectId } from './effect-key.ts'
 import { ERROR_HANDLE, MAIN_HANDLE } from './graph.ts'
 import { Joins } from './joins.ts'
@@ -5,7 +6,6 @@ import { type LiveToken, newToken, revived, stored, wakeFor, wakeTokenOf } from 
 import type { LoadedNode, LoadedPlan } from './loaded-plan.ts'
 import { next, type Outcome, permanent, type StepContext } from './node-run.ts'
 import { EACH_HANDLE } from './node-type.ts'
-import { type Json, weigh } from './plain-data.ts'
 import { mayRetry, retryDelayMs } from './retry.ts'
 import { OUTPUT_BYTES_MAX, outputTooLarge, RunMemory } from './run-memory.ts'
 import {

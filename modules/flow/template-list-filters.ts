@@ -1,6 +1,6 @@
+import { isForbiddenName, isPlainObject, type Path, plainValue, readPath } from '#platform/plain-data.ts'
 import { equals, isEmpty, prepare } from './comparison.ts'
 import { readNumber } from './number-text.ts'
-import { isForbiddenName, isPlainObject, type Path, plainValue, readPath } from './plain-data.ts'
 import {
   type Filter,
   type FilterEnvironment,

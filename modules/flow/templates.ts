@@ -6,11 +6,11 @@ import { Id } from '#platform/contract/fields.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { fault } from '#platform/http/fault.ts'
 import { newId } from '#platform/ids.ts'
+import { type Json, readPath } from '#platform/plain-data.ts'
 import type { WorkflowDetail } from './api.ts'
 import { readDraft } from './draft-store.ts'
 import { flowErrors } from './errors.ts'
 import type { Graph } from './graph.ts'
-import { type Json, readPath } from './plain-data.ts'
 import { gallery } from './templates/gallery.ts'
 import {
   type Blank,

@@ -5,12 +5,12 @@ import { callerKey } from '#platform/http/caller.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 import { messageOf } from '#platform/log.ts'
+import type { JsonObject } from '#platform/plain-data.ts'
+import { type Delivered, deliveryKey, readDelivery } from '#platform/webhooks/content.ts'
+import { isGenuine } from '#platform/webhooks/signatures.ts'
 import { flowErrors } from './errors.ts'
 import type { WebhookConfig } from './nodes/webhook.ts'
-import type { JsonObject } from './plain-data.ts'
 import { startSoon } from './start-soon.ts'
-import { type Delivered, deliveryKey, readDelivery } from './webhook-content.ts'
-import { isGenuine } from './webhook-signatures.ts'
 import { keepSample, type OpenWebhook, openWebhook } from './webhooks.ts'
 
 const KEY = /^[A-Za-z0-9_-]{32}$/
@@ -75,7 +75,7 @@ export async function receiveDelivery(http: Http, hookKey: string, query: unknow
     workflowId,
     trigger: 'webhook',
     input: { webhook: { ...delivered } } satisfies JsonObject,
-    ...(key === undefined ? {} : { idempotencyKey: key }),
+    ...(key === undefined ? {} : { idempotencyKey: `webhook:${key}` }),
   })
   const options = { orgId, actor: ACTOR, requestId }
   if (!isNew && hasFixedBodies(config))

@@ -5,13 +5,13 @@ import { randomToken, sha256 } from '#platform/crypto/tokens.ts'
 import { asSealed, type SealedAt } from '#platform/crypto/vault.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { newId } from '#platform/ids.ts'
+import type { Delivered } from '#platform/webhooks/content.ts'
+import { isUsableSecret } from '#platform/webhooks/signatures.ts'
 import { flowErrors } from './errors.ts'
 import { type WebhookConfig, webhookConfig } from './nodes/webhook.ts'
 import { runSeen } from './run-sight.ts'
 import type { TriggerState } from './trigger-sync.ts'
 import type { Webhook } from './webhook-api.ts'
-import type { Delivered } from './webhook-content.ts'
-import { isUsableSecret } from './webhook-signatures.ts'
 
 const KEY_BYTES = 24
 const SECRET_BYTES = 32

@@ -1,6 +1,7 @@
 /** Files of n8n for tests, and runs of what became of them. */
 
 import assert from 'node:assert/strict'
+import { canonicalJson, type Json, type JsonObject } from '#platform/plain-data.ts'
 import { runCode } from '#platform/sandbox/sandbox.ts'
 import { graphSchema } from '../graph.ts'
 import { validateGraph } from '../graph-problems.ts'
@@ -8,7 +9,6 @@ import { loadPlan } from '../loaded-plan.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import type { CodeCall } from '../nodes/code.run.ts'
 import { nodeRunners } from '../nodes/runners.ts'
-import { canonicalJson, type Json, type JsonObject } from '../plain-data.ts'
 import { compile } from '../plan.ts'
 import type { RemoteCall } from '../run-state.ts'
 import { type Answer, type SimulatedRun, simulateRun } from '../simulated-run.ts'

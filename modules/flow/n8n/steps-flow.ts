@@ -1,8 +1,8 @@
 /** Steps that decide where a run goes. Browser-safe. */
 
+import type { Path } from '#platform/plain-data.ts'
 import type { Condition } from '../condition.ts'
 import { valueName } from '../nodes/named-values.ts'
-import type { Path } from '../plain-data.ts'
 import { compared, conditionFrom } from './comparisons.ts'
 import { either, type Item, itemAt, NO_ITEM, openAt, over, pathText, recordAt } from './item.ts'
 import { readJsonSetting } from './json-setting.ts'
@@ -257,7 +257,12 @@ export function subWorkflow(step: Translation): Mapped {
   if (!isFit || input.length === 0)
     step.differs('Say what the other workflow is given; n8n gave it the whole item.')
   const config = { workflowId: '', input: isFit ? input : [], wait }
-  return { type: 'sub_workflow', config, exits: ['out'], item: wait ? outputOf(step.id) : step.around.input }
+  return {
+    type: 'sub_workflow',
+    config,
+    exits: ['out'],
+    item: wait ? itemAt('nodes', step.id, 'output') : step.around.input,
+  }
 }
 
 export function respond(step: Translation): Mapped {

@@ -1,8 +1,8 @@
 /** Goes through the steps of a file in their order and makes a node of each. Browser-safe. */
 
+import type { Path } from '#platform/plain-data.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { DEFINITION_LENGTH_MAX } from '../nodes/imported-step.ts'
-import type { Path } from '../plain-data.ts'
 import { exitOf, type Order } from './drawing.ts'
 import { either, type Item, itemAt, NO_ITEM, Untranslatable } from './item.ts'
 import { isTriggerKind, mapperOf } from './kinds.ts'

@@ -1,5 +1,5 @@
+import { isPlainObject } from '#platform/plain-data.ts'
 import { type NodeRunner, next, type Outcome } from '../node-run.ts'
-import { isPlainObject } from '../plain-data.ts'
 import { APPROVED_HANDLE, type ApprovalConfig, REJECTED_HANDLE, TIMED_OUT_HANDLE } from './approval.ts'
 import { spanMs } from './wait.ts'
 

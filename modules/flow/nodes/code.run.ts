@@ -1,5 +1,5 @@
+import { isPlainObject, type Json, type JsonObject } from '#platform/plain-data.ts'
 import { type NodeRunner, next, permanent } from '../node-run.ts'
-import { isPlainObject, type Json, type JsonObject } from '../plain-data.ts'
 import type { CodeConfig } from './code.ts'
 import { loadNamedValues } from './named-values.ts'
 

@@ -1,5 +1,5 @@
+import type { JsonObject } from '#platform/plain-data.ts'
 import { type NodeRunner, permanent } from '../node-run.ts'
-import type { JsonObject } from '../plain-data.ts'
 import type { CreateDealConfig } from './create-deal.ts'
 import { dealValues } from './record-fields.ts'
 import { loadNamed } from './record-reference.run.ts'

@@ -1,6 +1,6 @@
+import type { Json } from '#platform/plain-data.ts'
 import { instantOf } from '../business-hours.ts'
 import { type LoadTools, type NodeRunner, next, type Outcome, permanent, type Scope } from '../node-run.ts'
-import type { Json } from '../plain-data.ts'
 import type { DateMathConfig } from './date-math.ts'
 
 const AMOUNT_MAX = 1_000_000

@@ -1,5 +1,5 @@
+import { isPlainObject, type Json } from '#platform/plain-data.ts'
 import { type NodeRunner, next, type Outcome, permanent, type Scope } from '../node-run.ts'
-import { isPlainObject, type Json } from '../plain-data.ts'
 import type { StepError, Wake } from '../run-state.ts'
 import type { HttpRequestConfig } from './http-request.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { isForbiddenName } from '#platform/plain-data.ts'
 import { NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
-import { isForbiddenName } from '../plain-data.ts'
 
 /** More than any step of a workflow that people draw by hand. */
 export const DEFINITION_LENGTH_MAX = 500_000

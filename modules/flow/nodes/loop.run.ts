@@ -1,5 +1,5 @@
+import type { Json } from '#platform/plain-data.ts'
 import { type LoadTools, type NodeRunner, permanent } from '../node-run.ts'
-import type { Json } from '../plain-data.ts'
 import type { LoopConfig } from './loop.ts'
 
 export const loopRunner: NodeRunner<LoopConfig> = {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { isForbiddenName, type Json } from '#platform/plain-data.ts'
 import type { LoadTools, Scope } from '../node-run.ts'
 import type { TemplateField } from '../node-type.ts'
-import { isForbiddenName, type Json } from '../plain-data.ts'
 
 /** Named values a node makes: each a template or a plain value. */
 export type NamedValue = { name: string; value: string | number | boolean | null }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { isPlainObject } from '#platform/plain-data.ts'
 import { readNumber } from '../number-text.ts'
-import { isPlainObject } from '../plain-data.ts'
 
 /** A field of the organization by its name in the API. */
 export const CustomField = z

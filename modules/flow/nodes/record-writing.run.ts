@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { JsonObject } from '#platform/plain-data.ts'
 import { type LoadTools, type Outcome, permanent, type StepContext } from '../node-run.ts'
-import type { JsonObject } from '../plain-data.ts'
 import { loadNamedValues, type NamedValue } from './named-values.ts'
 import { misfit } from './record-fields.ts'
 

@@ -1,5 +1,5 @@
+import { isPlainObject } from '#platform/plain-data.ts'
 import { type NodeRunner, next } from '../node-run.ts'
-import { isPlainObject } from '../plain-data.ts'
 
 /** The slot is in the run's input; the step shows it too. A run started by hand has none. */
 export const scheduleRunner: NodeRunner = {

@@ -1,6 +1,6 @@
+import type { Json } from '#platform/plain-data.ts'
 import { areEqual } from '../comparison.ts'
 import { type NodeRunner, next } from '../node-run.ts'
-import type { Json } from '../plain-data.ts'
 import { ELSE_HANDLE, type SwitchConfig } from './switch.ts'
 import { valuesReader } from './values-read.ts'
 

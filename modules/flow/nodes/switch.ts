@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { isForbiddenName } from '#platform/plain-data.ts'
 import { conditionSchema } from '../condition.ts'
 import type { NodeType } from '../node-type.ts'
 import { shortened } from '../node-type.ts'
-import { isForbiddenName } from '../plain-data.ts'
 
 /** The exit for everything that fits no rule and no case. */
 export const ELSE_HANDLE = 'else'

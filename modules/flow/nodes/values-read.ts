@@ -1,5 +1,5 @@
+import { type Json, type Path, readPath } from '#platform/plain-data.ts'
 import type { Scope } from '../node-run.ts'
-import { type Json, type Path, readPath } from '../plain-data.ts'
 
 const SHOWN_LENGTH_MAX = 200
 

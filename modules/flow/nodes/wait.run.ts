@@ -1,6 +1,6 @@
+import type { Json } from '#platform/plain-data.ts'
 import { instantOf, nextOpening, shifted } from '../business-hours.ts'
 import { type NodeRunner, next, type Outcome, permanent } from '../node-run.ts'
-import type { Json } from '../plain-data.ts'
 import type { StepError } from '../run-state.ts'
 import { spanMs, WAIT_MS_MAX, type WaitConfig } from './wait.ts'
 

@@ -2,8 +2,8 @@
 
 import { z } from 'zod'
 import { EmailAddress } from '#platform/contract/fields.ts'
+import type { Json } from '#platform/plain-data.ts'
 import type { Graph, GraphNode } from '../graph.ts'
-import type { Json } from '../plain-data.ts'
 import { TimeZoneField } from '../time-fields.ts'
 
 export const TemplateCategory = z.enum(['leads', 'deals', 'customers', 'people', 'team', 'own'])

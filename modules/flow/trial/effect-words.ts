@@ -1,6 +1,6 @@
+import { isPlainObject, type Json, type JsonObject } from '#platform/plain-data.ts'
 import type { GraphNode } from '../graph.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
-import { isPlainObject, type Json, type JsonObject } from '../plain-data.ts'
 import type { Effect } from '../run-state.ts'
 import type { TrialEffect } from './trial-api.ts'
 

@@ -1,8 +1,8 @@
+import type { Json, JsonObject } from '#platform/plain-data.ts'
 import type { GraphNode } from '../graph.ts'
 import { type LoadedPlan, loadPlan } from '../loaded-plan.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { nodeRunners } from '../nodes/runners.ts'
-import type { Json, JsonObject } from '../plain-data.ts'
 import type { Plan } from '../plan.ts'
 import type { RunState } from '../run-state.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isPlainObject } from '#platform/plain-data.ts'
 import { eventKinds } from '../event-kinds.ts'
 import { eventConfig } from '../nodes/event.ts'
-import { isPlainObject } from '../plain-data.ts'
 import { madeUpInput } from './made-up.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { FormField } from '#modules/intake/contract.ts'
+import type { Json, JsonObject } from '#platform/plain-data.ts'
 import { eventKindOf } from '../event-kinds.ts'
 import type { GraphNode } from '../graph.ts'
-import type { Json, JsonObject } from '../plain-data.ts'
 
 /** No record has it. */
 const NO_ID = '00000000-0000-0000-0000-000000000000'

@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context.ts'
+import type { Json } from '#platform/plain-data.ts'
 import { MAIN_HANDLE } from '../graph.ts'
-import type { Json } from '../plain-data.ts'
 import { runSeen } from '../run-sight.ts'
 import type { StepError } from '../run-state.ts'
 import { stepIdRange } from '../step-id.ts'

@@ -1,6 +1,6 @@
+import { DATA_DEPTH_MAX, isPlainObject, type Json, type JsonObject, weigh } from '#platform/plain-data.ts'
 import type { LoadedPlan } from '../loaded-plan.ts'
 import { next } from '../node-run.ts'
-import { DATA_DEPTH_MAX, isPlainObject, type Json, type JsonObject, weigh } from '../plain-data.ts'
 import {
   type Control,
   type Effect,

@@ -20,6 +20,8 @@ export function verificationWords(verification: Verification): string {
       return 'Each delivery has to be signed by GitHub with the secret.'
     case 'stripe':
       return 'Each delivery has to be signed by Stripe with the secret.'
+    case 'calendly':
+      return 'Each delivery has to be signed by Calendly with the secret.'
   }
 }
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { generalErrors } from '#platform/errors.ts'
-import type { Http } from '#platform/http/handlers.ts'
-import { parsePart } from '#platform/http/input.ts'
-import { parseJson } from '#platform/http/json.ts'
-import type { WebhookConfig } from './nodes/webhook.ts'
-import { isForbiddenName, type Json, type JsonObject, readPath } from './plain-data.ts'
+import type { Verification } from '../contract/verification.ts'
+import { generalErrors } from '../errors.ts'
+import type { Http } from '../http/handlers.ts'
+import { parsePart } from '../http/input.ts'
+import { parseJson } from '../http/json.ts'
+import { isForbiddenName, type Json, type JsonObject, readPath } from '../plain-data.ts'
 
-/** What a run is told of a delivery. */
+/** What is kept of a delivery. */
 export interface Delivered {
   readonly headers: JsonObject
   readonly query: JsonObject
@@ -20,7 +20,7 @@ const HEADERS_MAX = 64
 const HEADER_LENGTH_MAX = 2_000
 const KEY_LENGTH_MAX = 200
 
-/** What could let a reader of the run act as the sender, and what only the way here was about. */
+/** What could let a reader act as the sender, and what only the way here was about. */
 const WITHHELD =
   /authorization|cookie|secret|token|password|signature|api-?key|^x-forwarded-|^forwarded$|^x-real-ip$/
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -33,11 +33,17 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
+/** How a delivery says who sent it and which one it is. */
+export interface DeliveryRules {
+  readonly verification: Verification
+  readonly deduplicateBy?: { readonly header: string } | { readonly path: string } | undefined
+}
+
 /**
- * Reads a delivery as runs see it. Throws `request.malformed` for JSON that is none, `request.invalid` for text that
+ * Reads a delivery, without what would let a reader act as its sender. Throws `request.malformed` for JSON that is none, `request.invalid` for text that
  * cannot be stored and `request.unsupported_type` for bytes that are no text.
  */
-export function readDelivery(http: Http, query: unknown, { verification }: WebhookConfig): Delivered {
+export function readDelivery(http: Http, query: unknown, { verification }: DeliveryRules): Delivered {
   const { rawBody } = http
   const digest = createHash('sha256').update(rawBody).digest('hex')
   const secretHeader = 'header' in verification ? verification.header : null
@@ -79,21 +85,25 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** What names the delivery, so that it starts one run however often it comes; undefined when nothing does. */
-export function deliveryKey(http: Http, { verification, deduplicateBy }: WebhookConfig, body: Json) {
+/** What names the delivery, so that it counts once however often it comes; undefined when nothing does. */
+export function deliveryKey(
+  http: Http,
+  { verification, deduplicateBy }: DeliveryRules,
+  body: Json,
+): string | undefined {
   const id = deduplicateBy
     ? 'header' in deduplicateBy
       ? http.header(deduplicateBy.header)
-      : readPath(body, deduplicateBy.path.split('.').map(asSegment))
+      : readPayload(body, deduplicateBy.path)
     : presetId(http, verification.type, body)
   if (typeof id !== 'string' && typeof id !== 'number') return undefined
   const text = String(id)
   if (text === '') return undefined
   const isPlain = text.length <= KEY_LENGTH_MAX && /^[\x20-\x7e]+$/.test(text)
-  return `webhook:${isPlain ? text : createHash('sha256').update(text).digest('hex')}`
+  return isPlain ? text : createHash('sha256').update(text).digest('hex')
 }
 
-function presetId(http: Http, type: WebhookConfig['verification']['type'], body: Json): unknown {
+function presetId(http: Http, type: Verification['type'], body: Json): unknown {
   switch (type) {
     case 'standard_webhooks':
       return http.header('webhook-id')
@@ -104,6 +114,11 @@ function presetId(http: Http, type: WebhookConfig['verification']['type'], body:
     default:
       return undefined
   }
+}
+
+/** What stands at a path like `order.items.0.id`; undefined when nothing does. */
+export function readPayload(body: unknown, path: string): unknown {
+  return readPath(body, path.split('.').map(asSegment))
 }
 
 function asSegment(segment: string): string | number {

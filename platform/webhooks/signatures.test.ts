@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import type { Verification } from './nodes/webhook.ts'
-import { isGenuine, isUsableSecret } from './webhook-signatures.ts'
+import type { Verification } from '../contract/verification.ts'
+import { isGenuine, isUsableSecret } from './signatures.ts'
 
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../test/fixtures/webhooks/${name}`, import.meta.url), 'utf8'))
@@ -164,6 +164,37 @@ describe('GitHub and Stripe', () => {
     assert.ok(!check(`${time},t=${at + 1},${fitting}`))
     assert.ok(!check(`${time},${fitting?.replace('v1=', 'v0=')}`))
     assert.ok(!check(`${fitting}`))
+  })
+})
+
+describe('Calendly', () => {
+  const calendly = { type: 'calendly' } as const
+  const [at, secret, body] = [1_763_768_000, 'a signing key of calendly', '{"event":"invitee.created"}']
+  const sign = (time: number, text = body, key = secret) =>
+    `t=${time},v1=${createHmac('sha256', key).update(`${time}.${text}`).digest('hex')}`
+  const accepts = (value: string | undefined, now = at) =>
+    isAccepted(calendly, {
+      secret,
+      at: now,
+      body,
+      headers: value === undefined ? {} : { 'calendly-webhook-signature': value },
+    })
+
+  it('signs the time and the body, and a signature is good for five minutes', () => {
+    assert.ok(accepts(sign(at)))
+    assert.ok(accepts(sign(at), at + 300))
+    assert.ok(!accepts(sign(at), at + 301))
+    assert.ok(!accepts(sign(at), at - 301))
+    assert.ok(!accepts(sign(at, `${body} `)))
+    assert.ok(!accepts(sign(at, body, 'another key')))
+    assert.ok(!accepts(sign(at).replace(`t=${at}`, `t=${at + 1}`)))
+    assert.ok(!accepts(undefined))
+    assert.ok(!accepts('t=,v1='))
+  })
+
+  it("is not Stripe's", () => {
+    const headers = { 'stripe-signature': sign(at) }
+    assert.ok(!isAccepted(calendly, { secret, at, body, headers }))
   })
 })
 

@@ -1,12 +1,12 @@
 /**
  * How deliveries prove where they come from. A signature is over the bytes that were sent, never over what was read
  * from them. Sources: Standard Webhooks 1.0.0; GitHub, "Validating webhook deliveries"; Stripe, "Verify webhook
- * signatures manually".
+ * signatures manually"; Calendly, "Webhook Signatures".
  */
 
 import { createHmac } from 'node:crypto'
-import { constantTimeEqual } from '#platform/crypto/tokens.ts'
-import type { Verification } from './nodes/webhook.ts'
+import type { Verification } from '../contract/verification.ts'
+import { constantTimeEqual } from '../crypto/tokens.ts'
 
 /** What of a delivery is looked at. */
 export interface SignedDelivery {
@@ -59,7 +59,9 @@ function fits(verification: Verification, delivery: SignedDelivery, secret: stri
     case 'standard_webhooks':
       return isStandard(delivery, secret)
     case 'stripe':
-      return isStripe(delivery, secret)
+      return isTimedSignature(delivery, 'stripe-signature', secret)
+    case 'calendly':
+      return isTimedSignature(delivery, 'calendly-webhook-signature', secret)
   }
 }
 
@@ -77,8 +79,9 @@ function isStandard({ header, body, now }: SignedDelivery, secret: string): bool
   )
 }
 
-function isStripe({ header, body, now }: SignedDelivery, secret: string): boolean {
-  const parts = listOf(header('stripe-signature'), /,/).map(part => part.trim())
+/** `t=<seconds>,v1=<hex>`, over the time and the body. */
+function isTimedSignature({ header, body, now }: SignedDelivery, name: string, secret: string): boolean {
+  const parts = listOf(header(name), /,/).map(part => part.trim())
   const times = parts.filter(part => part.startsWith('t='))
   const at = times[0]?.slice(2)
   if (at === undefined || times.length > 1 || !isTimely(at, now)) return false
