@@ -15,6 +15,7 @@ export const intakePersonal: PersonalData = {
   erase: [
     // Answers and events go with their lead.
     'delete from intake.leads where org_id = :org and id = any (:leads)',
+    'delete from intake.partial_submissions where org_id = :org and email_key = any (:addresses)',
   ],
   give: {
     leads: `select l.email, l.name, l.status, l.source, l.created_at as "at",
@@ -22,15 +23,22 @@ export const intakePersonal: PersonalData = {
          join intake.form_fields f on f.org_id = :org and f.id = v.field_id
          where v.org_id = :org and v.lead_id = l.id) as answers
       from intake.leads l where l.org_id = :org and l.id = any (:leads) order by l.id`,
+    unsentAnswers: `select answers, created_at as "at", saved_at as "savedAt" from intake.partial_submissions
+      where org_id = :org and email_key = any (:addresses) order by submission_id`,
     leadEvents: `select kind, description, metadata, created_at as "at" from intake.lead_events
       where org_id = :org and lead_id = any (:leads) order by id`,
   },
   nothingIn: {
+    'intake.form_showings': 'Random ids and keys of fields, for a day.',
+    'intake.form_figures': 'Counts.',
+    'intake.form_field_figures': 'Counts.',
+    'intake.form_times': 'Counts.',
     'intake.lead_values': 'Go with their lead.',
     'intake.lead_events': 'Go with their lead.',
     'intake.submissions': 'Keyed hashes and ids.',
     'intake.forms': 'Words of the organization.',
     'intake.form_fields': 'Words of the organization.',
     'intake.lead_statuses': 'Words of the organization.',
+    'intake.lead_assignments': 'Settings of the organization, with ids of its members.',
   },
 }
