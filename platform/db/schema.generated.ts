@@ -1556,6 +1556,28 @@ export interface IamUsers {
   updated_at: Generated<Timestamp>;
 }
 
+export interface IntakeFormDrafts {
+  changed_by: string | null;
+  created_at: Generated<Timestamp>;
+  definition: Json | null;
+  form_id: string;
+  org_id: string;
+  revision: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IntakeFormFieldFigures {
+  created_at: Generated<Timestamp>;
+  day: string;
+  entered: Int8;
+  field_key: string;
+  form_id: string;
+  left_here: Int8;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  version: number;
+}
+
 export interface IntakeFormFields {
   archived_at: Timestamp | null;
   created_at: Generated<Timestamp>;
@@ -1567,12 +1589,28 @@ export interface IntakeFormFields {
   label: string;
   options: Generated<Json>;
   org_id: string;
+  page: Generated<number>;
   position: number;
   prefill: Json | null;
   required: Generated<boolean>;
+  settings: Generated<Json>;
   updated_at: Generated<Timestamp>;
   validation: Generated<Json>;
   visible_when: Json | null;
+}
+
+export interface IntakeFormFigures {
+  completions: Int8;
+  created_at: Generated<Timestamp>;
+  day: string;
+  device: string;
+  form_id: string;
+  org_id: string;
+  source: string;
+  starts: Int8;
+  updated_at: Generated<Timestamp>;
+  version: number;
+  views: Int8;
 }
 
 export interface IntakeFormKeys {
@@ -1590,12 +1628,63 @@ export interface IntakeForms {
   name: string;
   org_id: string;
   published_at: Timestamp | null;
+  published_version: number | null;
   redirect_url: string | null;
+  settings: Generated<Json>;
   status: Generated<string>;
   submit_label: string;
   thank_you_text: Generated<string>;
   thank_you_title: string;
   title: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+  workflow_id: string;
+}
+
+export interface IntakeFormShowings {
+  completed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  device: string;
+  entered: Generated<string[]>;
+  form_id: string;
+  is_program: Generated<boolean>;
+  last_field: string | null;
+  org_id: string;
+  source: string;
+  started_at: Timestamp | null;
+  submission_id: string;
+  updated_at: Generated<Timestamp>;
+  version: number;
+}
+
+export interface IntakeFormTimes {
+  bucket: number;
+  completions: Int8;
+  created_at: Generated<Timestamp>;
+  day: string;
+  form_id: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  version: number;
+}
+
+export interface IntakeFormVersions {
+  actor_type: string;
+  created_at: Generated<Timestamp>;
+  definition: Json;
+  form_id: string;
+  number: number;
+  org_id: string;
+  user_id: string | null;
+}
+
+export interface IntakeLeadAssignments {
+  created_at: Generated<Timestamp>;
+  default_owner_id: string | null;
+  is_on: boolean;
+  org_id: string;
+  rules: Generated<Json>;
+  turns: Generated<Json>;
   updated_at: Generated<Timestamp>;
   version: Generated<number>;
   workflow_id: string;
@@ -1651,8 +1740,23 @@ export interface IntakeLeadValues {
   field_id: string;
   lead_id: string;
   org_id: string;
+  text_version: number | null;
   updated_at: Generated<Timestamp>;
   value: string;
+}
+
+export interface IntakePartialSubmissions {
+  abandoned_at: Timestamp | null;
+  answers: Json;
+  consent_text: string;
+  created_at: Generated<Timestamp>;
+  email_key: string | null;
+  form_id: string;
+  last_field: string | null;
+  org_id: string;
+  saved_at: Generated<Timestamp>;
+  submission_id: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface IntakeSubmissions {
@@ -1919,13 +2023,21 @@ export interface DB {
   "iam.user_identities": IamUserIdentities;
   "iam.user_organizations": IamUserOrganizations;
   "iam.users": IamUsers;
+  "intake.form_drafts": IntakeFormDrafts;
+  "intake.form_field_figures": IntakeFormFieldFigures;
   "intake.form_fields": IntakeFormFields;
+  "intake.form_figures": IntakeFormFigures;
   "intake.form_keys": IntakeFormKeys;
+  "intake.form_showings": IntakeFormShowings;
+  "intake.form_times": IntakeFormTimes;
+  "intake.form_versions": IntakeFormVersions;
   "intake.forms": IntakeForms;
+  "intake.lead_assignments": IntakeLeadAssignments;
   "intake.lead_events": IntakeLeadEvents;
   "intake.lead_statuses": IntakeLeadStatuses;
   "intake.lead_values": IntakeLeadValues;
   "intake.leads": IntakeLeads;
+  "intake.partial_submissions": IntakePartialSubmissions;
   "intake.submissions": IntakeSubmissions;
   "jobs.jobs": JobsJobs;
   "jobs.leases": JobsLeases;
