@@ -1,7 +1,7 @@
 import type { Context } from '#platform/context.ts'
+import { percentileOf } from '#platform/duration-buckets.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { isNarrowed } from '#platform/owned.ts'
-import { percentileOf } from './duration-buckets.ts'
 import { flowErrors } from './errors.ts'
 import { hourOf } from './metrics.ts'
 import type { AllMetrics, MetricsQuery, WorkflowMetrics } from './metrics-api.ts'

@@ -1,4 +1,4 @@
-import { durationBucket } from './duration-buckets.ts'
+import { durationBucket } from '#platform/duration-buckets.ts'
 
 /** A run that is over, as far as the figures are concerned. */
 export interface EndedRun {
