@@ -118,7 +118,11 @@ export interface LooseInput {
 export interface Implemented {
   readonly route: AnyRoute
   readonly handler: Handler
+  readonly admits?: Admits | undefined
 }
+
+/** Whether pages of another site may call a public route and read its answer. `params` are those of the path, unread. */
+export type Admits = (kit: Kit, origin: URL, params: unknown) => Promise<boolean>
 
 /**
  * Answers a route inside the caller's organization: `ctx.db` is one transaction that commits when the
@@ -217,13 +221,18 @@ export function implementPrepared<T extends Route, P>(
   }
 }
 
-/** Answers a public route. It opens its own transactions, because only it knows for which organization. */
+/**
+ * Answers a public route. It opens its own transactions, because only it knows for which organization. Pages of other
+ * sites may call it when `admits` says so.
+ */
 export function implementPublic<T extends Route>(
   route: T & { readonly access: 'public' },
   run: (http: Http, input: RouteInput<T>) => Promise<Reply<T>>,
+  { admits }: { readonly admits?: Admits } = {},
 ): Implemented {
   return {
     route,
+    admits,
     handler: { kind: 'public', run: run as unknown as Extract<Handler, { kind: 'public' }>['run'] },
   }
 }

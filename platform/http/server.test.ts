@@ -33,6 +33,17 @@ const echo = defineRoute({
   response: z.object({ keys: z.number() }),
 })
 
+const welcome = defineRoute({
+  id: 'test.welcome',
+  method: 'POST',
+  path: '/v1/test/:boxId/welcome',
+  summary: 'Takes in what a partner sends',
+  access: 'public',
+  params: z.strictObject({ boxId: z.string() }),
+  body: z.strictObject({ text: z.string() }),
+  response: z.object({ text: z.string() }),
+})
+
 const testModule: Module = {
   name: 'test',
   routes: [
@@ -44,6 +55,10 @@ const testModule: Module = {
       )
       if (body.text === 'fail') throw new Error('secret detail')
       return { id, text: body.text, hidden: 'never leaves' }
+    }),
+    implementPublic(welcome, async (_http, { body }) => body, {
+      admits: async (_kit, { host }, params) =>
+        host === 'partner.example' && (params as { boxId: string }).boxId === 'open',
     }),
     implementPublic(echo, async (_http, { body }) => ({ keys: Object.keys(body).length })),
   ],
@@ -202,6 +217,45 @@ describe('the HTTP server', () => {
       assert.equal((await problem(await post({ text: 'x' }, headers))).code, 'request.cross_site')
     }
     assert.equal((await post({ text: 'x' }, { 'sec-fetch-site': 'same-origin' })).status, 201)
+  })
+
+  it('lets the pages of a site that a route welcomes call it and read the answer, and no other', async () => {
+    const ask = (box: string, origin: string, method = 'POST', body: string | null = '{"text":"x"}') =>
+      nobody.raw(`/v1/test/${box}/welcome`, {
+        method,
+        body,
+        headers: {
+          origin,
+          'sec-fetch-site': 'cross-site',
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
+        },
+      })
+    const preflight = (box: string, origin: string) => ask(box, origin, 'OPTIONS', null)
+    const partner = 'https://partner.example'
+    const asked = await preflight('open', partner)
+    assert.equal(asked.status, 204)
+    assert.equal(asked.headers.get('access-control-allow-origin'), partner)
+    assert.equal(asked.headers.get('access-control-allow-methods'), 'POST')
+    const sent = await ask('open', partner)
+    assert.deepEqual([sent.status, await sent.json()], [200, { text: 'x' }])
+    assert.equal(sent.headers.get('access-control-allow-origin'), partner)
+    assert.equal(sent.headers.get('access-control-allow-credentials'), null)
+    assert.equal(sent.headers.get('vary'), 'origin')
+    // What is wrong with a request can be read as well.
+    const wrong = await ask('open', partner, 'POST', '{}')
+    assert.deepEqual([wrong.status, wrong.headers.get('access-control-allow-origin')], [422, partner])
+    for (const [box, origin] of [
+      ['shut', partner],
+      ['open', 'https://evil.example'],
+      ['open', 'https://partner.example.evil.example'],
+      ['open', 'https://partner.example/'],
+      ['open', 'null'],
+    ] as const) {
+      for (const response of [await preflight(box, origin), await ask(box, origin)]) {
+        assert.equal((await problem(response)).code, 'request.cross_site', `${box} ${origin}`)
+        assert.equal(response.headers.get('access-control-allow-origin'), null)
+      }
+    }
   })
 
   it('describes every route in OpenAPI and on a page', async () => {

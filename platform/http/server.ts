@@ -20,6 +20,7 @@ import { Answer, type Http, type Implemented, type LooseInput } from './handlers
 import { type Outcome as KeptOutcome, once, onceForUser } from './idempotency.ts'
 import { parsePart } from './input.ts'
 import { appErrorOf } from './problems.ts'
+import { admitSite, answerPreflights } from './sites.ts'
 import { forgetUnread, receiveBody, refuseByLength, withReceived } from './uploads.ts'
 
 const BODY_LIMIT = 1_048_576
@@ -88,13 +89,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 
 function mount(app: FastifyInstance, options: Mounting, implemented: Implemented): void {
   const { route } = implemented
+  answerPreflights(app, options.kit, implemented)
   app.route({
     method: route.method,
     url: route.path,
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     onRequest: async (request, reply) => {
       announceDeprecation(route, reply)
-      refuseCrossSite(request, route)
+      await admitSite(options.kit, implemented, request, reply)
       if (isUnsafe(route) && !route.versioned) refuseCondition(request)
       if (isUnsafe(route) && route.body && !takesType(route, request.headers['content-type']))
         throw generalErrors.unsupported_type()
@@ -109,20 +111,6 @@ function mount(app: FastifyInstance, options: Mounting, implemented: Implemented
       return send(implemented, outcome, request, reply)
     },
   })
-}
-
-/**
- * Browsers say where a request comes from. Anything that changes state and comes from another site is
- * refused, cookie or not; programs send neither header and authenticate by token.
- */
-function refuseCrossSite(request: FastifyRequest, route: AnyRoute): void {
-  if (!isUnsafe(route) || route.form || route.raw) return
-  const site = request.headers['sec-fetch-site']
-  if (site === 'cross-site' || site === 'same-site') throw generalErrors.cross_site()
-  const origin = request.headers.origin
-  if (site === undefined && origin !== undefined && URL.parse(origin)?.host !== request.headers.host) {
-    throw generalErrors.cross_site()
-  }
 }
 
 /** RFC 9745 and RFC 8594: since when a route is on its way out, when it will be gone, and where to read about it. */
