@@ -9,6 +9,14 @@ import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-d
 import { Lead } from './lead-shape.ts'
 
 export { type AnswerAmount, amountOfAnswer } from './answer-amount.ts'
+export {
+  Assignment,
+  AssignmentMember,
+  AssignmentRule,
+  AssignmentSettings,
+  getAssignment,
+  saveAssignment,
+} from './assignment/assignment-api.ts'
 export { changeLeads, type LeadChange, type LeadOutcome } from './bulk-api.ts'
 export {
   changeLeadColumn,

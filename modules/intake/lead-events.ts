@@ -19,6 +19,8 @@ export interface LeadEventDraft {
   /** Whose doing it was, when not the context's actor. */
   readonly runId?: string
   readonly userId?: string
+  /** It followed from settings, whoever set it off. */
+  readonly bySystem?: true
 }
 
 // From the lead, so that a lead that is gone makes a caller's transaction neither fail nor wait.
@@ -61,8 +63,9 @@ export async function recordLeadEvent(ctx: Context, event: LeadEventDraft): Prom
 
 function attributionOf(
   { actor }: Context,
-  { runId, userId }: LeadEventDraft,
+  { runId, userId, bySystem }: LeadEventDraft,
 ): { type: LeadEvent['actor']; userId?: string; runId?: string } {
+  if (bySystem) return { type: 'system' }
   if (runId !== undefined) return { type: 'run', runId }
   if (userId !== undefined) return { type: 'user', userId }
   if (actor.type === 'run') return { type: 'run', runId: actor.runId }

@@ -1,6 +1,7 @@
 import { generalErrors } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { type Implemented, implement, implementPublic, Versioned } from '#platform/http/handlers.ts'
+import { assignmentRoutes } from './assignment/routes.ts'
 import { getBoard, getPipelineSummary } from './board.ts'
 import { changeColumn, createColumn, deleteColumn, listColumns } from './column-changes.ts'
 import {
@@ -108,4 +109,5 @@ export const intakeRoutes: readonly Implemented[] = [
   implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
   implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),
   ...pageRoutes,
+  ...assignmentRoutes,
 ]

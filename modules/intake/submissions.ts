@@ -8,6 +8,7 @@ import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
 import { type CheckedAnswers, checkAnswers } from './answers.ts'
+import { assignNewLead, hasAssignment } from './assignment/assign-new-lead.ts'
 import { intakeErrors } from './errors.ts'
 import { formSubmitted, leadCreated } from './events.ts'
 import { type Identity, identityOf } from './identity.ts'
@@ -114,13 +115,14 @@ const STORE = `
       case when lead.is_new then 'Sent the form' else 'Sent the form again' end, $14::jsonb, 'visitor'
     from lead
   )
-  select id, person_id, status, is_new from lead`
+  select id, person_id, status, is_new, is_new and ${hasAssignment('$6::uuid')} as is_given_away from lead`
 
 interface StoredRow {
   id: string
   person_id: string
   status: string
   is_new: boolean
+  is_given_away: boolean
 }
 
 async function store(
@@ -163,7 +165,7 @@ async function store(
 async function announce(
   ctx: Context,
   { workflowId, formId }: PublishedForm,
-  { id: leadId, person_id: personId, is_new: isNew, status }: StoredRow,
+  { id: leadId, person_id: personId, is_new: isNew, is_given_away: isGivenAway, status }: StoredRow,
   about: { who: Identity; answers: Readonly<Record<string, string>> },
 ): Promise<void> {
   const subjects = [
@@ -174,6 +176,7 @@ async function announce(
   const { email, name } = about.who
   const payload = { leadId, workflowId, personId, email, name, status }
   if (isNew) await publish(ctx, leadCreated, { subjects, payload })
+  if (isGivenAway) await assignNewLead(ctx, { leadId, workflowId, personId })
   await publish(ctx, formSubmitted, {
     subjects,
     payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },

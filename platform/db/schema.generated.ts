@@ -1556,16 +1556,6 @@ export interface IamUsers {
   updated_at: Generated<Timestamp>;
 }
 
-export interface IntakeFormDrafts {
-  changed_by: string | null;
-  created_at: Generated<Timestamp>;
-  definition: Json | null;
-  form_id: string;
-  org_id: string;
-  revision: Generated<number>;
-  updated_at: Generated<Timestamp>;
-}
-
 export interface IntakeFormFieldFigures {
   created_at: Generated<Timestamp>;
   day: string;
@@ -1589,11 +1579,9 @@ export interface IntakeFormFields {
   label: string;
   options: Generated<Json>;
   org_id: string;
-  page: Generated<number>;
   position: number;
   prefill: Json | null;
   required: Generated<boolean>;
-  settings: Generated<Json>;
   updated_at: Generated<Timestamp>;
   validation: Generated<Json>;
   visible_when: Json | null;
@@ -1620,6 +1608,19 @@ export interface IntakeFormKeys {
   org_id: string;
 }
 
+export interface IntakeFormProtection {
+  captcha_provider: string | null;
+  captcha_secret: string | null;
+  captcha_service: Json | null;
+  captcha_site_key: string | null;
+  created_at: Generated<Timestamp>;
+  form_id: string;
+  level: Generated<string>;
+  org_id: string;
+  revision: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IntakeForms {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -1628,9 +1629,7 @@ export interface IntakeForms {
   name: string;
   org_id: string;
   published_at: Timestamp | null;
-  published_version: number | null;
   redirect_url: string | null;
-  settings: Generated<Json>;
   status: Generated<string>;
   submit_label: string;
   thank_you_text: Generated<string>;
@@ -1666,16 +1665,6 @@ export interface IntakeFormTimes {
   org_id: string;
   updated_at: Generated<Timestamp>;
   version: number;
-}
-
-export interface IntakeFormVersions {
-  actor_type: string;
-  created_at: Generated<Timestamp>;
-  definition: Json;
-  form_id: string;
-  number: number;
-  org_id: string;
-  user_id: string | null;
 }
 
 export interface IntakeLeadAssignments {
@@ -1740,9 +1729,86 @@ export interface IntakeLeadValues {
   field_id: string;
   lead_id: string;
   org_id: string;
-  text_version: number | null;
   updated_at: Generated<Timestamp>;
   value: string;
+}
+
+export interface IntakeMailAccounts {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  failures: Generated<number>;
+  folder: Generated<string>;
+  host: string;
+  id: string;
+  is_on: Generated<boolean>;
+  last_error: string | null;
+  last_uid: Generated<Int8>;
+  looked_at: Timestamp | null;
+  looks: Generated<Int8>;
+  org_id: string;
+  password: string;
+  port: number;
+  security: string;
+  uid_validity: Int8 | null;
+  updated_at: Generated<Timestamp>;
+  username: string;
+  workflow_id: string;
+}
+
+export interface IntakeMailFiles {
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  lead_id: string;
+  mail_id: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IntakeMailInboxes {
+  created_at: Generated<Timestamp>;
+  is_open: Generated<boolean>;
+  key: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string | null;
+}
+
+export interface IntakeMailKeys {
+  created_at: Generated<Timestamp>;
+  key: string;
+  org_id: string;
+}
+
+export interface IntakeMails {
+  account_id: string | null;
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  decision: Generated<string>;
+  envelope_from: string | null;
+  file_id: string;
+  forwarded_by: string | null;
+  id: string;
+  lead_id: string | null;
+  message_hash: Buffer | null;
+  org_id: string;
+  preview: Generated<string>;
+  reason: string | null;
+  recipient: string;
+  released_by: string | null;
+  sender: string | null;
+  sender_name: Generated<string>;
+  size: Int8;
+  subject: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string | null;
+}
+
+export interface IntakeMailTags {
+  created_at: Generated<Timestamp>;
+  org_id: string;
+  tag: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
 }
 
 export interface IntakePartialSubmissions {
@@ -1757,6 +1823,43 @@ export interface IntakePartialSubmissions {
   saved_at: Generated<Timestamp>;
   submission_id: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface IntakeQuarantinedSubmissions {
+  answers: Json | null;
+  awaits_proof: Generated<boolean>;
+  channel: string;
+  content_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  email_key: string | null;
+  form_id: string;
+  id: string;
+  identity: Json | null;
+  lead_id: string | null;
+  name: string | null;
+  network_hash: string | null;
+  org_id: string;
+  points: number;
+  reasons: Json;
+  released_at: Timestamp | null;
+  released_by: string | null;
+  status: Generated<string>;
+  submission_id: string;
+  text_hash: string | null;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface IntakeSenderRules {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  key_hash: string;
+  kind: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+  value: string | null;
+  verdict: string;
 }
 
 export interface IntakeSubmissions {
@@ -2023,21 +2126,28 @@ export interface DB {
   "iam.user_identities": IamUserIdentities;
   "iam.user_organizations": IamUserOrganizations;
   "iam.users": IamUsers;
-  "intake.form_drafts": IntakeFormDrafts;
   "intake.form_field_figures": IntakeFormFieldFigures;
   "intake.form_fields": IntakeFormFields;
   "intake.form_figures": IntakeFormFigures;
   "intake.form_keys": IntakeFormKeys;
+  "intake.form_protection": IntakeFormProtection;
   "intake.form_showings": IntakeFormShowings;
   "intake.form_times": IntakeFormTimes;
-  "intake.form_versions": IntakeFormVersions;
   "intake.forms": IntakeForms;
   "intake.lead_assignments": IntakeLeadAssignments;
   "intake.lead_events": IntakeLeadEvents;
   "intake.lead_statuses": IntakeLeadStatuses;
   "intake.lead_values": IntakeLeadValues;
   "intake.leads": IntakeLeads;
+  "intake.mail_accounts": IntakeMailAccounts;
+  "intake.mail_files": IntakeMailFiles;
+  "intake.mail_inboxes": IntakeMailInboxes;
+  "intake.mail_keys": IntakeMailKeys;
+  "intake.mail_tags": IntakeMailTags;
+  "intake.mails": IntakeMails;
   "intake.partial_submissions": IntakePartialSubmissions;
+  "intake.quarantined_submissions": IntakeQuarantinedSubmissions;
+  "intake.sender_rules": IntakeSenderRules;
   "intake.submissions": IntakeSubmissions;
   "jobs.jobs": JobsJobs;
   "jobs.leases": JobsLeases;
