@@ -1556,6 +1556,32 @@ export interface IamUsers {
   updated_at: Generated<Timestamp>;
 }
 
+export interface IntakeBookings {
+  created_at: Generated<Timestamp>;
+  ends_at: Timestamp | null;
+  id: string;
+  invitee: string;
+  is_booking_told: Generated<boolean>;
+  is_cancel_told: Generated<boolean>;
+  is_moved: Generated<boolean>;
+  lead_id: string;
+  org_id: string;
+  source_id: string;
+  starts_at: Timestamp | null;
+  title: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IntakeFormDrafts {
+  changed_by: string | null;
+  created_at: Generated<Timestamp>;
+  definition: Json | null;
+  form_id: string;
+  org_id: string;
+  revision: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IntakeFormFieldFigures {
   created_at: Generated<Timestamp>;
   day: string;
@@ -1579,9 +1605,11 @@ export interface IntakeFormFields {
   label: string;
   options: Generated<Json>;
   org_id: string;
+  page: Generated<number>;
   position: number;
   prefill: Json | null;
   required: Generated<boolean>;
+  settings: Generated<Json>;
   updated_at: Generated<Timestamp>;
   validation: Generated<Json>;
   visible_when: Json | null;
@@ -1629,7 +1657,9 @@ export interface IntakeForms {
   name: string;
   org_id: string;
   published_at: Timestamp | null;
+  published_version: number | null;
   redirect_url: string | null;
+  settings: Generated<Json>;
   status: Generated<string>;
   submit_label: string;
   thank_you_text: Generated<string>;
@@ -1665,6 +1695,16 @@ export interface IntakeFormTimes {
   org_id: string;
   updated_at: Generated<Timestamp>;
   version: number;
+}
+
+export interface IntakeFormVersions {
+  actor_type: string;
+  created_at: Generated<Timestamp>;
+  definition: Json;
+  form_id: string;
+  number: number;
+  org_id: string;
+  user_id: string | null;
 }
 
 export interface IntakeLeadAssignments {
@@ -1729,6 +1769,7 @@ export interface IntakeLeadValues {
   field_id: string;
   lead_id: string;
   org_id: string;
+  text_version: number | null;
   updated_at: Generated<Timestamp>;
   value: string;
 }
@@ -1860,6 +1901,46 @@ export interface IntakeSenderRules {
   updated_at: Generated<Timestamp>;
   value: string | null;
   verdict: string;
+}
+
+export interface IntakeSourceDeliveries {
+  attempts: Generated<number>;
+  content: Json;
+  created_at: Generated<Timestamp>;
+  delivery_key: string | null;
+  digest: string;
+  id: string;
+  lead_id: string | null;
+  org_id: string;
+  outcome: Generated<string>;
+  problems: Generated<Json>;
+  source_id: string;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IntakeSourceKeys {
+  created_at: Generated<Timestamp>;
+  key_hash: Buffer;
+  org_id: string;
+  source_id: string;
+}
+
+export interface IntakeSources {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  is_enabled: Generated<boolean>;
+  key: string;
+  kind: string;
+  name: string;
+  org_id: string;
+  previous_secret: string | null;
+  previous_until: Timestamp | null;
+  secret: string;
+  settings: Json;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
 }
 
 export interface IntakeSubmissions {
@@ -2126,6 +2207,8 @@ export interface DB {
   "iam.user_identities": IamUserIdentities;
   "iam.user_organizations": IamUserOrganizations;
   "iam.users": IamUsers;
+  "intake.bookings": IntakeBookings;
+  "intake.form_drafts": IntakeFormDrafts;
   "intake.form_field_figures": IntakeFormFieldFigures;
   "intake.form_fields": IntakeFormFields;
   "intake.form_figures": IntakeFormFigures;
@@ -2133,6 +2216,7 @@ export interface DB {
   "intake.form_protection": IntakeFormProtection;
   "intake.form_showings": IntakeFormShowings;
   "intake.form_times": IntakeFormTimes;
+  "intake.form_versions": IntakeFormVersions;
   "intake.forms": IntakeForms;
   "intake.lead_assignments": IntakeLeadAssignments;
   "intake.lead_events": IntakeLeadEvents;
@@ -2148,6 +2232,9 @@ export interface DB {
   "intake.partial_submissions": IntakePartialSubmissions;
   "intake.quarantined_submissions": IntakeQuarantinedSubmissions;
   "intake.sender_rules": IntakeSenderRules;
+  "intake.source_deliveries": IntakeSourceDeliveries;
+  "intake.source_keys": IntakeSourceKeys;
+  "intake.sources": IntakeSources;
   "intake.submissions": IntakeSubmissions;
   "jobs.jobs": JobsJobs;
   "jobs.leases": JobsLeases;
