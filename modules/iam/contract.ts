@@ -109,7 +109,7 @@ export {
   organizationChanged,
   updateOrganization,
 } from './organizations-api.ts'
-export { type Palette, paletteOf, type Shades } from './palette.ts'
+export { contrast, type Palette, paletteOf, type Shades, shadesFor } from './palette.ts'
 export { NewPasskey, PasskeyAnswer, PasskeyOffer, PasskeyQuestion } from './passkey-shapes.ts'
 export { can, isPermission, outranks, type PermissionOverrides, type Role, roles } from './permissions.ts'
 export {

@@ -34,11 +34,12 @@ type Rgb = readonly [red: number, green: number, blue: number]
  * reaches the contrast of WCAG AA: it is made darker or lighter until it does.
  */
 export function paletteOf(color: string): Palette {
-  return { light: shadesOn(color, LIGHT), dark: shadesOn(color, DARK) }
+  return { light: shadesFor(color, LIGHT), dark: shadesFor(color, DARK) }
 }
 
-function shadesOn(color: string, surface: string): Shades {
-  const isDark = surface === DARK
+/** The shades of an accent color on a page of any color; of one in the middle not all reach their contrast. */
+export function shadesFor(color: string, surface: string): Shades {
+  const isDark = isDarkColor(surface)
   const accent = isDark ? reaching(color, surface, GROUND_CONTRAST) : color.toLowerCase()
   const onAccent = contrast(accent, '#ffffff') >= contrast(accent, '#000000') ? '#ffffff' : '#000000'
   return {
@@ -54,12 +55,17 @@ function shadesOn(color: string, surface: string): Shades {
 
 /** The color itself when it has the contrast, else the nearest one on the way to black or white that does. */
 function reaching(color: string, surface: string, wanted: number): string {
-  const end = luminance(surface) > 0.5 ? '#000000' : '#ffffff'
+  const end = isDarkColor(surface) ? '#ffffff' : '#000000'
   for (let share = 0; share < 1; share += 0.04) {
     const candidate = mix(color, end, share)
     if (contrast(candidate, surface) >= wanted) return candidate
   }
   return end
+}
+
+/** Whether white is read better on it than black. */
+function isDarkColor(color: string): boolean {
+  return contrast(color, '#ffffff') > contrast(color, '#000000')
 }
 
 /** The contrast of two colors as WCAG 2.2 counts it, from 1 to 21. */

@@ -1,6 +1,7 @@
 import { EmailAddress } from '#platform/contract/fields.ts'
 import type { FieldProblem } from '#platform/contract/problem.ts'
 import { isCalendarDate } from './calendar-date.ts'
+import { matchesPattern, PATTERN_TEXT_MAX } from './definition/text-pattern.ts'
 import { ANSWER_MAX, type FormField, type ShownField } from './form-definition.ts'
 import { isAsked } from './page/form-rules.js'
 
@@ -62,6 +63,7 @@ export function checkAnswers(
 /** The text of one answer, what is wrong with it, or undefined when there is none and none is needed. */
 function check(field: FormField, value: unknown): Outcome | undefined {
   if (field.type === 'CHECKBOX') return checkbox(field.required, value)
+  if (field.type === 'CONSENT') return consent(field.required, value)
   if (field.type === 'HIDDEN') return hidden(field, value)
   if (isNothing(value)) {
     return field.required ? refuse('required', missing(field)) : undefined
@@ -133,9 +135,18 @@ function checkbox(required: boolean, value: unknown): Outcome {
   return required ? refuse('required', 'Tick this box to go on.') : { value: 'false' }
 }
 
-function text(field: Extract<FormField, { type: 'TEXT' }>, value: string): Outcome {
-  if (!field.validation.multiline && LINE_BREAK.test(value)) return refuse('line_break', 'Use a single line.')
-  return withinLength(field.validation, value)
+/** A tick, or no answer at all: who did not agree may still do so another time. */
+function consent(isRequired: boolean, value: unknown): Outcome | undefined {
+  const ticked = checkbox(isRequired, value)
+  return 'value' in ticked && ticked.value === 'false' ? undefined : ticked
+}
+
+type TextField = Extract<FormField, { type: 'TEXT' }>
+
+function text({ validation }: TextField, value: string): Outcome {
+  if (!validation.multiline && LINE_BREAK.test(value)) return refuse('line_break', 'Use a single line.')
+  const outcome = withinLength(validation, value)
+  return 'value' in outcome && validation.pattern ? fitting(validation.pattern, value) : outcome
 }
 
 function withinLength(
@@ -146,6 +157,14 @@ function withinLength(
   if (value.length > maxLength) return tooLong(maxLength)
   if (value.length < minLength) return refuse('too_short', `Use at least ${minLength} characters.`)
   return { value }
+}
+
+/** Spaces around an answer are no part of what it has to look like. */
+function fitting(pattern: NonNullable<TextField['validation']['pattern']>, value: string): Outcome {
+  if (value.length > PATTERN_TEXT_MAX) return tooLong(PATTERN_TEXT_MAX)
+  return matchesPattern(pattern.expression, value.trim())
+    ? { value }
+    : refuse('wrong_pattern', pattern.message)
 }
 
 /** What nobody typed is never asked to be corrected: it is made to fit. */

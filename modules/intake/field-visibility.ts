@@ -54,6 +54,7 @@ const OPERATORS: Readonly<Record<string, readonly FieldOperator[]>> = {
   NUMBER: OF_AMOUNTS,
   DATE: OF_AMOUNTS,
   CHECKBOX: ['is', 'is_not'],
+  CONSENT: WITHOUT_VALUE,
 }
 
 /** What is wrong with the conditions of a form: `path` leads from its fields to the place. */

@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import { ConsentPurpose } from '#modules/crm/contract.ts'
 import { Id, line, Timestamp } from '#platform/contract/fields.ts'
 import { isCalendarDate } from './calendar-date.ts'
+import { contentProblems } from './definition/content-problems.ts'
+import { formSettings, PARTS_MAX } from './definition/form-settings.ts'
+import { PATTERN_MAX, patternProblem } from './definition/text-pattern.ts'
 import { FieldKey } from './field-key.ts'
-import { VisibleWhen, visibilityProblems } from './field-visibility.ts'
+import { VisibleWhen } from './field-visibility.ts'
 
 /** The longest text an answer may be, in characters; a field can ask for less. */
 export const ANSWER_MAX = 10_000
@@ -18,6 +22,7 @@ export const FieldType = z.enum([
   'NUMBER',
   'DATE',
   'CHECKBOX',
+  'CONSENT',
   'HIDDEN',
 ])
 export type FieldType = z.output<typeof FieldType>
@@ -29,6 +34,13 @@ const common = {
   label: line(),
   help: z.string().trim().max(500).default(''),
   required: z.boolean().default(false),
+  page: z
+    .number()
+    .int()
+    .min(0)
+    .max(PARTS_MAX - 1)
+    .default(0)
+    .describe('The part of the form it is asked on, from 0; never one before that of the field above it.'),
 }
 const visibleWhen = VisibleWhen.optional().describe(
   'When it is asked; left out, always. An answer to a question that is not asked is not stored.',
@@ -54,10 +66,26 @@ const ORDER_MESSAGE = 'The smallest allowed value is greater than the largest.'
 const Amount = z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)
 const Length = z.number().int().min(1).max(ANSWER_MAX)
 
+const TextPattern = z.strictObject({
+  expression: z
+    .string()
+    .min(1)
+    .max(PATTERN_MAX)
+    .superRefine((expression, check) => {
+      const message = patternProblem(expression)
+      if (message !== null) check.addIssue({ code: 'custom', message })
+    })
+    .describe(
+      'What the whole answer has to look like, as a regular expression without look-around and back-references: [A-Z]{2}\\d{6}.',
+    ),
+  message: line(200).describe('What is said to somebody whose answer does not.'),
+})
+
 const TextRules = z
   .strictObject({
     minLength: Length.optional(),
     maxLength: Length.optional(),
+    pattern: TextPattern.optional(),
     multiline: z.boolean().optional().describe('Shown as several lines; line breaks are allowed.'),
   })
   .refine(rules => inOrder({ min: rules.minLength, max: rules.maxLength }), ORDER_MESSAGE)
@@ -120,6 +148,29 @@ export const FormField = z
     }),
     z
       .strictObject({
+        type: z.literal('CONSENT'),
+        ...common,
+        visibleWhen,
+        text: z
+          .string()
+          .trim()
+          .min(1)
+          .max(2000)
+          .describe(
+            'What a tick agrees to, in full. [words](https://example.com/privacy) is a link. `label` is what it is called inside the organization.',
+          ),
+        purpose: ConsentPurpose.nullable()
+          .default(null)
+          .describe(
+            'The use of their data they agree to, recorded with the person; null for other things, such as terms.',
+          ),
+        validation: NoRules.default({}),
+      })
+      .describe(
+        'A tick under a text. With the answer the version of the form is kept whose text was agreed to.',
+      ),
+    z
+      .strictObject({
         type: z.literal('HIDDEN'),
         ...common,
         required: z.literal(false).default(false),
@@ -159,8 +210,8 @@ const words = {
   name: line().describe('What the form is called inside the organization.'),
   title: line().describe('The heading of its page.'),
   intro: z.string().trim().max(5000).default(''),
-  submitLabel: line(60).default('Send'),
-  thankYouTitle: line().default('Thank you'),
+  submitLabel: z.string().trim().max(60).default('').describe('Empty is the word of the language, `Send`.'),
+  thankYouTitle: z.string().trim().max(200).default('').describe('Empty is `Thank you` in the language.'),
   thankYouText: z.string().trim().max(5000).default('We have received your answers.'),
   redirectUrl: z
     .string()
@@ -172,12 +223,17 @@ const words = {
     .describe('The page to go to after sending, instead of the thanks. No answers go along.'),
 }
 
-/** A form as an editor saves it. The order of the fields is their order on the page. */
+const content = { ...words, ...formSettings, fields: z.array(FormField).min(1).max(100) }
+
+/** What a form says and asks. The order of the fields is their order on the page. */
+export const FormContent = z.strictObject(content).superRefine(checkContent).meta({ id: 'FormContent' })
+export type FormContent = z.output<typeof FormContent>
+
+/** A form as a program saves it. */
 export const FormDefinition = z
   .strictObject({
-    ...words,
+    ...content,
     status: FormStatus.default('draft'),
-    fields: z.array(FormField).min(1).max(100),
     version: z
       .number()
       .int()
@@ -187,38 +243,13 @@ export const FormDefinition = z
         'The version the edit began with, 0 for a new form; left out, whatever is there is replaced.',
       ),
   })
-  .superRefine((form, check) => {
-    const seen = new Set<string>()
-    for (const [index, { key }] of form.fields.entries()) {
-      if (seen.has(key)) {
-        const message = 'Another field has this key.'
-        check.addIssue({ code: 'custom', path: ['fields', index, 'key'], message })
-      }
-      seen.add(key)
-    }
-    const shown: readonly ShownField[] = form.fields
-    const email = form.fields.findIndex(field => field.type === 'EMAIL')
-    if (email < 0) {
-      const message = 'A form needs an e-mail field: the address is who the lead is.'
-      check.addIssue({ code: 'custom', path: ['fields'], message })
-    } else if (!form.fields[email]?.required) {
-      const message = 'The first e-mail field must be required: the address is who the lead is.'
-      check.addIssue({ code: 'custom', path: ['fields', email, 'required'], message })
-    } else if (shown[email]?.visibleWhen !== undefined) {
-      const message = 'The first e-mail field must always be asked: the address is who the lead is.'
-      check.addIssue({ code: 'custom', path: ['fields', email, 'visibleWhen'], message })
-    }
-    for (const { path, message } of visibilityProblems(shown)) {
-      check.addIssue({ code: 'custom', path: ['fields', ...path], message })
-    }
-    for (const [index, field] of form.fields.entries()) {
-      if (field.type !== 'MULTI_SELECT' || (field.validation.min ?? 0) <= field.options.length) continue
-      const message = 'There are fewer options than have to be chosen.'
-      check.addIssue({ code: 'custom', path: ['fields', index, 'validation', 'min'], message })
-    }
-  })
+  .superRefine(checkContent)
   .meta({ id: 'FormDefinition' })
 export type FormDefinition = z.input<typeof FormDefinition>
+
+function checkContent(form: Parameters<typeof contentProblems>[0], check: z.RefinementCtx): void {
+  for (const { path, message } of contentProblems(form)) check.addIssue({ code: 'custom', path, message })
+}
 
 export const Form = z
   .object({
@@ -227,8 +258,14 @@ export const Form = z
     key: z.string().describe('The random part of its public address.'),
     url: z.string(),
     ...words,
+    ...formSettings,
     status: FormStatus,
-    version: z.number().int(),
+    version: z.number().int().describe('Counts what happened to it; If-Match goes by it.'),
+    publishedVersion: z
+      .number()
+      .int()
+      .nullable()
+      .describe('The number of the version that visitors saw last; null before the first one.'),
     fields: z.array(FormField),
     publishedAt: Timestamp.nullable(),
     createdAt: Timestamp,

@@ -7,7 +7,7 @@ import type { FormField, ShownField } from './form-definition.ts'
 export const FIELD = `jsonb_strip_nulls(jsonb_build_object('key', d.field_key, 'label', d.label, 'help', d.help,
       'type', d.field_type, 'required', d.required, 'validation', d.validation,
       'options', case when d.field_type in ('DROPDOWN', 'MULTI_SELECT') then d.options end,
-      'visibleWhen', d.visible_when, 'prefill', d.prefill))`
+      'visibleWhen', d.visible_when, 'prefill', d.prefill, 'page', d.page)) || d.settings`
 
 const RETYPED = `
   select given.key from unnest($3::text[], $4::text[]) as given (key, type)
@@ -21,16 +21,17 @@ const ARCHIVE = `
 
 const WRITE = `
   insert into intake.form_fields (org_id, id, form_id, field_key, label, help, field_type, options, required, validation,
-    visible_when, prefill, position)
+    visible_when, prefill, page, settings, position)
   select $1, given.id, $2, given.key, given.label, given.help, given.type, given.options, given.required, given.validation,
-    given.visible_when, given.prefill, given.position
+    given.visible_when, given.prefill, given.page, given.settings, given.position
   from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::boolean[], $10::jsonb[],
-      $11::jsonb[], $12::jsonb[], $13::int[])
-    as given (id, key, label, help, type, options, required, validation, visible_when, prefill, position)
+      $11::jsonb[], $12::jsonb[], $13::int[], $14::jsonb[], $15::int[])
+    as given (id, key, label, help, type, options, required, validation, visible_when, prefill, page, settings, position)
   on conflict (org_id, form_id, field_key) do update
   set label = excluded.label, help = excluded.help, field_type = excluded.field_type, options = excluded.options,
     required = excluded.required, validation = excluded.validation,
-    visible_when = excluded.visible_when, prefill = excluded.prefill, position = excluded.position, archived_at = null`
+    visible_when = excluded.visible_when, prefill = excluded.prefill, page = excluded.page,
+    settings = excluded.settings, position = excluded.position, archived_at = null`
 
 /**
  * Makes the fields of a form those that are given; what is left out is archived. Throws `intake.field_has_answers` when one with
@@ -66,9 +67,29 @@ export async function saveFields(ctx: Context, formId: string, fields: readonly 
       fields.map(field => JSON.stringify(field.validation)),
       shown.map(field => jsonOrNull(field.visibleWhen)),
       shown.map(field => jsonOrNull(field.prefill)),
+      fields.map(field => field.page),
+      fields.map(field => JSON.stringify(settingsOf(field))),
       fields.map((_, position) => position),
     ]),
   ])
+}
+
+const COLUMNS: ReadonlySet<string> = new Set([
+  'key',
+  'label',
+  'help',
+  'type',
+  'required',
+  'validation',
+  'options',
+  'visibleWhen',
+  'prefill',
+  'page',
+])
+
+/** What has no column of its own. */
+function settingsOf(field: FormField): object {
+  return Object.fromEntries(Object.entries(field).filter(([name]) => !COLUMNS.has(name)))
 }
 
 function jsonOrNull(value: unknown): string | null {

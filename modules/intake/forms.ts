@@ -4,6 +4,7 @@ import { sqlState } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { changedMeanwhile, isExpected } from '#platform/http/etags.ts'
 import { newId } from '#platform/ids.ts'
+import { FormSettings } from './definition/form-settings.ts'
 import { type Form, FormDefinition, FormField, type FormStatus } from './form-definition.ts'
 import { FIELD, saveFields } from './form-fields.ts'
 import { ensureDefaultStatuses } from './lead-statuses.ts'
@@ -24,6 +25,8 @@ interface FormRow {
   thank_you_title: string
   thank_you_text: string
   redirect_url: string | null
+  settings: unknown
+  published_version: number | null
   status: FormStatus
   version: number
   published_at: Date | null
@@ -35,7 +38,7 @@ interface FormRow {
 /** One statement, so that the fields are those of the version. */
 const READ = `
   select f.id, f.workflow_id, k.key, f.name, f.title, f.intro, f.submit_label, f.thank_you_title, f.thank_you_text,
-    f.redirect_url, f.status, f.version, f.published_at, f.created_at, f.updated_at,
+    f.redirect_url, f.settings, f.status, f.version, f.published_version, f.published_at, f.created_at, f.updated_at,
     (select jsonb_agg(${FIELD} order by d.position)
      from intake.form_fields d
      where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields
@@ -62,8 +65,10 @@ export async function getForm(ctx: Context, workflowId: string): Promise<Form> {
     thankYouTitle: row.thank_you_title,
     thankYouText: row.thank_you_text,
     redirectUrl: row.redirect_url,
+    ...FormSettings.parse(row.settings),
     status: row.status,
     version: row.version,
+    publishedVersion: row.published_version,
     fields: row.fields.map(field => FormField.parse(field)),
     publishedAt: row.published_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
@@ -112,6 +117,7 @@ function wordsOf(form: Parsed): unknown[] {
     form.thankYouText,
     form.status,
     form.redirectUrl,
+    JSON.stringify(FormSettings.parse(form)),
   ]
 }
 
@@ -121,8 +127,8 @@ async function createForm(ctx: Context, workflowId: string, form: Parsed): Promi
   try {
     await ctx.db.query(
       `insert into intake.forms (org_id, id, workflow_id, created_by, name, title, intro, submit_label, thank_you_title,
-         thank_you_text, status, redirect_url, published_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $11 = 'published' then now() end)`,
+         thank_you_text, status, redirect_url, settings, published_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, case when $11 = 'published' then now() end)`,
       [ctx.orgId, formId, workflowId, createdBy, ...wordsOf(form)],
     )
   } catch (error) {
@@ -144,7 +150,7 @@ async function updateForm(ctx: Context, formId: string, form: Parsed): Promise<v
   await ctx.db.query(
     `update intake.forms
      set name = $3, title = $4, intro = $5, submit_label = $6, thank_you_title = $7, thank_you_text = $8, status = $9,
-       redirect_url = $10, version = version + 1, published_at = case when $9 = 'published' then coalesce(published_at, now()) else published_at end
+       redirect_url = $10, settings = $11, version = version + 1, published_at = case when $9 = 'published' then coalesce(published_at, now()) else published_at end
      where org_id = $1 and id = $2`,
     [ctx.orgId, formId, ...wordsOf(form)],
   )

@@ -2,17 +2,20 @@ import { isOrganizationClosed } from '#modules/iam/index.ts'
 import type { Context, Kit } from '#platform/context.ts'
 import { inOrganization } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
+import { FormSettings } from './definition/form-settings.ts'
 import { intakeErrors } from './errors.ts'
 import { FormField, type FormStatus } from './form-definition.ts'
 import { FIELD } from './form-fields.ts'
 
 /** A form as visitors meet it, with what a submission needs to know. */
-export interface PublishedForm {
+export interface PublishedForm extends FormSettings {
   readonly orgId: string
   readonly formId: string
   readonly workflowId: string
   readonly key: string
   readonly version: number
+  /** The number of the version that visitors see; null for a form that was never published. */
+  readonly publishedVersion: number | null
   readonly status: FormStatus
   readonly title: string
   readonly intro: string
@@ -27,6 +30,8 @@ export interface PublishedForm {
 interface FormRow {
   workflow_id: string
   version: number
+  published_version: number | null
+  settings: unknown
   status: FormStatus
   title: string
   intro: string
@@ -34,7 +39,7 @@ interface FormRow {
   thank_you_title: string
   thank_you_text: string
   redirect_url: string | null
-  fields: { id: string; field: unknown }[]
+  fields: { id: string; field: unknown }[] | null
 }
 
 const FIND = 'select org_id, form_id from intake.form_keys where key = $1'
@@ -42,7 +47,7 @@ const FIND = 'select org_id, form_id from intake.form_keys where key = $1'
 /** One statement, so that version and fields belong together. */
 const LOAD = `
   select f.workflow_id, f.version, f.status, f.title, f.intro, f.submit_label, f.thank_you_title, f.thank_you_text,
-    f.redirect_url,
+    f.redirect_url, f.settings, f.published_version,
     (select jsonb_agg(jsonb_build_object('id', d.id, 'field', ${FIELD}) order by d.position)
      from intake.form_fields d
      where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields
@@ -122,7 +127,9 @@ async function read(ctx: Context, key: string, formId: string): Promise<Publishe
     thankYouTitle: row.thank_you_title,
     thankYouText: row.thank_you_text,
     redirectUrl: row.redirect_url,
-    fields: row.fields.map(({ id, field }) => ({ ...FormField.parse(field), id })),
+    ...FormSettings.parse(row.settings),
+    publishedVersion: row.published_version,
+    fields: (row.fields ?? []).map(({ id, field }) => ({ ...FormField.parse(field), id })),
   }
 }
 

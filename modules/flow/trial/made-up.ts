@@ -111,6 +111,7 @@ function answerTo(field: FormField): string {
     case 'DATE':
       return field.validation.min ?? '2026-01-31'
     case 'CHECKBOX':
+    case 'CONSENT':
       return 'true'
     default:
       return field.label

@@ -6,6 +6,7 @@ import type { PublishedForm } from '../published-forms.ts'
 import { assetUrl } from './form-assets.ts'
 import { brandSheetUrl } from './form-brand.ts'
 import { type Html, html } from './html.ts'
+import { linked } from './linked-text.ts'
 
 /** Hidden fields of the page. Keys of fields begin with a letter, so they never meet. */
 export const TOKEN_FIELD = '_token'
@@ -139,10 +140,11 @@ function renderField(field: FormField, shown: Shown): Html {
   }
   const error = html`<p class="error" id="e-${field.key}"${shown.message === undefined && html` hidden`}>${shown.message}</p>`
   const help = field.help !== '' && html`<p class="help" id="h-${field.key}">${field.help}</p>`
-  if (field.type === 'CHECKBOX') {
+  if (field.type === 'CHECKBOX' || field.type === 'CONSENT') {
     const isTicked = shown.value === 'true' || shown.value === 'on'
+    const words = field.type === 'CONSENT' ? linked(field.text) : field.label
     return html`<div class="field" ${place(field)}>
-<label class="check"><input type="checkbox" value="true"${isTicked && html` checked`} ${common(field, shown)}><span>${field.label}${optional(field)}</span></label>
+<label class="check"><input type="checkbox" value="true"${isTicked && html` checked`} ${common(field, shown)}><span>${words}${optional(field)}</span></label>
 ${help}${applies(field)}${error}
 </div>
 `
@@ -163,7 +165,8 @@ ${error}
 }
 
 function optional(field: FormField): Html | false {
-  return !field.required && field.type !== 'CHECKBOX' && html` <span class="optional">optional</span>`
+  const isTick = field.type === 'CHECKBOX' || field.type === 'CONSENT'
+  return !field.required && !isTick && html` <span class="optional">optional</span>`
 }
 
 /** What the script finds a field by, and by what it is shown. */
@@ -248,6 +251,7 @@ function control(field: FormField, shown: Shown): Html {
     }
     case 'MULTI_SELECT':
     case 'CHECKBOX':
+    case 'CONSENT':
     case 'HIDDEN':
       return html``
   }

@@ -14,7 +14,7 @@ export function prefilled(
 ): Record<string, string> {
   const values: Record<string, string> = {}
   for (const field of fields) {
-    if (field.type === 'CHECKBOX') continue
+    if (field.type === 'CHECKBOX' || field.type === 'CONSENT') continue
     const { prefill }: ShownField = field
     const parameter = prefill?.parameter ?? field.key
     const text =

@@ -4,6 +4,7 @@ import type { FieldType } from '#modules/intake/contract.ts'
 export function answerWords(type: FieldType, value: string, locale?: string | undefined): string {
   switch (type) {
     case 'CHECKBOX':
+    case 'CONSENT':
       return value === 'true' ? 'Yes' : 'No'
     case 'MULTI_SELECT':
       return value.split('\n').join(', ')
