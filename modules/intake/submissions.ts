@@ -7,8 +7,10 @@ import { constraintOf } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
-import { type CheckedAnswers, checkAnswers } from './answers.ts'
+import { completeShowing } from './analytics/showings.ts'
+import { checkAnswers } from './answers.ts'
 import { assignNewLead, hasAssignment } from './assignment/assign-new-lead.ts'
+import type { LeadEventKind } from './contract.ts'
 import { intakeErrors } from './errors.ts'
 import { formSubmitted, leadCreated } from './events.ts'
 import { type Identity, identityOf } from './identity.ts'
@@ -31,6 +33,8 @@ export interface FormSubmission {
   /** Where it came from. */
   readonly address: string
   readonly requestId?: string
+  /** Set when it came from a page of ours; `source` is where that came from, as far as its address says. */
+  readonly page?: { readonly source: string } | undefined
 }
 
 export interface AcceptedSubmission {
@@ -40,6 +44,39 @@ export interface AcceptedSubmission {
   /** Whether it made the lead; false for an address the workflow knew and for a repeat. */
   readonly isNew: boolean
 }
+
+/** How a lead came in: by the page of its form, or another way. */
+export interface Arrival {
+  /** What the lead and a new person say of where they came from. */
+  readonly source: string
+  readonly who: Identity
+  /** The entry in the lead's history. Its words are those for the first arrival and for one of somebody who was known. */
+  readonly kind: LeadEventKind
+  readonly words: readonly [first: string, again: string]
+  readonly actor: 'visitor' | 'system'
+  /** What the entry keeps beside the answers. */
+  readonly metadata?: Readonly<Record<string, unknown>>
+  /** Whether it counts as the form being sent, which is published and starts the workflow. */
+  readonly isSubmission: boolean
+}
+
+/** One act of sending, checked. */
+export interface CheckedSubmission {
+  /** The same act has the same id, and happens once. */
+  readonly submissionId: string
+  readonly answers: Readonly<Record<string, string>>
+  readonly arrival: Arrival
+  /** Set when it came from a page of ours, whose showing it completes. */
+  readonly page?: FormSubmission['page']
+}
+
+const BY_FORM = {
+  source: 'form',
+  kind: 'FORM_SUBMITTED',
+  words: ['Sent the form', 'Sent the form again'],
+  actor: 'visitor',
+  isSubmission: true,
+} as const satisfies Partial<Arrival>
 
 /** The form was saved between reading it and storing the answers. */
 class FormChanged extends Error {}
@@ -80,7 +117,12 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
       const actor = { type: 'visitor', address: submission.address } as const
       const requestId = submission.requestId ?? newId()
       return await inOrganization(kit, { orgId, actor, requestId }, ctx =>
-        store(ctx, known, submission.submissionId, checked),
+        storeSubmission(ctx, known, {
+          submissionId: submission.submissionId,
+          answers: checked.answers,
+          arrival: { ...BY_FORM, who: identityOf(known.fields, checked.answers) },
+          page: submission.page,
+        }),
       )
     } catch (error) {
       if (!isOutdated(error) || attempt >= TRIES_MAX) throw error
@@ -98,8 +140,8 @@ const STORE = `
     insert into intake.submissions (org_id, form_id, submission_id, content_hash)
     values ($1, $2, $3, $4) on conflict do nothing returning submission_id
   ), lead as (
-    insert into intake.leads (org_id, id, workflow_id, person_id, email, name, status, position)
-    select $1, $5::uuid, $6::uuid, $7::uuid, $8::citext, $9,
+    insert into intake.leads (org_id, id, workflow_id, person_id, email, name, source, status, position)
+    select $1, $5::uuid, $6::uuid, $7::uuid, $8::citext, $9, $15,
       (select s.status from intake.lead_statuses s where s.org_id = $1 and s.workflow_id = $6::uuid
        order by s.kind <> 'open', s.position, s.status limit 1), $10 from accepted
     on conflict (org_id, workflow_id, email_key) where deleted_at is null do update set last_submitted_at = now()
@@ -111,8 +153,7 @@ const STORE = `
     on conflict (org_id, lead_id, field_id) do nothing
   ), noted as (
     insert into intake.lead_events (org_id, id, lead_id, kind, description, metadata, actor_type)
-    select $1, $13::uuid, lead.id, 'FORM_SUBMITTED',
-      case when lead.is_new then 'Sent the form' else 'Sent the form again' end, $14::jsonb, 'visitor'
+    select $1, $13::uuid, lead.id, $16, case when lead.is_new then $17 else $18 end, $14::jsonb, $19
     from lead
   )
   select id, person_id, status, is_new, is_new and ${hasAssignment('$6::uuid')} as is_given_away from lead`
@@ -125,17 +166,20 @@ interface StoredRow {
   is_given_away: boolean
 }
 
-async function store(
+/**
+ * Stores an act of sending in the caller's transaction, whichever way it came in: person, lead, answers, entry in the history and
+ * events. Throws `intake.form_closed`, `intake.submission_reused`, and `FormChanged` when the form was saved since it was read.
+ */
+export async function storeSubmission(
   ctx: Context,
   form: PublishedForm,
-  submissionId: string,
-  { answers }: CheckedAnswers,
+  { submissionId, answers, arrival, page }: CheckedSubmission,
 ): Promise<AcceptedSubmission> {
-  const who = identityOf(form.fields, answers)
+  const { who, source, kind, words, actor, metadata } = arrival
   const [isCurrent, isClosed, person] = await Promise.all([
     isVersionCurrent(ctx, form),
     isOrganizationClosed(ctx),
-    upsertPersonByEmail(ctx, { ...who.person, email: who.email, source: 'form' }),
+    upsertPersonByEmail(ctx, { ...who.person, email: who.email, source }),
   ])
   if (isClosed) throw intakeErrors.form_closed()
   if (!isCurrent) throw new FormChanged()
@@ -154,11 +198,16 @@ async function store(
     answered.map(field => field.id),
     answered.map(field => answers[field.key]),
     newId(),
-    JSON.stringify({ formId: form.formId, formVersion: form.version, submissionId, answers }),
+    JSON.stringify({ formId: form.formId, formVersion: form.version, submissionId, answers, ...metadata }),
+    source,
+    kind,
+    ...words,
+    actor,
   ])
   const row = result.rows[0]
   if (!row) return repeated(ctx, form, submissionId, answers, who.email)
-  await announce(ctx, form, row, { who, answers })
+  if (page) completeShowing(ctx, form, submissionId, page.source)
+  await announce(ctx, form, row, { arrival, answers })
   return { form, leadId: row.id, isNew: row.is_new }
 }
 
@@ -166,17 +215,18 @@ async function announce(
   ctx: Context,
   { workflowId, formId }: PublishedForm,
   { id: leadId, person_id: personId, is_new: isNew, is_given_away: isGivenAway, status }: StoredRow,
-  about: { who: Identity; answers: Readonly<Record<string, string>> },
+  about: { arrival: Arrival; answers: Readonly<Record<string, string>> },
 ): Promise<void> {
   const subjects = [
     { type: 'lead', id: leadId },
     { type: 'workflow', id: workflowId },
     { type: 'person', id: personId },
   ]
-  const { email, name } = about.who
+  const { email, name } = about.arrival.who
   const payload = { leadId, workflowId, personId, email, name, status }
   if (isNew) await publish(ctx, leadCreated, { subjects, payload })
   if (isGivenAway) await assignNewLead(ctx, { leadId, workflowId, personId })
+  if (!about.arrival.isSubmission) return
   await publish(ctx, formSubmitted, {
     subjects,
     payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },
