@@ -13,7 +13,12 @@ export { organizationAt } from './hosts.ts'
 export { forgetLetters } from './letter-delivery.ts'
 export { nameMembers } from './members.ts'
 export { listMemberUserIds, type NotificationForRoles, notifyMembers } from './notifications.ts'
-export { forEachOrganization, isOrganizationClosed, organizationName } from './organizations.ts'
+export {
+  forEachOrganization,
+  isOrganizationClosed,
+  organizationName,
+  organizationTimeZone,
+} from './organizations.ts'
 export { grantNamedAdmin } from './platform-admins.ts'
 export { requireRecentSignIn } from './recent-sign-in.ts'
 export { noteSamples } from './samples.ts'

@@ -74,6 +74,15 @@ export async function organizationName(ctx: Context): Promise<string | null> {
   return result.rows[0]?.name ?? null
 }
 
+/** The time zone of the organization of a context, UTC when there is no such organization any more. */
+export async function organizationTimeZone(ctx: Context): Promise<string> {
+  const result = await ctx.db.query<{ time_zone: string }>(
+    'select time_zone from iam.organizations where org_id = $1',
+    [ctx.orgId],
+  )
+  return result.rows[0]?.time_zone ?? 'UTC'
+}
+
 /** Does something for every organization, one after the other; for the schedule. */
 export async function forEachOrganization(kit: Kit, work: (orgId: string) => Promise<void>): Promise<void> {
   for (let after = NO_ORGANIZATION; ; ) {

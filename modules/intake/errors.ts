@@ -29,6 +29,11 @@ export const intakeErrors = defineErrors('intake', {
     title: 'Your first answers have arrived already.',
     detail: 'These are different ones and were not saved. Send the form once more to add them.',
   },
+  lead_came_again: {
+    status: 409,
+    title: 'The same address has become another lead since.',
+    detail: 'Nothing was brought back. Delete the other lead first, or go on with it.',
+  },
   column_has_leads: {
     status: 409,
     title: 'This column has leads.',
@@ -48,5 +53,10 @@ export const intakeErrors = defineErrors('intake', {
     status: 409,
     title: 'A field that has answers cannot change its type.',
     detail: `${KEPT} Add a new field with another key, and leave this one out to archive it.`,
+  },
+  invalid_span: {
+    status: 422,
+    title: 'These figures cannot be read.',
+    detail: 'Choose a first day before the last one, at most 731 days apart.',
   },
 })

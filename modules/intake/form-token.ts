@@ -16,12 +16,29 @@ export interface FormToken {
   readonly token: string
 }
 
-/** A token for one showing of a form: issue time and submission id, signed together with the form's id. */
-export function issueFormToken(kit: Kit, formId: string): FormToken {
-  const submissionId = newId()
+/**
+ * A token for one showing of a form: issue time and submission id, signed together with the form's id. It is for a submission of
+ * its own, or for one that was begun before.
+ */
+export function issueFormToken(kit: Kit, formId: string, submissionId = newId()): FormToken {
   const issued = kit.clock.now().getTime().toString(36)
   const signature = hmacSign(kit.keyFor(PURPOSE), formId, issued, submissionId)
   return { submissionId, token: `${issued}.${submissionId}.${signature}` }
+}
+
+/** What a token of ours for this form says, however old it is; null for one that is not. */
+export function readFormToken(
+  kit: Kit,
+  formId: string,
+  token: string,
+): { submissionId: string; ageMs: number } | null {
+  const [issued = '', submissionId = '', signature = '', ...rest] = token.split('.')
+  const isOurs =
+    rest.length === 0 &&
+    isId(submissionId) &&
+    hmacVerify(kit.keyFor(PURPOSE), signature, formId, issued, submissionId)
+  const ageMs = kit.clock.now().getTime() - Number.parseInt(issued, 36)
+  return isOurs && ageMs >= -SKEW_MS ? { submissionId, ageMs } : null
 }
 
 /**
@@ -29,14 +46,18 @@ export function issueFormToken(kit: Kit, formId: string): FormToken {
  * `intake.sent_too_fast` under a second, `intake.page_expired` after a day, `intake.token_invalid` for everything else.
  */
 export function checkFormToken(kit: Kit, formId: string, token: string): string {
-  const [issued = '', submissionId = '', signature = '', ...rest] = token.split('.')
-  const isOurs =
-    rest.length === 0 &&
-    isId(submissionId) &&
-    hmacVerify(kit.keyFor(PURPOSE), signature, formId, issued, submissionId)
-  const age = kit.clock.now().getTime() - Number.parseInt(issued, 36)
-  if (!isOurs || age < -SKEW_MS) throw intakeErrors.token_invalid()
-  if (age < AGE_MIN_MS) throw intakeErrors.sent_too_fast()
-  if (age > AGE_MAX_MS) throw intakeErrors.page_expired()
+  const { submissionId, ageMs } = openPage(kit, formId, token)
+  if (ageMs < AGE_MIN_MS) throw intakeErrors.sent_too_fast()
   return submissionId
+}
+
+/**
+ * The submission of a page that is open, however short a time. Throws `intake.page_expired` after a day, `intake.token_invalid` for
+ * what is no token of this form.
+ */
+export function openPage(kit: Kit, formId: string, token: string): { submissionId: string; ageMs: number } {
+  const read = readFormToken(kit, formId, token)
+  if (!read) throw intakeErrors.token_invalid()
+  if (read.ageMs > AGE_MAX_MS) throw intakeErrors.page_expired()
+  return read
 }

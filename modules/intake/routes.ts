@@ -1,6 +1,7 @@
 import { generalErrors } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { type Implemented, implement, implementPublic, Versioned } from '#platform/http/handlers.ts'
+import { analyticsRoutes } from './analytics/analytics-routes.ts'
 import { assignmentRoutes } from './assignment/routes.ts'
 import { getBoard, getPipelineSummary } from './board.ts'
 import { changeColumn, createColumn, deleteColumn, listColumns } from './column-changes.ts'
@@ -35,6 +36,7 @@ import { changeLeads } from './lead-bulk.ts'
 import { listLeadEvents } from './lead-events.ts'
 import { moveLead } from './lead-moves.ts'
 import { assignLead } from './lead-owner.ts'
+import { leadRoutes } from './leads/routes.ts'
 import { getLead, leadVersion, listLeads } from './leads.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { currentForm, openForm, recallForm } from './published-forms.ts'
@@ -62,7 +64,14 @@ async function acceptSubmission(
       throw intakeErrors.token_invalid()
     }
   }
-  const { form } = await submitForm(kit, { formKey, submissionId, answers, address, requestId })
+  const { form } = await submitForm(kit, {
+    formKey,
+    submissionId,
+    answers,
+    address,
+    requestId,
+    page: token === undefined ? undefined : { source: '' },
+  })
   const thankYou = { title: form.thankYouTitle, text: form.thankYouText }
   return { submissionId, thankYou, redirectUrl: form.redirectUrl }
 }
@@ -109,5 +118,7 @@ export const intakeRoutes: readonly Implemented[] = [
   implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
   implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),
   ...pageRoutes,
+  ...analyticsRoutes,
   ...assignmentRoutes,
+  ...leadRoutes,
 ]
