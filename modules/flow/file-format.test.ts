@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type FileFormat, readWorkflowFile, writeWorkflowFile } from './file-format.ts'
-import { readInThread } from './file-thread.ts'
 import { type Graph, graphSchema } from './graph.ts'
 import { diffGraphs } from './graph-diff.ts'
 import { anyGraph } from './graph-samples.ts'
+import { readInThread } from './import-thread.ts'
 
 const graph: Graph = graphSchema.parse({
   nodes: [

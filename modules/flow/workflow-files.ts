@@ -5,7 +5,7 @@ import type { WorkflowDetail } from './api.ts'
 import { readDraft } from './draft-store.ts'
 import { flowErrors } from './errors.ts'
 import { type FileFormat, writeWorkflowFile } from './file-format.ts'
-import { readInThread } from './file-thread.ts'
+import { readInThread } from './import-thread.ts'
 import { createWorkflow, saveDraft } from './workflows.ts'
 
 /** The draft of a workflow as the text of a file, and what the file is called. Throws `request.not_found`. */

@@ -6,7 +6,7 @@
  */
 
 import { checkCondition } from '../condition.ts'
-import { EDGES_MAX, type Graph, type GraphNode, type GraphNote, NODES_MAX } from '../graph.ts'
+import { EDGES_MAX, type Graph, type GraphNode, NODES_MAX, NOTES_MAX } from '../graph.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { checkTemplate } from '../template.ts'
 import { idFor, orderOf } from './drawing.ts'
@@ -28,7 +28,6 @@ export interface N8nImport {
 export function importN8n(given: unknown): N8nImport {
   const file = readN8nFile(given)
   const taken = new Set<string>()
-  const notes: GraphNote[] = []
   const ids = file.nodes.map(node => (node.kind === STICKY_NOTE ? null : idFor(node.name, taken)))
   if (taken.size > NODES_MAX || file.connections.length > EDGES_MAX)
     throw new NotN8nError(`The workflow has more than ${NODES_MAX} steps or ${EDGES_MAX} connections.`)
@@ -38,14 +37,27 @@ export function importN8n(given: unknown): N8nImport {
   const { nodes, edges, told, addedNodes, addedEdges } = new Wiring(walk).drawn()
   if (nodes.length > NODES_MAX || edges.length > EDGES_MAX)
     throw new NotN8nError(`The workflow would have more than ${NODES_MAX} nodes or ${EDGES_MAX} edges here.`)
-  notes.push(...notesOf(file, taken))
+  const { notes, beyond } = notesOf(file, taken)
   const noted = file.nodes.filter(node => node.kind === STICKY_NOTE).map(noteTold)
-  const report = reportOf(file, [...told.map(one => withProblems(one, nodes)), ...noted], {
-    nodes: addedNodes,
-    edges: addedEdges,
-  })
+  const added = { nodes: addedNodes, edges: addedEdges }
+  const report = reportOf(file, [...told.map(one => withProblems(one, nodes)), ...noted], added, beyond)
   const graph: Graph = { nodes, edges, ...(notes.length === 0 ? {} : { notes }) }
   return { graph, name: file.name.replace(/\s+/g, ' ').slice(0, 200) || 'Workflow from n8n', report }
+}
+
+/** What became of a file, or why it is no workflow of n8n. */
+export type ReadN8n =
+  | { readonly imported: N8nImport; readonly problem?: undefined }
+  | { readonly imported: null; readonly problem: string }
+
+/** `importN8n` for those who only pass on what is wrong, also between threads. */
+export function readN8n(given: unknown): ReadN8n {
+  try {
+    return { imported: importN8n(given) }
+  } catch (error) {
+    if (error instanceof NotN8nError) return { imported: null, problem: error.message }
+    throw error
+  }
 }
 
 function noteTold({ name, kind, version }: N8nFile['nodes'][number]): ImportedNode {
@@ -79,10 +91,17 @@ function withProblems(told: ImportedNode, nodes: readonly GraphNode[]): Imported
     : { ...told, status: 'changed', todo: [`Look at its settings: ${first.message}`] }
 }
 
-function reportOf(file: N8nFile, nodes: readonly ImportedNode[], added: ImportReport['added']): ImportReport {
+function reportOf(
+  file: N8nFile,
+  nodes: readonly ImportedNode[],
+  added: ImportReport['added'],
+  notesBeyond: number,
+): ImportReport {
   const count = (status: ImportedNode['status']) => nodes.filter(node => node.status === status).length
   const leftOut: string[] = []
   if (file.pinned.length > 0) leftOut.push(`Sample data pinned to ${file.pinned.slice(0, 20).join(', ')}.`)
+  if (notesBeyond > 0)
+    leftOut.push(`${notesBeyond} of the notes, because a workflow has at most ${NOTES_MAX} here.`)
   const credentials = [...new Set(file.nodes.flatMap(node => node.credentials))]
   if (credentials.length > 0)
     leftOut.push(`Credentials, of which the file only has names: ${credentials.slice(0, 20).join(', ')}.`)

@@ -6,6 +6,7 @@ import * as flow from './steps-flow.ts'
 import { graphql, httpRequest } from './steps-http.ts'
 import * as lists from './steps-lists.ts'
 import { emailSend, gmail, outlook } from './steps-mail.ts'
+import { calling, callingTriggers } from './steps-services.ts'
 import * as triggers from './steps-triggers.ts'
 import { dateTime, html, set } from './steps-values.ts'
 import type { Mapped, Translation } from './translation.ts'
@@ -23,7 +24,7 @@ const MAPPERS: ReadonlyMap<string, Mapper> = new Map<string, Mapper>([
   ['scheduleTrigger', triggers.schedule],
   ['cron', triggers.schedule],
   ['interval', triggers.schedule],
-  ...triggers.callingTriggers.map((name): [string, Mapper] => [name, triggers.calling]),
+  ...callingTriggers.map((name): [string, Mapper] => [name, calling]),
   ['if', flow.condition],
   ['filter', flow.filter],
   ['switch', flow.choice],

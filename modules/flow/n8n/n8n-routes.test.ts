@@ -51,6 +51,20 @@ describe('bringing a workflow of n8n along', () => {
     )
   })
 
+  it('reads a large one aside, and tells of the notes that are too many', async () => {
+    const { client } = await app.owner()
+    const row = Array.from({ length: 200 }, (_, n): Step => [`Set ${n}`, 'set', 1, { ...set[3] }])
+    const file = rowOf(start, ...row) as { nodes: object[] }
+    for (let n = 0; n < 502; n++)
+      file.nodes.push({ name: `N${n}`, type: 'n8n-nodes-base.stickyNote', parameters: {}, position: [n, 0] })
+    assert.ok(JSON.stringify(file).length > 30_000)
+    const { workflow, report } = await client.call(importN8nWorkflow, { body: { workflow: file } })
+    assert.equal(workflow.draft.nodes.length, 201)
+    assert.deepEqual(report.leftOut, ['2 of the notes, because a workflow has at most 500 here.'])
+    const broken = { nodes: 'x'.repeat(40_000) }
+    await assert.rejects(client.call(importN8nWorkflow, { body: { workflow: broken } }), /no workflow of n8n/)
+  })
+
   it('refuses what is no workflow of n8n and creates nothing', async () => {
     const { client } = await app.owner()
     for (const workflow of [{}, 'no', null, [1, 2], 5]) {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { JsonObject } from '#platform/plain-data.ts'
 import { importN8n } from './import-n8n.ts'
 import { fileOf, rowOf, type Step, tried } from './n8n-factories.ts'
+import { callingTriggers } from './steps-services.ts'
 
 const crons: readonly (readonly [string, number, object, string])[] = [
   ['scheduleTrigger', 1.2, { rule: { interval: [{}] } }, '0 0 * * *'],
@@ -118,24 +119,6 @@ const starts: readonly (readonly [string, Step, string, JsonObject])[] = [
     '={{ $json.execution.error.message }}',
     { error: { message: 'Ada' }, workflow: { id: 'w', name: 'W' } },
   ],
-  [
-    'by Telegram',
-    ['Start', 'telegramTrigger', 1.1, { updates: ['message'] }],
-    '={{ $json.message.text }}',
-    { webhook: { body: { message: { text: 'Ada' } } } },
-  ],
-  [
-    'by GitHub',
-    ['Start', 'githubTrigger', 1, {}],
-    '={{ $json.body.action }}',
-    { webhook: { headers: {}, body: { action: 'Ada' } } },
-  ],
-  [
-    'by Stripe',
-    ['Start', 'stripeTrigger', 1, {}],
-    '={{ $json.data.object.id }}',
-    { webhook: { body: { data: { object: { id: 'Ada' } } } } },
-  ],
 ]
 
 test('triggers start runs, and steps read what they bring', async () => {
@@ -148,6 +131,94 @@ test('triggers start runs, and steps read what they bring', async () => {
     ]
     assert.deepEqual((await tried(rowOf(start, read), { input })).outputs('read'), [{ is: 'Ada' }], how)
   }
+})
+
+/** What a service sends, and where n8n shows a value of it. */
+const services: readonly (readonly [
+  kind: string,
+  version: number,
+  value: string,
+  sent: JsonObject,
+  todo?: RegExp,
+])[] = [
+  ['telegramTrigger', 1.1, '$json.message.text', { body: { message: { text: 'Ada' } } }],
+  ['githubTrigger', 1, '$json.body.action', { headers: {}, body: { action: 'Ada' } }],
+  ['stripeTrigger', 1, '$json.data.object.id', { body: { data: { object: { id: 'Ada' } } } }],
+  [
+    'calendlyTrigger',
+    1,
+    '$json.payload.name',
+    { body: { event: 'invitee.created', payload: { name: 'Ada' } } },
+  ],
+  ['calTrigger', 2, '$json.title', { body: { triggerEvent: 'BOOKING_CREATED', payload: { title: 'Ada' } } }],
+  ['calTrigger', 1, '$json.triggerEvent', { body: { triggerEvent: 'Ada', payload: { title: 'T' } } }],
+  ['shopifyTrigger', 1, '$json.email', { body: { email: 'Ada' } }],
+  ['wooCommerceTrigger', 1, '$json.billing.email', { body: { billing: { email: 'Ada' } } }],
+  ['pipedriveTrigger', 1.1, '$json.current.title', { body: { current: { title: 'Ada' } } }],
+  ['linearTrigger', 1, '$json.data.title', { body: { action: 'create', data: { title: 'Ada' } } }],
+  ['gitlabTrigger', 1, '$json.body.user_name', { headers: {}, query: {}, body: { user_name: 'Ada' } }],
+  ['jiraTrigger', 1, '$json.issue.key', { body: { issue: { key: 'Ada' } } }],
+  ['clickUpTrigger', 1, '$json.task_id', { body: { task_id: 'Ada' } }],
+  ['activeCampaignTrigger', 1, '$json["contact[email]"]', { body: { 'contact[email]': 'Ada' } }],
+  ['mailchimpTrigger', 1, '$json["data[email]"]', { body: { 'data[email]': 'Ada' } }],
+  ['mailerLiteTrigger', 2, '$json.email', { body: { fields: { email: 'Ada' } } }],
+  ['surveyMonkeyTrigger', 1, '$json.object_id', { body: { object_id: 'Ada' } }, /Fetch the rest/],
+  ['acuitySchedulingTrigger', 1, '$json.id', { body: { action: 'scheduled', id: 'Ada' } }, /Fetch the rest/],
+  ['facebookLeadAdsTrigger', 1, '$json.object', { body: { object: 'Ada' } }, /Fetch the rest/],
+  [
+    'typeformTrigger',
+    1.1,
+    '$json[0].text',
+    { body: { form_response: { answers: [{ type: 'text', text: 'Ada' }] } } },
+    /as a list, in the order of the questions/,
+  ],
+]
+
+const reading = (value: string): Step => [
+  'Read',
+  'set',
+  3.4,
+  { assignments: { assignments: [{ id: 'a', name: 'is', type: 'string', value: `={{ ${value} }}` }] } },
+]
+
+test('what services send is read where n8n gives it', async () => {
+  for (const [kind, version, value, webhook, todo] of services) {
+    const start: Step = ['Start', kind, version, {}]
+    const { outputs, told } = await tried(rowOf(start, reading(value)), { input: { webhook } })
+    assert.deepEqual(outputs('read'), [{ is: 'Ada' }], kind)
+    assert.match(told('Start').changes.join(), /has to be told the address/, kind)
+    const { todo: found } = told('Start')
+    if (todo === undefined) assert.deepEqual(found, [], kind)
+    else assert.match(found.join(), todo, kind)
+  }
+})
+
+test('of services that send several events at once each is gone through', async () => {
+  for (const [kind, version] of [
+    ['asanaTrigger', 1],
+    ['mailerLiteTrigger', 1],
+  ] as const) {
+    const webhook = { body: { events: [{ action: 'added' }, { action: 'changed' }] } }
+    const file = rowOf(['Start', kind, version, {}], reading('$json.action'))
+    const { outputs } = await tried(file, { input: { webhook } })
+    assert.deepEqual(outputs('read'), [{ is: 'added' }, { is: 'changed' }], kind)
+  }
+})
+
+test('every trigger of a service is one of these, or kept with the reason', () => {
+  const known = new Set(['asanaTrigger', ...services.map(([kind]) => kind)])
+  const others = callingTriggers.filter(kind => !known.has(kind))
+  assert.deepEqual(others, ['jotFormTrigger'])
+  const { report } = importN8n(fileOf([['Start', 'jotFormTrigger', 1, {}]], []))
+  assert.deepEqual(
+    [report.nodes[0]?.status, /form with files/.test(report.nodes[0]?.reason ?? '')],
+    ['placeholder', true],
+  )
+})
+
+test('a service that n8n asked for no more than it sent has nothing to do', () => {
+  const { report } = importN8n(fileOf([['Start', 'surveyMonkeyTrigger', 1, { resolveData: false }]], []))
+  assert.deepEqual(report.nodes[0]?.todo, [])
 })
 
 test('a workflow has one trigger: one by hand lies aside, another one is told of', async () => {

@@ -17,11 +17,14 @@ const COLORS: Readonly<Record<string, (typeof NOTE_COLORS)[number]>> = {
   7: 'gray',
 }
 
-/** A text that is too long for one note goes on in further ones. Notes beyond the limit of a graph are put together. */
-export function notesOf(file: N8nFile, taken: Set<string>): GraphNote[] {
+/** A text that is too long for one note goes on in further ones. Says how many are beyond the limit of a graph. */
+export function notesOf(file: N8nFile, taken: Set<string>): { notes: GraphNote[]; beyond: number } {
   const notes = file.nodes.flatMap(node => (node.kind === STICKY_NOTE ? sticky(node) : beside(node)))
   const kept = notes.slice(0, NOTES_MAX)
-  return kept.map(note => ({ ...note, id: idFor('note', taken) }))
+  return {
+    notes: kept.map(note => ({ ...note, id: idFor('note', taken) })),
+    beyond: notes.length - kept.length,
+  }
 }
 
 type Note = Omit<GraphNote, 'id'>

@@ -48,46 +48,6 @@ function verificationOf(step: Translation): Parameters {
   return { type: 'secret_header', header }
 }
 
-/** Triggers of services that call an address, and where in a delivery stands what n8n gives. */
-const CALLING: Readonly<Record<string, { service: string; type?: string; path?: readonly string[] }>> = {
-  telegramTrigger: { service: 'Telegram' },
-  githubTrigger: { service: 'GitHub', type: 'github', path: [] },
-  stripeTrigger: { service: 'Stripe', type: 'stripe' },
-  typeformTrigger: { service: 'Typeform', path: ['body', 'form_response'] },
-  calendlyTrigger: { service: 'Calendly' },
-  calTrigger: { service: 'Cal.com' },
-  jotFormTrigger: { service: 'Jotform' },
-  shopifyTrigger: { service: 'Shopify' },
-  wooCommerceTrigger: { service: 'WooCommerce' },
-  pipedriveTrigger: { service: 'Pipedrive' },
-  linearTrigger: { service: 'Linear' },
-  gitlabTrigger: { service: 'GitLab', path: [] },
-  jiraTrigger: { service: 'Jira' },
-  asanaTrigger: { service: 'Asana' },
-  clickUpTrigger: { service: 'ClickUp' },
-  facebookLeadAdsTrigger: { service: 'Facebook' },
-  surveyMonkeyTrigger: { service: 'SurveyMonkey' },
-  activeCampaignTrigger: { service: 'ActiveCampaign' },
-  mailchimpTrigger: { service: 'Mailchimp' },
-  mailerLiteTrigger: { service: 'MailerLite' },
-  acuitySchedulingTrigger: { service: 'Acuity' },
-}
-
-export const callingTriggers: readonly string[] = Object.keys(CALLING)
-
-export function calling(step: Translation): Mapped {
-  const {
-    service,
-    type = 'none',
-    path = ['body'],
-  } = CALLING[step.node.kind.slice(step.node.kind.lastIndexOf('.') + 1)] ?? { service: 'The service' }
-  step.differs(`${service} has to be told the address of this webhook; n8n did that by itself.`)
-  if (step.node.kind.endsWith('typeformTrigger'))
-    step.differs('Answers stand in a list, not under their questions.')
-  const config = { verification: { type } }
-  return { type: 'webhook', config, exits: ['out'], item: itemAt('webhook', ...path) }
-}
-
 export function form(step: Translation): Mapped {
   const fields = listOf(step.get('formFields.values')).map(objectOf)
   const taken = new Set<string>()
