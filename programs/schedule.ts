@@ -9,6 +9,8 @@ import {
 } from '#modules/crm/index.ts'
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
+import { foldShowings } from '#modules/intake/index.ts'
+import { purgeDeletedLeads } from '#modules/intake/index.ts'
 import { inOrganization, type Kit } from '#platform/context.ts'
 import { eraseOrganizations, isErasureDue } from '#platform/db/erasure.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
@@ -42,6 +44,7 @@ const schedule: readonly Recurring[] = [
   { name: 'files', everyMs: HOUR_MS, run: forgetRemoved },
   { name: 'files of imports', everyMs: HOUR_MS, run: forgetImportFiles },
   { name: 'duplicates', everyMs: 300_000, run: findNewDuplicates },
+  { name: 'figures of forms', everyMs: 300_000, run: kit => foldShowings(kit) },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'revenue', everyMs: HOUR_MS, run: kit => foldRevenue(kit) },
   { name: 'deleted records', everyMs: 6 * HOUR_MS, run: purgeDeleted },

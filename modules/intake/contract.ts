@@ -8,6 +8,7 @@ import { LeadStatus } from './columns-api.ts'
 import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-definition.ts'
 import { Lead } from './lead-shape.ts'
 
+export { FormAnalytics, getFormAnalytics, reportProgress } from './analytics/analytics-api.ts'
 export { type AnswerAmount, amountOfAnswer } from './answer-amount.ts'
 export {
   Assignment,

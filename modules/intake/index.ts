@@ -4,6 +4,7 @@ import { intakePersonal } from './personal.ts'
 import { intakeRoutes } from './routes.ts'
 
 export { getForm, saveForm } from './forms.ts'
+export { foldShowings } from './analytics/fold.ts'
 export { type LeadEventDraft, recordEmailOnLead, recordLeadEvent } from './lead-events.ts'
 export { moveLead } from './lead-moves.ts'
 export { leadsOfPeople, nameStatuses, personsOfLeads } from './lead-people.ts'
