@@ -169,6 +169,6 @@ test('how many of the steps of public workflows come along', t => {
       toFillIn: share(counts['to fill in']),
       kept: share(counts.placeholder),
     },
-    { mapped: 26.2, changed: 27.6, toFillIn: 3, kept: 43.2 },
+    { mapped: 26.2, changed: 27.5, toFillIn: 3.1, kept: 43.2 },
   )
 })
