@@ -49,6 +49,8 @@ export const scopeGroups: readonly ScopeGroup[] = [
     scopes: [
       { scope: 'forms:read', label: 'See forms' },
       { scope: 'forms:write', label: 'Create and change forms' },
+      { scope: 'quarantine:read', label: 'See submissions that were held back' },
+      { scope: 'quarantine:write', label: 'Release and delete submissions that were held back, block senders' },
     ],
   },
   {

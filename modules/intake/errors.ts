@@ -34,6 +34,21 @@ export const intakeErrors = defineErrors('intake', {
     title: 'The same address has become another lead since.',
     detail: 'Nothing was brought back. Delete the other lead first, or go on with it.',
   },
+  proof_needed: {
+    status: 428,
+    title: 'Your browser is asked for a moment of work first.',
+    detail: 'Your answers have arrived and are looked at. A page that can sends the proof by itself.',
+  },
+  captcha_secret_needed: {
+    status: 422,
+    title: 'The captcha needs its secret key.',
+    detail: `${KEPT} Copy it from the service of the captcha.`,
+  },
+  sender_unknown: {
+    status: 409,
+    title: 'The sender of this submission is no longer kept here.',
+    detail: 'Nothing was blocked. It was released: its lead has the address.',
+  },
   column_has_leads: {
     status: 409,
     title: 'This column has leads.',
@@ -48,6 +63,56 @@ export const intakeErrors = defineErrors('intake', {
     status: 409,
     title: 'A board has at most 30 columns.',
     detail: 'Nothing was added.',
+  },
+  too_many_sources: {
+    status: 409,
+    title: 'A workflow has at most 20 sources.',
+    detail: 'Nothing was added.',
+  },
+  source_secret_unusable: {
+    status: 422,
+    title: 'This cannot be the secret of this source.',
+    detail: 'Nothing was changed. Standard Webhooks asks for at least 16 bytes in base64.',
+  },
+  delivery_refused: {
+    status: 401,
+    title: 'This delivery does not prove where it comes from.',
+    detail: 'Nothing was kept. Check the secret and, where a time is signed, the clock of the sender.',
+  },
+  source_closed: {
+    status: 410,
+    title: 'This source is turned off.',
+    detail: 'Nothing was kept of the delivery.',
+  },
+  mail_not_set_up: {
+    status: 409,
+    title: 'There is no address for e-mail yet.',
+    detail: `${KEPT} Take e-mail in first.`,
+  },
+  mail_tag_taken: {
+    status: 409,
+    title: 'Another workflow has this word in its address.',
+    detail: `${KEPT} Choose another one.`,
+  },
+  mail_not_a_lead: {
+    status: 422,
+    title: 'This e-mail names nobody who could be answered.',
+    detail: `${KEPT} Enter the address of whoever it is from.`,
+  },
+  mail_is_lead: {
+    status: 409,
+    title: 'This e-mail has become a lead.',
+    detail: 'Nothing was deleted. It goes by itself after 30 days; delete the lead where it should go.',
+  },
+  mailbox_unreachable: {
+    status: 422,
+    title: 'The mailbox could not be opened.',
+    detail: `${KEPT} Check server, port, name and password.`,
+  },
+  too_many_mailboxes: {
+    status: 409,
+    title: 'At most 20 mailboxes are looked into.',
+    detail: `${KEPT} Remove one first.`,
   },
   field_has_answers: {
     status: 409,

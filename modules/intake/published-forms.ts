@@ -50,7 +50,8 @@ const LOAD = `
     f.redirect_url, f.settings, f.published_version,
     (select jsonb_agg(jsonb_build_object('id', d.id, 'field', ${FIELD}) order by d.position)
      from intake.form_fields d
-     where d.org_id = $1 and d.form_id = f.id and d.archived_at is null) as fields
+     where d.org_id = $1 and d.form_id = f.id
+       and (d.archived_at is null or d.field_key = any ($3::text[]))) as fields
   from intake.forms f
   where f.org_id = $1 and f.id = $2`
 
@@ -110,8 +111,42 @@ export async function loadForm(kit: Kit, key: string): Promise<PublishedForm | n
   return form
 }
 
-async function read(ctx: Context, key: string, formId: string): Promise<PublishedForm | null> {
-  const loaded = await ctx.db.query<FormRow>(LOAD, [ctx.orgId, formId])
+/** The form of a workflow as visitors see it, whether it takes answers or not; null when there is none. */
+export async function formOfWorkflow(ctx: Context, workflowId: string): Promise<PublishedForm | null> {
+  const found = await ctx.db.query<{ key: string; form_id: string }>(
+    `select k.key, f.id as form_id from intake.forms f join intake.form_keys k on k.org_id = $1 and k.form_id = f.id
+     where f.org_id = $1 and f.workflow_id = $2 order by k.created_at desc limit 1`,
+    [ctx.orgId, workflowId],
+  )
+  const row = found.rows[0]
+  return row ? read(ctx, row.key, row.form_id) : null
+}
+
+const LOCKED_KEY = `
+  select k.key from intake.forms f join intake.form_keys k on k.org_id = $1 and k.form_id = f.id
+  where f.org_id = $1 and f.id = $2 order by k.created_at desc limit 1 for share of f`
+
+/**
+ * A form for a submission that came earlier, whatever its status is now: as it is until the end of the transaction, and with
+ * the fields of these keys also where it no longer asks for them. Null when it is not there.
+ */
+export async function readFormForSubmission(
+  ctx: Context,
+  formId: string,
+  keys: readonly string[],
+): Promise<PublishedForm | null> {
+  const found = await ctx.db.query<{ key: string }>(LOCKED_KEY, [ctx.orgId, formId])
+  const key = found.rows[0]?.key
+  return key === undefined ? null : read(ctx, key, formId, keys)
+}
+
+async function read(
+  ctx: Context,
+  key: string,
+  formId: string,
+  alsoKeys: readonly string[] = [],
+): Promise<PublishedForm | null> {
+  const loaded = await ctx.db.query<FormRow>(LOAD, [ctx.orgId, formId, alsoKeys])
   const row = loaded.rows[0]
   if (!row) return null
   return {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { upsertPersonByEmail } from '#modules/crm/index.ts'
 import { isOrganizationClosed } from '#modules/iam/index.ts'
 import { topPlace } from '#platform/column-order.ts'
@@ -22,6 +21,18 @@ import {
   type PublishedForm,
   recallForm,
 } from './published-forms.ts'
+import {
+  admit,
+  type Examined,
+  examine,
+  HeldBack,
+  holdBack,
+  ProtectionChanged,
+  takeOut,
+} from './spam/admission.ts'
+import { type Suspicion, suspect } from './spam/judge.ts'
+import type { Manner } from './spam/signs.ts'
+import { hashOfAnswers } from './submission-hash.ts'
 
 /** One act of sending a form. */
 export interface FormSubmission {
@@ -35,11 +46,13 @@ export interface FormSubmission {
   readonly requestId?: string
   /** Set when it came from a page of ours; `source` is where that came from, as far as its address says. */
   readonly page?: { readonly source: string } | undefined
+  /** How it was sent, to be judged by; left out for what is to be taken as it is. */
+  readonly manner?: Manner | undefined
 }
 
 export interface AcceptedSubmission {
   readonly form: PublishedForm
-  /** Null only for the repeat of a submission whose lead was deleted since. */
+  /** Null for what was held back, and for the repeat of a submission whose lead was deleted since. */
   readonly leadId: string | null
   /** Whether it made the lead; false for an address the workflow knew and for a repeat. */
   readonly isNew: boolean
@@ -68,15 +81,21 @@ export interface CheckedSubmission {
   readonly arrival: Arrival
   /** Set when it came from a page of ours, whose showing it completes. */
   readonly page?: FormSubmission['page']
+  /** What is known of how it was sent, for what may have to be held back. */
+  readonly examined?: Examined | undefined
 }
 
-const BY_FORM = {
-  source: 'form',
-  kind: 'FORM_SUBMITTED',
-  words: ['Sent the form', 'Sent the form again'],
-  actor: 'visitor',
-  isSubmission: true,
-} as const satisfies Partial<Arrival>
+/** How a lead comes in by the page of its form. */
+export function throughForm(who: Identity): Arrival {
+  return {
+    source: 'form',
+    who,
+    kind: 'FORM_SUBMITTED',
+    words: ['Sent the form', 'Sent the form again'],
+    actor: 'visitor',
+    isSubmission: true,
+  }
+}
 
 /** The form was saved between reading it and storing the answers. */
 class FormChanged extends Error {}
@@ -85,7 +104,11 @@ const TRIES_MAX = 5
 
 /** Whether the same act comes out right on another try: the form was saved, or its first column taken away, just now. */
 function isOutdated(error: unknown): boolean {
-  return error instanceof FormChanged || constraintOf(error) === 'leads_status'
+  return (
+    error instanceof FormChanged ||
+    error instanceof ProtectionChanged ||
+    constraintOf(error) === 'leads_status'
+  )
 }
 
 /**
@@ -95,10 +118,12 @@ function isOutdated(error: unknown): boolean {
  * An address that the workflow knows adds an event to its lead and fills in what was not answered before. The same
  * submission sent again does nothing and is answered like the first. Throws `request.not_found`, `intake.form_closed`,
  * `request.invalid` with a pointer for each wrong answer, and `intake.submission_reused` for other answers under the id
- * of a submission that has arrived.
+ * of a submission that has arrived. What looks as if nobody meant it is held back, and answered alike; a page that can is asked
+ * for a proof of work first, by `intake.proof_needed`.
  */
 export async function submitForm(kit: Kit, submission: FormSubmission): Promise<AcceptedSubmission> {
   let form = await recallForm(kit, submission.formKey)
+  let suspicion: Suspicion | undefined
   for (let attempt = 1; ; attempt++) {
     const checked = form?.status === 'published' ? checkAnswers(form.fields, submission.answers) : null
     if (!form || !checked || checked.problems.length > 0) {
@@ -112,19 +137,21 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
       throw generalErrors.invalid({ errors: checked?.problems ?? [] })
     }
     const known = form
+    const { address, manner, submissionId, page, requestId = newId() } = submission
+    const sent = manner && { form: known, answers: checked.answers, address, manner }
+    suspicion ??= sent && suspect(kit, sent)
     try {
-      const { orgId } = known
-      const actor = { type: 'visitor', address: submission.address } as const
-      const requestId = submission.requestId ?? newId()
-      return await inOrganization(kit, { orgId, actor, requestId }, ctx =>
-        storeSubmission(ctx, known, {
-          submissionId: submission.submissionId,
-          answers: checked.answers,
-          arrival: { ...BY_FORM, who: identityOf(known.fields, checked.answers) },
-          page: submission.page,
-        }),
+      const examined = sent && suspicion && (await examine(kit, sent, suspicion))
+      const arrival = throughForm(identityOf(known.fields, checked.answers))
+      const actor = { type: 'visitor', address } as const
+      return await inOrganization(kit, { orgId: known.orgId, actor, requestId }, ctx =>
+        storeSubmission(ctx, known, { submissionId, answers: checked.answers, arrival, page, examined }),
       )
     } catch (error) {
+      if (error instanceof HeldBack) {
+        await holdBack(kit, error, { submissionId, requestId })
+        return { form: known, leadId: null, isNew: false }
+      }
       if (!isOutdated(error) || attempt >= TRIES_MAX) throw error
       form = await loadForm(kit, submission.formKey)
     }
@@ -173,13 +200,14 @@ interface StoredRow {
 export async function storeSubmission(
   ctx: Context,
   form: PublishedForm,
-  { submissionId, answers, arrival, page }: CheckedSubmission,
+  { submissionId, answers, arrival, page, examined }: CheckedSubmission,
 ): Promise<AcceptedSubmission> {
   const { who, source, kind, words, actor, metadata } = arrival
   const [isCurrent, isClosed, person] = await Promise.all([
     isVersionCurrent(ctx, form),
     isOrganizationClosed(ctx),
     upsertPersonByEmail(ctx, { ...who.person, email: who.email, source }),
+    examined && admit(ctx, examined),
   ])
   if (isClosed) throw intakeErrors.form_closed()
   if (!isCurrent) throw new FormChanged()
@@ -188,7 +216,7 @@ export async function storeSubmission(
     ctx.orgId,
     form.formId,
     submissionId,
-    hashOf(answers),
+    hashOfAnswers(answers),
     newId(),
     form.workflowId,
     person.personId,
@@ -206,6 +234,7 @@ export async function storeSubmission(
   ])
   const row = result.rows[0]
   if (!row) return repeated(ctx, form, submissionId, answers, who.email)
+  if (examined) takeOut(ctx, examined, submissionId)
   if (page) completeShowing(ctx, form, submissionId, page.source)
   await announce(ctx, form, row, { arrival, answers })
   return { form, leadId: row.id, isNew: row.is_new }
@@ -249,10 +278,6 @@ async function repeated(
     [ctx.orgId, form.formId, submissionId, form.workflowId, email],
   )
   const row = found.rows[0]
-  if (!row?.content_hash.equals(hashOf(answers))) throw intakeErrors.submission_reused()
+  if (!row?.content_hash.equals(hashOfAnswers(answers))) throw intakeErrors.submission_reused()
   return { form, leadId: row.lead_id, isNew: false }
-}
-
-function hashOf(answers: Readonly<Record<string, string>>): Buffer {
-  return createHash('sha256').update(JSON.stringify(answers)).digest()
 }
