@@ -9,7 +9,7 @@ import {
 } from '#modules/crm/index.ts'
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
-import { foldShowings } from '#modules/intake/index.ts'
+import { foldShowings, forgetDeliveries } from '#modules/intake/index.ts'
 import { purgeDeletedLeads } from '#modules/intake/index.ts'
 import { inOrganization, type Kit } from '#platform/context.ts'
 import { eraseOrganizations, isErasureDue } from '#platform/db/erasure.ts'
@@ -48,6 +48,7 @@ const schedule: readonly Recurring[] = [
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'revenue', everyMs: HOUR_MS, run: kit => foldRevenue(kit) },
   { name: 'deleted records', everyMs: 6 * HOUR_MS, run: purgeDeleted },
+  { name: 'deliveries', everyMs: HOUR_MS, run: forgetDelivered },
   { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },
   {
     name: 'dead workers',
@@ -70,6 +71,11 @@ async function tellThePast(kit: Kit): Promise<void> {
   await forEachOrganization(kit, async orgId => {
     await backfillTimeline(kit, orgId, toldTypes, tellEvent)
   })
+}
+
+/** Forgets what other systems delivered, when it has been kept for long enough. */
+async function forgetDelivered(kit: Kit): Promise<void> {
+  await forEachOrganization(kit, orgId => forgetDeliveries(kit, orgId))
 }
 
 /** Takes away for good what people removed long ago, and what crashes have left in the data folder. */

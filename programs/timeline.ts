@@ -4,7 +4,13 @@ import * as crm from '#modules/crm/contract.ts'
 import { type TimelineDraft, tellOnTimeline } from '#modules/crm/index.ts'
 import { workflowCompleted, workflowFailed, workflowStarted } from '#modules/flow/contract.ts'
 import { nameWorkflows } from '#modules/flow/index.ts'
-import { formSubmitted, leadAssigned, leadStatusChanged } from '#modules/intake/contract.ts'
+import {
+  bookingCanceled,
+  bookingCreated,
+  formSubmitted,
+  leadAssigned,
+  leadStatusChanged,
+} from '#modules/intake/contract.ts'
 import { nameStatuses, personsOfLeads } from '#modules/intake/index.ts'
 import { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
 import type { Context } from '#platform/context.ts'
@@ -113,6 +119,12 @@ const leadGiven: Say = (_ctx, { payload }) => ({
   data: pick(payload, ['leadId', 'workflowId', 'from', 'to']),
 })
 
+const booking: Say = (_ctx, { payload }) => ({
+  topic: 'lead',
+  data: pick(payload, ['leadId', 'workflowId', 'title', 'startsAt', 'isMove']),
+  isSignOfLife: true,
+})
+
 /** A lead is one person's; what is about the lead alone is told at them. */
 async function peopleOf(ctx: Context, leadId: unknown): Promise<{ object: 'person'; id: string }[]> {
   if (typeof leadId !== 'string') return []
@@ -144,6 +156,8 @@ const told: readonly Told[] = [
   { kind: formSubmitted, say: form },
   { kind: leadStatusChanged, say: leadMoved },
   { kind: leadAssigned, say: leadGiven },
+  { kind: bookingCreated, say: booking },
+  { kind: bookingCanceled, say: booking },
   { kind: emailSent, say: email },
   { kind: emailFailed, say: email },
   { kind: emailUnknown, say: email },

@@ -28,7 +28,14 @@ import {
   personRestored,
   personUpdated,
 } from '#modules/crm/contract.ts'
-import { formSubmitted, leadAssigned, leadCreated, leadStatusChanged } from '#modules/intake/contract.ts'
+import {
+  bookingCanceled,
+  bookingCreated,
+  formSubmitted,
+  leadAssigned,
+  leadCreated,
+  leadStatusChanged,
+} from '#modules/intake/contract.ts'
 import { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
 import type { EventKind, PublishedEvent } from '#platform/contract/event.ts'
 import { workflowCompleted, workflowFailed, workflowSignal } from './events.ts'
@@ -54,6 +61,8 @@ export const eventKinds: readonly WorkflowEventKind[] = [
   { kind: leadStatusChanged, title: 'Lead moved to another column', ...about },
   { kind: leadAssigned, title: 'Lead given to somebody', ...about },
   { kind: formSubmitted, title: 'Form submitted', ...about },
+  { kind: bookingCreated, title: 'Meeting booked', ...about },
+  { kind: bookingCanceled, title: 'Meeting canceled', ...about },
   { kind: emailSent, title: 'E-mail sent', ...about },
   { kind: emailFailed, title: 'E-mail failed', ...about },
   { kind: emailSuppressed, title: 'E-mail not sent, do not contact', ...about },

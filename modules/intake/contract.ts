@@ -28,9 +28,32 @@ export {
 } from './columns-api.ts'
 export { convertLead, LeadConversion } from './conversion-api.ts'
 export { formSubmitted, leadAssigned, leadCreated, leadStatusChanged } from './events.ts'
+export { bookingCanceled, bookingCreated } from './events.ts'
 export { FieldKey } from './field-key.ts'
 export { FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
 export { Lead } from './lead-shape.ts'
+export {
+  CalendlySourceSettings,
+  changeSource,
+  createSource,
+  DeliveryStatus,
+  deleteSource,
+  getLeadDelivery,
+  getSource,
+  LeadDelivery,
+  LeadDeliveryDetail,
+  listLeadDeliveries,
+  listSources,
+  MappedLead,
+  previewMapping,
+  retryLeadDeliveries,
+  retryLeadDelivery,
+  rotateSourceSecret,
+  Source,
+  SourceKind,
+  SourceMapping,
+  WebhookSourceSettings,
+} from './sources/source-api.ts'
 
 const WorkflowPath = z.strictObject({ workflowId: Id })
 const LeadPath = z.strictObject({ leadId: Id })
@@ -321,6 +344,8 @@ export const LeadEventKind = z.enum([
   'CONVERTED',
   'NOTE_ADDED',
   'BOOKING_CREATED',
+  'BOOKING_CANCELED',
+  'WEBHOOK_RECEIVED',
   'RUN_STARTED',
   'RUN_COMPLETED',
   'RUN_FAILED',

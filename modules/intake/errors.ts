@@ -114,6 +114,26 @@ export const intakeErrors = defineErrors('intake', {
     title: 'At most 20 mailboxes are looked into.',
     detail: `${KEPT} Remove one first.`,
   },
+  too_many_sources: {
+    status: 409,
+    title: 'A workflow has at most 20 sources.',
+    detail: 'Nothing was added.',
+  },
+  source_secret_unusable: {
+    status: 422,
+    title: 'This cannot be the secret of this source.',
+    detail: 'Nothing was changed. Standard Webhooks asks for at least 16 bytes in base64.',
+  },
+  delivery_refused: {
+    status: 401,
+    title: 'This delivery does not prove where it comes from.',
+    detail: 'Nothing was kept. Check the secret and, where a time is signed, the clock of the sender.',
+  },
+  source_closed: {
+    status: 410,
+    title: 'This source is turned off.',
+    detail: 'Nothing was kept of the delivery.',
+  },
   field_has_answers: {
     status: 409,
     title: 'A field that has answers cannot change its type.',

@@ -39,6 +39,30 @@ export const leadStatusChanged = defineEvent({
   summary: 'A lead was moved to another column of the board',
 })
 
+const booking = z.strictObject({
+  leadId: Id,
+  workflowId: Id,
+  bookingId: Id,
+  title: z.string(),
+  startsAt: z.string().nullable(),
+  endsAt: z.string().nullable(),
+  isMove: z.boolean().describe('Whether it is about one time of a meeting taking the place of another.'),
+})
+
+export const bookingCreated = defineEvent({
+  type: 'booking.created',
+  version: 1,
+  payload: booking,
+  summary: 'A lead booked a meeting',
+})
+
+export const bookingCanceled = defineEvent({
+  type: 'booking.canceled',
+  version: 1,
+  payload: booking,
+  summary: 'A lead canceled a meeting',
+})
+
 export const leadAssigned = defineEvent({
   type: 'lead.assigned',
   version: 1,

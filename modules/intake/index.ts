@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { intakePersonal } from './personal.ts'
 import { intakeRoutes } from './routes.ts'
+import { takeDelivery } from './sources/delivery-job.ts'
 
 export { getForm, saveForm } from './forms.ts'
 export { foldShowings } from './analytics/fold.ts'
@@ -11,6 +12,7 @@ export { leadsOfPeople, nameStatuses, personsOfLeads } from './lead-people.ts'
 export { findLeads } from './lead-search.ts'
 export { findStatusOfLead } from './lead-statuses.ts'
 export { getLeadForTemplates, type LeadForTemplates } from './leads.ts'
+export { forgetDeliveries } from './sources/delivery-log.ts'
 export { type AcceptedSubmission, type FormSubmission, submitForm } from './submissions.ts'
 
 export const intakeModule: Module = {
@@ -18,6 +20,7 @@ export const intakeModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
   personal: intakePersonal,
+  jobs: [takeDelivery],
   references: [
     { table: 'intake.leads', column: 'person_id', object: 'person', key: ['id'], isTouched: true },
     { table: 'intake.leads', column: 'deal_id', object: 'deal', key: ['id'], isTouched: true },

@@ -13,6 +13,9 @@ export const intakePersonal: PersonalData = {
     },
   ],
   erase: [
+    // What came in for them, also where no lead came of it.
+    `delete from intake.source_deliveries where org_id = :org and (lead_id = any (:leads) or exists (
+       select 1 from unnest(:addresses) address where strpos(lower(content::text), address) > 0))`,
     // Answers and events go with their lead.
     'delete from intake.leads where org_id = :org and id = any (:leads)',
     'delete from intake.partial_submissions where org_id = :org and email_key = any (:addresses)',
@@ -25,6 +28,10 @@ export const intakePersonal: PersonalData = {
       from intake.leads l where l.org_id = :org and l.id = any (:leads) order by l.id`,
     unsentAnswers: `select answers, created_at as "at", saved_at as "savedAt" from intake.partial_submissions
       where org_id = :org and email_key = any (:addresses) order by submission_id`,
+    bookings: `select title, starts_at as "startsAt", ends_at as "endsAt", created_at as "at" from intake.bookings
+      where org_id = :org and lead_id = any (:leads) order by id`,
+    deliveries: `select content, created_at as "at" from intake.source_deliveries
+      where org_id = :org and lead_id = any (:leads) order by id`,
     leadEvents: `select kind, description, metadata, created_at as "at" from intake.lead_events
       where org_id = :org and lead_id = any (:leads) order by id`,
   },
@@ -34,6 +41,8 @@ export const intakePersonal: PersonalData = {
     'intake.form_field_figures': 'Counts.',
     'intake.form_times': 'Counts.',
     'intake.lead_values': 'Go with their lead.',
+    'intake.bookings': 'Go with their lead.',
+    'intake.sources': 'What the organization has set up.',
     'intake.lead_events': 'Go with their lead.',
     'intake.submissions': 'Keyed hashes and ids.',
     'intake.forms': 'Words of the organization.',

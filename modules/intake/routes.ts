@@ -40,6 +40,7 @@ import { leadRoutes } from './leads/routes.ts'
 import { getLead, leadVersion, listLeads } from './leads.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { currentForm, openForm, recallForm } from './published-forms.ts'
+import { sourceRoutes } from './sources/source-routes.ts'
 import { submitForm } from './submissions.ts'
 import { takeVisit } from './visits.ts'
 
@@ -118,6 +119,7 @@ export const intakeRoutes: readonly Implemented[] = [
   implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
   implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),
   ...pageRoutes,
+  ...sourceRoutes,
   ...analyticsRoutes,
   ...assignmentRoutes,
   ...leadRoutes,

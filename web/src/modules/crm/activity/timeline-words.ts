@@ -106,6 +106,14 @@ const said: Readonly<Record<string, (entry: TimelineEntry) => EntryWords>> = {
     words: text(entry, 'to') ? 'gave the lead to somebody' : 'took the lead from its owner',
     source: leadOf(entry),
   }),
+  'booking.created': entry => ({
+    words: `${entry.data.isMove === true ? 'moved' : 'booked'} “${text(entry, 'title') ?? 'a meeting'}”`,
+    source: leadOf(entry),
+  }),
+  'booking.canceled': entry => ({
+    words: `canceled “${text(entry, 'title') ?? 'a meeting'}”`,
+    source: leadOf(entry),
+  }),
   'email.sent': entry => ({ words: 'sent', record: emailOf(entry), source: runOf(entry) }),
   'email.failed': entry => ({
     words: 'could not send',
