@@ -114,25 +114,20 @@ export const intakeErrors = defineErrors('intake', {
     title: 'At most 20 mailboxes are looked into.',
     detail: `${KEPT} Remove one first.`,
   },
-  too_many_sources: {
+  form_unpublished: {
     status: 409,
-    title: 'A workflow has at most 20 sources.',
-    detail: 'Nothing was added.',
+    title: 'Visitors see nothing of this form yet.',
+    detail: 'Nothing was changed. Publish it first.',
   },
-  source_secret_unusable: {
-    status: 422,
-    title: 'This cannot be the secret of this source.',
-    detail: 'Nothing was changed. Standard Webhooks asks for at least 16 bytes in base64.',
+  field_in_use: {
+    status: 409,
+    title: 'The form or its draft asks for this.',
+    detail: 'Nothing was changed. Take it out of both first.',
   },
-  delivery_refused: {
-    status: 401,
-    title: 'This delivery does not prove where it comes from.',
-    detail: 'Nothing was kept. Check the secret and, where a time is signed, the clock of the sender.',
-  },
-  source_closed: {
-    status: 410,
-    title: 'This source is turned off.',
-    detail: 'Nothing was kept of the delivery.',
+  answers_would_go: {
+    status: 409,
+    title: 'This field has answers, and they would go with it.',
+    detail: 'Nothing was deleted. Confirm with the number of answers.',
   },
   field_has_answers: {
     status: 409,
@@ -143,5 +138,15 @@ export const intakeErrors = defineErrors('intake', {
     status: 422,
     title: 'These figures cannot be read.',
     detail: 'Choose a first day before the last one, at most 731 days apart.',
+  },
+  partials_refused: {
+    status: 409,
+    title: 'This form keeps no answers before it is sent.',
+    detail: KEPT,
+  },
+  partial_sent: {
+    status: 409,
+    title: 'These answers have been sent.',
+    detail: 'Nothing was kept besides.',
   },
 })
