@@ -59,6 +59,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       SMTP_URL: smtp.url,
       EGRESS_ALLOW: receiver.host,
       FORM_POSTS_PER_MINUTE: '1000000',
+      INTAKE_SMTP_PORT: 'off',
       API_REQUESTS_PER_MINUTE: '1000000',
       API_REQUESTS_PER_MINUTE_ORGANIZATION: '1000000',
       DATABASE_POOL: '8',

@@ -36,6 +36,20 @@ const Settings = z.object({
   MILLRACE_ADMIN_EMAIL: EmailAddress.optional(),
   MILLRACE_SEED: z.enum(['demo', 'none']).default('demo'),
   FORM_POSTS_PER_MINUTE: Whole(1, 1_000_000).default(60),
+  INTAKE_SMTP_PORT: z
+    .union([z.literal('off'), Whole(0, 65535)], { error: 'must be off or a whole number from 0 to 65535' })
+    .default(2525),
+  INTAKE_SMTP_HOST: z.string().min(1).optional(),
+  INTAKE_SMTP_CERT: z.string().min(1).optional(),
+  INTAKE_SMTP_KEY: z.string().min(1).optional(),
+  INTAKE_MAIL_DOMAIN: z
+    .string()
+    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+      message: 'must be a domain like in.example.com',
+    })
+    .optional(),
+  INTAKE_MAIL_MEGABYTES: Whole(1, 100).default(35),
+  INTAKE_MAILS_PER_MINUTE: Whole(1, 1_000_000).default(120),
   API_REQUESTS_PER_MINUTE: Whole(1, 100_000_000).default(1_200),
   API_REQUESTS_PER_MINUTE_ORGANIZATION: Whole(1, 100_000_000).default(12_000),
   MILLRACE_SLICE_NODES: Whole(1, 64).default(64),
@@ -82,6 +96,21 @@ export interface Config {
   seed: 'demo' | 'none'
   /** Accepted posts per minute from one address to one public form. */
   formPostsPerMinute: number
+  /** Where e-mail for leads is received; null when it is not. */
+  intakeSmtp: {
+    port: number
+    host: string
+    /** PEM files by which the line can be secured, or undefined. */
+    tls: { certFile: string; keyFile: string } | undefined
+    /** Whether somebody named the port, so that it must be free. */
+    isNamed: boolean
+  } | null
+  /** What stands after the @ of addresses for leads. */
+  intakeMailDomain: string
+  /** The largest e-mail that is taken, in bytes. */
+  intakeMailBytesMax: number
+  /** E-mails per minute from one address of the network. */
+  intakeMailsPerMinute: number
   /** Requests per minute of one person or API key, in this process. */
   apiRequestsPerMinute: number
   /** Requests per minute of all people and keys of one organization, in this process. */
@@ -116,12 +145,16 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     const value = env[key]
     if (value !== undefined && value !== '') given[key] = value
   }
-  const parsed = Settings.superRefine(hasDatabase).superRefine(hasWholeProvider).safeParse(given)
+  const parsed = Settings.superRefine(hasDatabase)
+    .superRefine(hasWholeProvider)
+    .superRefine(hasWholeCertificate)
+    .safeParse(given)
   if (!parsed.success) {
     const lines = parsed.error.issues.map(issue => `${String(issue.path[0])}: ${issue.message}`)
     throw new ConfigError(`These settings are not acceptable:\n  ${lines.join('\n  ')}`)
   }
   const s = parsed.data
+  const publicUrl = (s.PUBLIC_URL ?? `http://localhost:${s.PORT}`).replace(/\/+$/, '')
   return {
     role: s.MILLRACE_ROLE,
     port: s.PORT,
@@ -133,7 +166,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     databasePool: s.DATABASE_POOL,
     smtpUrl: s.SMTP_URL,
     mailFrom: s.MAIL_FROM,
-    publicUrl: (s.PUBLIC_URL ?? `http://localhost:${s.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
     demoPassword: s.MILLRACE_DEMO_PASSWORD,
     adminEmail: s.MILLRACE_ADMIN_EMAIL,
     seed: s.MILLRACE_SEED,
@@ -143,6 +176,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
     fileBytesMax: s.FILE_MAX_MB * 1_048_576,
     hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,
+    intakeSmtp: intakeSmtpOf(s, given.INTAKE_SMTP_PORT !== undefined),
+    intakeMailDomain: s.INTAKE_MAIL_DOMAIN ?? mailDomainOf(publicUrl),
+    intakeMailBytesMax: s.INTAKE_MAIL_MEGABYTES * 1_048_576,
+    intakeMailsPerMinute: s.INTAKE_MAILS_PER_MINUTE,
     importBytes: s.IMPORT_MEGABYTES * 1_048_576,
     importRows: s.IMPORT_ROWS,
     egressAllow: s.EGRESS_ALLOW.split(',').filter(Boolean),
@@ -189,6 +226,28 @@ function providerOf(s: z.output<typeof Settings>): Config['oidc'] {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = s
   if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined
   return { issuer, clientId, clientSecret, name: s.OIDC_NAME }
+}
+
+function intakeSmtpOf(s: z.output<typeof Settings>, isNamed: boolean): Config['intakeSmtp'] {
+  const { INTAKE_SMTP_PORT: port, INTAKE_SMTP_CERT: certFile, INTAKE_SMTP_KEY: keyFile } = s
+  if (port === 'off') return null
+  const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile }
+  return { port, host: s.INTAKE_SMTP_HOST ?? s.HOST, tls, isNamed }
+}
+
+/** Addresses are of the host that people know; a machine without a name of its own has one that leads nowhere else. */
+function mailDomainOf(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl)
+  return hostname.includes('.') && /[a-z]/i.test(hostname) ? hostname : 'millrace.localhost'
+}
+
+function hasWholeCertificate(s: z.output<typeof Settings>, problems: z.RefinementCtx): void {
+  if ((s.INTAKE_SMTP_CERT === undefined) === (s.INTAKE_SMTP_KEY === undefined)) return
+  problems.addIssue({
+    code: 'custom',
+    path: [s.INTAKE_SMTP_CERT === undefined ? 'INTAKE_SMTP_CERT' : 'INTAKE_SMTP_KEY'],
+    message: 'must be set: a certificate and its key go together',
+  })
 }
 
 /** A provider without its client is none, and whoever set it up should hear of it at once. */

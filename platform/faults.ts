@@ -24,7 +24,17 @@ export const FAULT_POINTS = [
   'mail.after_send',
 ] as const
 
-export type FaultPoint = (typeof FAULT_POINTS)[number]
+export type FaultPoint = (typeof ALL_POINTS)[number]
+
+/** Those that only e-mail for leads passes, which has crash tests of its own. */
+export const MAIL_FAULT_POINTS = [
+  'mail_in.before_commit',
+  'mail_in.after_commit',
+  'mail_in.before_decision',
+  'mail_in.after_decision',
+] as const
+
+const ALL_POINTS = [...FAULT_POINTS, ...MAIL_FAULT_POINTS] as const
 
 let watcher: ((point: FaultPoint) => void) | null = null
 
@@ -41,7 +51,7 @@ export function watchFaultPoints(watch: ((point: FaultPoint) => void) | null): v
 /** Whether a text is `<point>:<nth>` with a known point and a number from 1. */
 export function isFault(text: string): boolean {
   const [point, nth = ''] = text.split(':', 2)
-  return (FAULT_POINTS as readonly (string | undefined)[]).includes(point) && /^[1-9]\d{0,5}$/.test(nth)
+  return (ALL_POINTS as readonly (string | undefined)[]).includes(point) && /^[1-9]\d{0,5}$/.test(nth)
 }
 
 /** Makes this process kill itself, as a power cut would, when it passes a point for the nth time. */

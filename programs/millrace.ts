@@ -47,6 +47,7 @@ function announce(running: Running, publicUrl: string, demo: DemoSeed | undefine
     )
     console.log(`  Demo form  ${url}/f/${demo.formKey}`)
   }
+  if (running.mailPort !== null) console.log(`  E-mail     SMTP at port ${running.mailPort}`)
 }
 
 /** The first signal ends cleanly; a second one, or a stop that hangs, ends at once. */

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { authenticate, grantNamedAdmin } from '#modules/iam/index.ts'
-import { type Config, readConfig } from '#platform/config.ts'
+import { startMailReceiver } from '#modules/intake/index.ts'
+import { type Config, ConfigError, readConfig } from '#platform/config.ts'
 import type { Kit } from '#platform/context.ts'
 import { startEmbedded } from '#platform/db/embedded.ts'
 import { ensurePartitions, migrate, readMigrations, runtimeUrl } from '#platform/db/migrate.ts'
@@ -20,6 +21,8 @@ export interface Running {
   /** Where the server listens, `http://127.0.0.1:4000`; for a worker that of its health, or empty when nobody asks. */
   url: string
   ownerUrl: string
+  /** The port that e-mail for leads is received at; null when it is not. */
+  mailPort: number | null
   /** Stops taking requests, lets what runs end, and stops the embedded server last. */
   stop(): Promise<void>
 }
@@ -75,7 +78,7 @@ export async function runMillrace(options: RunOptions = {}): Promise<Running> {
     undo.push(() => relay.stop())
     if (config.role !== 'api') undo.push(await startWorker(kit, ownerUrl))
     const listenPort = config.role === 'worker' ? config.metricsPort : config.port
-    if (listenPort === undefined) return { kit, url: '', ownerUrl, stop }
+    if (listenPort === undefined) return { kit, url: '', ownerUrl, mailPort: null, stop }
     const app =
       config.role === 'worker'
         ? await createHealthServer(kit)
@@ -86,9 +89,28 @@ export async function runMillrace(options: RunOptions = {}): Promise<Running> {
     await relay.ready
     await app.listen({ port: listenPort, host: config.host })
     const { port } = app.server.address() as AddressInfo
-    return { kit, url: `http://127.0.0.1:${port}`, ownerUrl, stop }
+    const mail = config.role === 'worker' ? null : await receiveMail(kit, say)
+    if (mail) undo.push(() => mail.close())
+    return { kit, url: `http://127.0.0.1:${port}`, ownerUrl, mailPort: mail?.port ?? null, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** A port that nobody asked for by name may be another program's, which is no reason not to start. */
+async function receiveMail(
+  kit: Kit,
+  say: (text: string) => void,
+): Promise<{ port: number; close(): Promise<void> } | null> {
+  try {
+    return await startMailReceiver(kit)
+  } catch (error) {
+    const { intakeSmtp } = kit.config
+    const reason = `E-mail for leads cannot be received at port ${intakeSmtp?.port}: ${messageOf(error)}`
+    if (intakeSmtp?.isNamed) throw new ConfigError(reason)
+    kit.log.warn({ error: messageOf(error) }, 'intake.smtp_not_started')
+    say(`${reason}. Set INTAKE_SMTP_PORT to a free one`)
+    return null
   }
 }

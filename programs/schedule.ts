@@ -9,8 +9,13 @@ import {
 } from '#modules/crm/index.ts'
 import { forgetExpiredRuns } from '#modules/flow/index.ts'
 import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modules/iam/index.ts'
-import { foldShowings, forgetDeliveries } from '#modules/intake/index.ts'
-import { purgeDeletedLeads } from '#modules/intake/index.ts'
+import {
+  foldShowings,
+  forgetDeliveries,
+  forgetMails,
+  forgetOldPartials,
+  purgeDeletedLeads,
+} from '#modules/intake/index.ts'
 import { inOrganization, type Kit } from '#platform/context.ts'
 import { eraseOrganizations, isErasureDue } from '#platform/db/erasure.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
@@ -45,9 +50,11 @@ const schedule: readonly Recurring[] = [
   { name: 'files of imports', everyMs: HOUR_MS, run: forgetImportFiles },
   { name: 'duplicates', everyMs: 300_000, run: findNewDuplicates },
   { name: 'figures of forms', everyMs: 300_000, run: kit => foldShowings(kit) },
+  { name: 'unsent answers', everyMs: HOUR_MS, run: forgetOldPartials },
   { name: 'letters', everyMs: 60_000, run: forgetLetters },
   { name: 'revenue', everyMs: HOUR_MS, run: kit => foldRevenue(kit) },
   { name: 'deleted records', everyMs: 6 * HOUR_MS, run: purgeDeleted },
+  { name: 'deleted leads', everyMs: 6 * HOUR_MS, run: purgeDeletedLeads },
   { name: 'deliveries', everyMs: HOUR_MS, run: forgetDelivered },
   { name: 'repeats', everyMs: HOUR_MS, run: forgetExpiredRepeats },
   {
@@ -84,6 +91,7 @@ async function forgetRemoved(kit: Kit): Promise<void> {
     inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, async ctx => {
       await forgetAttachments(ctx)
       await forgetActivities(ctx)
+      await forgetMails(ctx)
     }),
   )
   const swept = await sweepFiles(kit)

@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, '..')
 export interface Program {
   url: string
   formKey: string
+  /** Where e-mail for leads is received. */
+  mailPort: number
   email: string
   password: string
   pid: number
@@ -53,6 +55,7 @@ export async function startProgram(dir: string, env: Record<string, string> = {}
       ...process.env,
       MILLRACE_DATA: dir,
       PORT: '0',
+      INTAKE_SMTP_PORT: '0',
       FORM_POSTS_PER_MINUTE: '1000000',
       API_REQUESTS_PER_MINUTE: '1000000',
       API_REQUESTS_PER_MINUTE_ORGANIZATION: '1000000',
@@ -73,6 +76,7 @@ export async function startProgram(dir: string, env: Record<string, string> = {}
   return {
     url: find(/Millrace is ready: (\S+)/),
     formKey: find(/\/f\/(\S+)/),
+    mailPort: Number(find(/SMTP at port (\d+)/)),
     email: find(/Sign in\s+(\S+)/),
     password: find(/password (\S+)/),
     pid: child.pid ?? 0,

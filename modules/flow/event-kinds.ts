@@ -31,9 +31,11 @@ import {
 import {
   bookingCanceled,
   bookingCreated,
+  formAbandoned,
   formSubmitted,
   leadAssigned,
   leadCreated,
+  leadEmailReceived,
   leadStatusChanged,
 } from '#modules/intake/contract.ts'
 import { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
@@ -61,6 +63,8 @@ export const eventKinds: readonly WorkflowEventKind[] = [
   { kind: leadStatusChanged, title: 'Lead moved to another column', ...about },
   { kind: leadAssigned, title: 'Lead given to somebody', ...about },
   { kind: formSubmitted, title: 'Form submitted', ...about },
+  { kind: formAbandoned, title: 'Form left half filled in', ...ofRecord },
+  { kind: leadEmailReceived, title: 'E-mail received', ...about },
   { kind: bookingCreated, title: 'Meeting booked', ...about },
   { kind: bookingCanceled, title: 'Meeting canceled', ...about },
   { kind: emailSent, title: 'E-mail sent', ...about },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Contact, PERSON_FIELDS } from '#modules/crm/contract.ts'
 import { Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
-import { type FilterField, type FilterFields, listQuery } from '#platform/contract/filter.ts'
+import { FILTER_TEXT_MAX, type FilterField, type FilterFields, listQuery } from '#platform/contract/filter.ts'
 import { sparseQuery } from '#platform/contract/include.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 import { LeadStatus } from './columns-api.ts'
@@ -27,11 +27,48 @@ export {
   listLeadColumns,
 } from './columns-api.ts'
 export { convertLead, LeadConversion } from './conversion-api.ts'
-export { formSubmitted, leadAssigned, leadCreated, leadStatusChanged } from './events.ts'
-export { bookingCanceled, bookingCreated } from './events.ts'
+export { checkPage, getEmbedScript } from './embed/delivery-api.ts'
+export { type EmbedCodes, embedCodes } from './embed/embed-codes.ts'
+export {
+  bookingCanceled,
+  bookingCreated,
+  formAbandoned,
+  formSubmitted,
+  leadAssigned,
+  leadCreated,
+  leadDeleted,
+  leadEmailReceived,
+  leadRestored,
+  leadStatusChanged,
+} from './events.ts'
 export { FieldKey } from './field-key.ts'
 export { FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
 export { Lead } from './lead-shape.ts'
+export { exportLeads } from './leads/export-api.ts'
+export { DeletedLead, deleteLead, listDeletedLeads, restoreLead } from './leads/removal-api.ts'
+export {
+  changeMailAccount,
+  createMailAccount,
+  deleteMailAccount,
+  deleteMailTag,
+  deleteReceivedMail,
+  getMailInbox,
+  getReceivedMail,
+  listMailAccounts,
+  listReceivedMails,
+  MAIL_REASONS,
+  MailAccount,
+  MailDecision,
+  MailInbox,
+  ReceivedMail,
+  readLeadFile,
+  readMailSource,
+  releaseMail,
+  renewMailAddress,
+  saveMailInbox,
+  saveMailTag,
+} from './mail-in/mail-in-api.ts'
+export { deletePartial, listPartials, PartialSubmission } from './partials/partials-api.ts'
 export {
   CalendlySourceSettings,
   changeSource,
@@ -54,6 +91,30 @@ export {
   SourceMapping,
   WebhookSourceSettings,
 } from './sources/source-api.ts'
+export {
+  CaptchaProvider,
+  CaptchaService,
+  FormProtection,
+  getFormProtection,
+  ProtectionLevel,
+  setFormProtection,
+} from './spam/protection-api.ts'
+export {
+  blockSender,
+  changeQuarantine,
+  countQuarantine,
+  createSenderRule,
+  deleteQuarantined,
+  deleteSenderRule,
+  listQuarantine,
+  listSenderRules,
+  QuarantinedSubmission,
+  ReleaseOutcome,
+  releaseQuarantined,
+  SenderKind,
+  SenderRule,
+  SenderVerdict,
+} from './spam/quarantine-api.ts'
 
 const WorkflowPath = z.strictObject({ workflowId: Id })
 const LeadPath = z.strictObject({ leadId: Id })
@@ -133,6 +194,16 @@ export const Submission = z
       .max(500)
       .optional()
       .describe('The token of the form, with the submissionId it came with. Programs may leave it out.'),
+    proof: z
+      .string()
+      .max(500)
+      .optional()
+      .describe('The proof of work for the token, after `intake.proof_needed` asked for one.'),
+    captcha: z
+      .string()
+      .max(5000)
+      .optional()
+      .describe("What the widget of the form's captcha gave, where it has one."),
     answers: z
       .record(
         z.string(),
@@ -172,6 +243,7 @@ export const submitForm = defineRoute({
     'intake.page_expired',
     'intake.token_invalid',
     'intake.submission_reused',
+    'intake.proof_needed',
     'request.too_many',
   ],
 })
@@ -231,6 +303,7 @@ export type LeadCard = z.output<typeof LeadCard>
 export const BoardColumn = LeadStatus.extend({
   count: z.number().int().describe('All leads of the column; the cards are the first of them.'),
   newThisWeek: z.number().int().describe('Those that came in during the last seven days.'),
+  newWeekBefore: z.number().int().describe('Those that came in during the seven days before.'),
   cards: z.array(LeadCard),
 }).meta({ id: 'LeadBoardColumn' })
 export type BoardColumn = z.output<typeof BoardColumn>
@@ -240,6 +313,7 @@ export const Board = z
     workflowId: Id,
     count: z.number().int(),
     newThisWeek: z.number().int(),
+    newWeekBefore: z.number().int(),
     columns: z.array(BoardColumn),
   })
   .meta({ id: 'LeadBoard' })
@@ -255,6 +329,13 @@ export const getBoard = defineRoute({
   query: z.strictObject({
     cards: z.coerce.number().int().min(1).max(200).default(50).describe('Cards in each column, at most.'),
     ownerUserId: Id.optional().describe('Leads of this user only; the counts are theirs too.'),
+    filter: z
+      .string()
+      .max(FILTER_TEXT_MAX)
+      .optional()
+      .describe(
+        'Conditions as in the list of leads, and on answers: `answers.budget:is:$5000`. The counts are of what it lets through.',
+      ),
   }),
   response: Board,
 })
@@ -262,10 +343,16 @@ export const getBoard = defineRoute({
 export const PipelineSummary = z
   .object({
     statuses: z.array(
-      z.object({ status: z.string(), count: z.number().int(), newThisWeek: z.number().int() }),
+      z.object({
+        status: z.string(),
+        count: z.number().int(),
+        newThisWeek: z.number().int(),
+        newWeekBefore: z.number().int(),
+      }),
     ),
     count: z.number().int(),
-    newThisWeek: z.number().int(),
+    newThisWeek: z.number().int().describe('Those that came in during the last seven days.'),
+    newWeekBefore: z.number().int().describe('Those that came in during the seven days before.'),
   })
   .meta({ id: 'PipelineSummary' })
 export type PipelineSummary = z.output<typeof PipelineSummary>
@@ -322,7 +409,9 @@ export const listLeads = defineRoute({
   summary: 'List leads, the newest first',
   access: 'leads:read',
   query: listQuery(LEAD_FIELDS).extend({
-    workflowId: Id.optional(),
+    workflowId: Id.optional().describe(
+      'Leads of this workflow only; the filter can ask for their answers then, `answers.<key>`.',
+    ),
     status: z.string().max(40).optional(),
     personId: Id.optional(),
     ...sparseQuery(LEAD_INCLUDES),
@@ -346,6 +435,8 @@ export const LeadEventKind = z.enum([
   'BOOKING_CREATED',
   'BOOKING_CANCELED',
   'WEBHOOK_RECEIVED',
+  'DELETED',
+  'RESTORED',
   'RUN_STARTED',
   'RUN_COMPLETED',
   'RUN_FAILED',

@@ -18,6 +18,23 @@ export const formSubmitted = defineEvent({
   summary: 'Somebody sent a form',
 })
 
+export const formAbandoned = defineEvent({
+  type: 'form.abandoned',
+  version: 1,
+  payload: z.strictObject({
+    formId: Id,
+    workflowId: Id,
+    partialId: Id.describe('The answers that were kept, as long as they are.'),
+    email: z.string().nullable().describe('The address, where a whole one was entered.'),
+    lastField: z.string().nullable(),
+    answered: z.number().int(),
+    continueUrl: z
+      .string()
+      .describe('Opens the form with the answers; for the person who gave them and nobody else.'),
+  }),
+  summary: 'Somebody left a form half filled in',
+})
+
 export const leadCreated = defineEvent({
   type: 'lead.created',
   version: 1,
@@ -37,6 +54,20 @@ export const leadStatusChanged = defineEvent({
   version: 1,
   payload: z.strictObject({ leadId: Id, workflowId: Id, from: z.string(), to: z.string() }),
   summary: 'A lead was moved to another column of the board',
+})
+
+export const leadDeleted = defineEvent({
+  type: 'lead.deleted',
+  version: 1,
+  payload: z.strictObject({ leadId: Id, workflowId: Id }),
+  summary: 'A lead was deleted',
+})
+
+export const leadRestored = defineEvent({
+  type: 'lead.restored',
+  version: 1,
+  payload: z.strictObject({ leadId: Id, workflowId: Id }),
+  summary: 'A deleted lead was brought back',
 })
 
 const booking = z.strictObject({
@@ -61,6 +92,24 @@ export const bookingCanceled = defineEvent({
   version: 1,
   payload: booking,
   summary: 'A lead canceled a meeting',
+})
+
+export const leadEmailReceived = defineEvent({
+  type: 'lead.email_received',
+  version: 1,
+  payload: z.strictObject({
+    leadId: Id,
+    workflowId: Id,
+    personId: Id,
+    email: z.string(),
+    name: z.string(),
+    isNew: z
+      .boolean()
+      .describe('Whether it made the lead; false when the address was known to the workflow.'),
+    subject: z.string(),
+    text: z.string().describe('Its first 10,000 characters.'),
+  }),
+  summary: 'A lead sent an e-mail',
 })
 
 export const leadAssigned = defineEvent({

@@ -8,19 +8,38 @@ export const intakePersonal: PersonalData = {
       sql: 'select id as value from intake.leads where org_id = :org and person_id = any (:people)',
     },
     {
+      kind: 'intake_mails',
+      sql: `select id as value from intake.mails where org_id = :org and (
+        lead_id = any (:leads) or sender = any (:addresses) or lower(envelope_from) = any (:addresses))`,
+    },
+    {
+      kind: 'intake_files',
+      sql: `select file_id as value from intake.mails where org_id = :org and id = any (:intake_mails)
+        union select file_id from intake.mail_files where org_id = :org and lead_id = any (:leads)`,
+    },
+    {
       kind: 'addresses',
       sql: 'select email_key as value from intake.leads where org_id = :org and id = any (:leads) and email_key is not null',
     },
   ],
   erase: [
+    // A message to several addresses is one file, and all of it is about them.
+    'delete from intake.mails where org_id = :org and (id = any (:intake_mails) or file_id = any (:intake_files))',
+    'delete from intake.mail_files where org_id = :org and lead_id = any (:leads)',
+    'delete from files.files where org_id = :org and id = any (:intake_files)',
     // What came in for them, also where no lead came of it.
     `delete from intake.source_deliveries where org_id = :org and (lead_id = any (:leads) or exists (
        select 1 from unnest(:addresses) address where strpos(lower(content::text), address) > 0))`,
     // Answers and events go with their lead.
     'delete from intake.leads where org_id = :org and id = any (:leads)',
+    'delete from intake.quarantined_submissions where org_id = :org and email_key = any (:addresses)',
+    // Whoever blocked them need not know whom any more; they stay blocked.
+    'update intake.sender_rules set value = null where org_id = :org and value = any (:addresses)',
     'delete from intake.partial_submissions where org_id = :org and email_key = any (:addresses)',
   ],
   give: {
+    mails: `select sender, subject, preview, created_at as "at" from intake.mails
+      where org_id = :org and id = any (:intake_mails) order by id`,
     leads: `select l.email, l.name, l.status, l.source, l.created_at as "at",
         (select jsonb_object_agg(f.label, v.value) from intake.lead_values v
          join intake.form_fields f on f.org_id = :org and f.id = v.field_id
@@ -28,6 +47,10 @@ export const intakePersonal: PersonalData = {
       from intake.leads l where l.org_id = :org and l.id = any (:leads) order by l.id`,
     unsentAnswers: `select answers, created_at as "at", saved_at as "savedAt" from intake.partial_submissions
       where org_id = :org and email_key = any (:addresses) order by submission_id`,
+    heldBack: `select email_key as email, name, answers, reasons, created_at as "at" from intake.quarantined_submissions
+      where org_id = :org and email_key = any (:addresses) order by id`,
+    senderRules: `select kind, value, verdict, created_at as "at" from intake.sender_rules
+      where org_id = :org and value = any (:addresses) order by id`,
     bookings: `select title, starts_at as "startsAt", ends_at as "endsAt", created_at as "at" from intake.bookings
       where org_id = :org and lead_id = any (:leads) order by id`,
     deliveries: `select content, created_at as "at" from intake.source_deliveries
@@ -40,8 +63,12 @@ export const intakePersonal: PersonalData = {
     'intake.form_figures': 'Counts.',
     'intake.form_field_figures': 'Counts.',
     'intake.form_times': 'Counts.',
+    'intake.mail_inboxes': 'An address of the organization.',
+    'intake.mail_tags': 'Words of the organization.',
+    'intake.mail_accounts': 'Mailboxes of the organization.',
     'intake.lead_values': 'Go with their lead.',
     'intake.bookings': 'Go with their lead.',
+    'intake.form_protection': 'Settings of the organization.',
     'intake.sources': 'What the organization has set up.',
     'intake.lead_events': 'Go with their lead.',
     'intake.submissions': 'Keyed hashes and ids.',

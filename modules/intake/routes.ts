@@ -28,6 +28,8 @@ import {
   submitForm as submitFormRoute,
 } from './contract.ts'
 import { convertLead } from './conversion.ts'
+import { admitsSite } from './embed/allowed-sites.ts'
+import { deliveryRoutes } from './embed/delivery-routes.ts'
 import { intakeErrors } from './errors.ts'
 import type { Form } from './form-definition.ts'
 import { checkFormToken, issueFormToken } from './form-token.ts'
@@ -38,15 +40,21 @@ import { moveLead } from './lead-moves.ts'
 import { assignLead } from './lead-owner.ts'
 import { leadRoutes } from './leads/routes.ts'
 import { getLead, leadVersion, listLeads } from './leads.ts'
+import { mailInRoutes } from './mail-in/mail-in-routes.ts'
+import { assertReachableHere } from './page/form-brand.ts'
 import { pageRoutes } from './page/page-routes.ts'
+import { partialRoutes } from './partials/partials-routes.ts'
 import { currentForm, openForm, recallForm } from './published-forms.ts'
 import { sourceRoutes } from './sources/source-routes.ts'
+import { mannerOfCall } from './spam/manner.ts'
+import { quarantineRoutes } from './spam/quarantine-routes.ts'
 import { submitForm } from './submissions.ts'
 import { takeVisit } from './visits.ts'
 
 /** A published form for a program that shows it itself, with a token for one submission. */
 async function describePublicForm(http: Http, formKey: string): Promise<PublicForm> {
   const form = openForm(await currentForm(http.kit, formKey))
+  await assertReachableHere(http, form)
   const { key, title, intro, submitLabel, version } = form
   const fields = form.fields.map(({ id: _, ...field }) => field)
   return { key, title, intro, submitLabel, version, fields, ...issueFormToken(http.kit, form.formId) }
@@ -55,11 +63,12 @@ async function describePublicForm(http: Http, formKey: string): Promise<PublicFo
 async function acceptSubmission(
   http: Http,
   formKey: string,
-  { submissionId, token, answers }: Submission,
+  { submissionId, token, answers, proof, captcha }: Submission,
 ): Promise<SubmissionReceipt> {
   const { kit, address, requestId } = http
   const known = await recallForm(kit, formKey)
   if (known) {
+    await assertReachableHere(http, known)
     takeVisit(kit, known.formId, address)
     if (token !== undefined && checkFormToken(kit, known.formId, token) !== submissionId) {
       throw intakeErrors.token_invalid()
@@ -72,6 +81,7 @@ async function acceptSubmission(
     address,
     requestId,
     page: token === undefined ? undefined : { source: '' },
+    manner: mannerOfCall(http, known?.formId, { token, proof, captcha }),
   })
   const thankYou = { title: form.thankYouTitle, text: form.thankYouText }
   return { submissionId, thankYou, redirectUrl: form.redirectUrl }
@@ -116,11 +126,19 @@ export const intakeRoutes: readonly Implemented[] = [
     return convertLead(ctx, params.leadId, body)
   }),
   implement(changeLeadsRoute, (ctx, { body }) => changeLeads(ctx, body.items)),
-  implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey)),
-  implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body)),
+  implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey), {
+    admits: admitsSite,
+  }),
+  implementPublic(submitFormRoute, (http, { params, body }) => acceptSubmission(http, params.formKey, body), {
+    admits: admitsSite,
+  }),
+  ...deliveryRoutes,
   ...pageRoutes,
   ...sourceRoutes,
+  ...mailInRoutes,
+  ...quarantineRoutes,
   ...analyticsRoutes,
+  ...partialRoutes,
   ...assignmentRoutes,
   ...leadRoutes,
 ]

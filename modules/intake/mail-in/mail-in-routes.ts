@@ -1,0 +1,37 @@
+import { type Implemented, implement } from '#platform/http/handlers.ts'
+import {
+  deleteMailTag,
+  deleteReceivedMail,
+  getMailInbox,
+  getReceivedMail,
+  listReceivedMails,
+  readLeadFile,
+  readMailSource,
+  releaseMail,
+  renewMailAddress,
+  saveMailInbox,
+  saveMailTag,
+} from './mail-in-api.ts'
+import * as inbox from './mail-inbox.ts'
+import * as log from './mail-log.ts'
+
+/** The routes of e-mail that becomes leads. */
+export const mailInRoutes: readonly Implemented[] = [
+  implement(getMailInbox, ctx => inbox.getMailInbox(ctx)),
+  implement(saveMailInbox, (ctx, { body }) => inbox.saveMailInbox(ctx, body)),
+  implement(renewMailAddress, ctx => inbox.renewMailAddress(ctx)),
+  implement(saveMailTag, (ctx, { params, body }) => inbox.saveMailTag(ctx, params.workflowId, body.tag)),
+  implement(deleteMailTag, async (ctx, { params }) => {
+    await inbox.deleteMailTag(ctx, params.workflowId)
+    return undefined
+  }),
+  implement(listReceivedMails, (ctx, { query }) => log.listReceivedMails(ctx, query)),
+  implement(getReceivedMail, (ctx, { params }) => log.getReceivedMail(ctx, params.mailId)),
+  implement(readMailSource, (ctx, { params }) => log.readMailSource(ctx, params.mailId)),
+  implement(releaseMail, (ctx, { params, body }) => log.releaseMail(ctx, params.mailId, body)),
+  implement(deleteReceivedMail, async (ctx, { params }) => {
+    await log.deleteReceivedMail(ctx, params.mailId)
+    return undefined
+  }),
+  implement(readLeadFile, (ctx, { params, query }) => log.readLeadFile(ctx, params, query.show)),
+]
