@@ -6,14 +6,22 @@ import type { Http } from '#platform/http/handlers.ts'
 import type { PublishedForm } from '../published-forms.ts'
 
 /**
- * How the page of a form looks: like its organization, whatever name it is reached by. Throws `request.not_found` when
- * that name belongs to another organization, whose visitors must not be taken for this one's.
+ * Throws `request.not_found` when the name that a form was asked for under belongs to another organization, whose
+ * visitors must not be taken for this one's.
  */
-export async function brandOf(http: Http, form: PublishedForm): Promise<PublicBranding | null> {
-  const { kit } = http
-  const host = http.header('host')
-  const owner = await kit.db.withGlobal(tx => organizationAt(tx, kit.config.publicUrl, { host: host ?? '' }))
+export async function assertReachableHere(
+  { kit, header }: Pick<Http, 'kit' | 'header'>,
+  form: PublishedForm,
+): Promise<void> {
+  const host = header('host') ?? ''
+  const owner = await kit.db.withGlobal(tx => organizationAt(tx, kit.config.publicUrl, { host }))
   if (owner !== null && owner !== form.orgId) throw generalErrors.not_found()
+}
+
+/** How the page of a form looks: like its organization, whatever name it is reached by. Throws as `assertReachableHere`. */
+export async function brandOf(http: Http, form: PublishedForm): Promise<PublicBranding | null> {
+  await assertReachableHere(http, form)
+  const { kit } = http
   const actor = { type: 'visitor', address: http.address } as const
   return inOrganization(kit, { orgId: form.orgId, actor }, organizationBranding)
 }

@@ -62,7 +62,7 @@ describe('the fields of a form, without JavaScript', () => {
     const text = await open()
     assert.match(
       text,
-      /<fieldset class="field" data-field="services" data-type="MULTI_SELECT" aria-describedby="h-services">/,
+      /<fieldset class="field" data-field="services" data-type="MULTI_SELECT" data-missing="Choose at least one answer." aria-describedby="h-services">/,
     )
     assert.match(text, /<legend>What do you need\?<\/legend>/)
     assert.equal(inputs(text, 'services').length, 3)

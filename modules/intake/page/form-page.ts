@@ -1,5 +1,6 @@
 import type { PublicBranding } from '#modules/iam/contract.ts'
 import type { FieldProblem } from '#platform/contract/problem.ts'
+import { checkAnswers } from '../answers.ts'
 import { isCalendarDate } from '../calendar-date.ts'
 import { ANSWER_MAX, type FormField, type ShownField } from '../form-definition.ts'
 import type { PublishedForm } from '../published-forms.ts'
@@ -7,6 +8,7 @@ import { assetUrl } from './form-assets.ts'
 import { brandSheetUrl } from './form-brand.ts'
 import { type Html, html } from './html.ts'
 import { linked } from './linked-text.ts'
+import { scriptWords } from './script-words.ts'
 
 /** Hidden fields of the page. Keys of fields begin with a letter, so they never meet. */
 export const TOKEN_FIELD = '_token'
@@ -30,29 +32,38 @@ export function afterSending({ key, redirectUrl }: PublishedForm): string {
 
 /** The page of a form. It works without its script, which only saves the way to another page. */
 export function renderFormPage(page: FormPage): string {
-  const { form } = page
+  const { form, values } = page
   const messages = new Map(page.problems.map(({ pointer, message }) => [pointer, message]))
   const messageOf = (field: FormField) => messages.get(`/answers/${field.key}`)
   const firstWrong = form.fields.find(messageOf)
+  const fieldsOn = (page: number | null) =>
+    form.fields
+      .filter(field => page === null || field.page === page)
+      .map(field =>
+        renderField(field, {
+          value: values[field.key] ?? '',
+          message: messageOf(field),
+          isFocused: field === firstWrong,
+        }),
+      )
   return renderPage(
     form.title,
     html`<h1>${form.title}</h1>
 ${paragraphs(form.intro, 'intro')}
-<form method="post" action="/f/${form.key}" novalidate data-key="${form.key}"
- data-endpoint="/v1/public/forms/${form.key}/submissions" data-definition="/v1/public/forms/${form.key}" data-thanks="${afterSending(form)}">
+<form method="post" action="/f/${form.key}" novalidate data-key="${form.key}" data-words="${JSON.stringify(scriptWords[form.language])}"
+ data-endpoint="/v1/public/forms/${form.key}/submissions" data-checks="/v1/public/forms/${form.key}/checks"
+ data-definition="/v1/public/forms/${form.key}" data-thanks="${afterSending(form)}">
 <p class="notice" role="status"${!summaryOf(page) && html` hidden`}>${summaryOf(page)}</p>
 <input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">
 <div class="away" aria-hidden="true"><label>Leave this empty <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>
-${form.fields.map(field =>
-  renderField(field, {
-    value: page.values[field.key] ?? '',
-    message: messageOf(field),
-    isFocused: field === firstWrong,
-  }),
-)}
-<button type="submit">${form.submitLabel}</button>
+${form.pages.length === 0 && fieldsOn(null)}${form.pages.map(
+  ({ title, text }, number) => html`<section class="part" data-page="${number}" aria-labelledby="p-${number}">
+<h2 id="p-${number}">${title}</h2>
+${paragraphs(text, 'intro')}${fieldsOn(number)}</section>
+`,
+)}<button type="submit">${form.submitLabel}</button>
 </form>`,
-    { script: true, brand: page.brand },
+    { script: true, brand: page.brand, form },
   )
 }
 
@@ -63,22 +74,27 @@ export function renderThanksPage(form: PublishedForm, brand: PublicBranding | nu
     html`<svg class="done" viewBox="0 0 24 24" width="40" height="40" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/><path d="M7.5 12.5l3 3 6-6.5"/></svg>
 <h1>${form.thankYouTitle}</h1>
 ${paragraphs(form.thankYouText, 'intro')}`,
-    { brand },
+    { brand, form },
   )
 }
 
 /** A page that only says something, for a form that cannot be filled in. */
-export function renderMessagePage(title: string, text: string): string {
-  return renderPage(title, html`<h1>${title}</h1>${paragraphs(text, 'intro')}`)
+export function renderMessagePage(title: string, text: string, form: PublishedForm | null = null): string {
+  return renderPage(title, html`<h1>${title}</h1>${paragraphs(text, 'intro')}`, { form })
 }
 
 function renderPage(
   title: string,
   content: Html,
-  { script = false, brand = null }: { script?: boolean; brand?: PublicBranding | null } = {},
+  {
+    script = false,
+    brand = null,
+    form = null,
+  }: { script?: boolean; brand?: PublicBranding | null; form?: PublishedForm | null } = {},
 ): string {
+  const hosts = form?.embed.allowedHosts ?? []
   return html`<!doctype html>
-<html lang="en">
+<html lang="en"${hosts.length > 0 && html` data-form="${form?.key}" data-hosts="${JSON.stringify(hosts)}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -91,8 +107,15 @@ ${
   brand?.accentColor != null &&
   html`<link rel="stylesheet" href="${brandSheetUrl(brand.accentColor)}">
 `
-}${script && html`<script src="${assetUrl('form.js')}" defer></script>`}
-</head>
+}${
+  hosts.length > 0 &&
+  html`<script src="${assetUrl('frame.js')}" defer></script>
+`
+}${
+  script &&
+  html`<script src="${assetUrl('form.js')}" defer></script>
+`
+}</head>
 <body>
 <main>
 ${
@@ -173,8 +196,13 @@ function optional(field: FormField): Html | false {
 function place(field: FormField): Html {
   const { visibleWhen }: ShownField = field
   return html`data-field="${field.key}" data-type="${field.type}"${
-    visibleWhen !== undefined && html` data-when="${JSON.stringify(visibleWhen)}"`
-  }`
+    field.required && html` data-missing="${missingWords(field)}"`
+  }${visibleWhen !== undefined && html` data-when="${JSON.stringify(visibleWhen)}"`}`
+}
+
+/** What is said when a required field is left out, in the words of the check itself. */
+function missingWords(field: FormField): string | undefined {
+  return checkAnswers([{ ...field, visibleWhen: undefined } as FormField], {}).problems[0]?.message
 }
 
 /** Without a script every field is shown, so the page says which of them may not concern the reader. */

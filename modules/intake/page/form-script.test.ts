@@ -125,15 +125,40 @@ describe('the page of a form in a browser', () => {
     await context.close()
   })
 
-  it('keeps the answers while there is no connection, also over a reload, and sends them later', async () => {
+  it('sends the answers by itself when there is a connection again', async () => {
     const email = someone()
     const { page, context } = await open()
     await fill(page, email)
     await context.setOffline(true)
     await press(page)
-    await notice(page, /You are offline\. Your answers are kept/)
+    await notice(page, /You are offline\. Your answers are kept here and are sent by themselves/)
     await context.setOffline(false)
-    await notice(page, /connected again/)
+    await thanked(page)
+    assert.deepEqual(await stored(email), ONCE)
+    await context.close()
+  })
+
+  it('leaves it to whoever goes on writing to send it', async () => {
+    const email = someone()
+    const { page, context } = await open()
+    await fill(page, email, 'G')
+    await context.setOffline(true)
+    await press(page)
+    await notice(page, /You are offline/)
+    await page.getByLabel('Your name').fill('Grace Hopper')
+    await notice(page, /Send the form when you are ready/)
+    await context.setOffline(false)
+    assert.deepEqual(await stored(email), { leads: 0, events: 0, message: null })
+    await press(page)
+    await thanked(page)
+    assert.deepEqual(await stored(email), ONCE)
+    await context.close()
+  })
+
+  it('keeps the answers over a reload, but for what is hidden, and forgets them once they are sent', async () => {
+    const email = someone()
+    const { page, context } = await open()
+    await fill(page, email)
     await page.reload()
     await notice(page, /Your answers are still here/)
     assert.equal(await page.getByLabel('Your e-mail address').inputValue(), email)

@@ -4,6 +4,8 @@ import { Answer, type Http, type Implemented, implementPublic } from '#platform/
 import { appErrorOf } from '#platform/http/problems.ts'
 import { messageOf } from '#platform/log.ts'
 import { getFormAsset, postFormPage, showFormPage, showThanksPage } from '../contract.ts'
+import { isAllowedSite } from '../embed/allowed-sites.ts'
+import { knownAnswers, NEXT_FIELD, nextPage, plainSubmissionId } from '../embed/plain-posts.ts'
 import { checkFormToken, issueFormToken } from '../form-token.ts'
 import { currentForm, openForm, type PublishedForm } from '../published-forms.ts'
 import { submitForm } from '../submissions.ts'
@@ -21,23 +23,27 @@ import {
 } from './form-page.ts'
 import { prefilled } from './prefill.ts'
 
-/** Nothing from anywhere else, nothing inline, and nobody may frame it or send it elsewhere. */
+/** Nothing from anywhere else, nothing inline. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'"
 
-/** Browsers hold the page that an answer to a form leads to against the same rule. */
-function policyOf(form: PublishedForm | undefined): string {
-  const { origin } = URL.parse(form?.redirectUrl ?? '') ?? {}
-  return origin === undefined ? POLICY : `${POLICY} ${origin}`
+/**
+ * Only the hosts that a form allows may show it in a frame. Browsers hold the page that an answer to a form leads to
+ * against the rule for where it may be sent.
+ */
+function policyOf(form: PublishedForm | null): string {
+  const { origin = '' } = URL.parse(form?.redirectUrl ?? '') ?? {}
+  const hosts = form?.embed.allowedHosts ?? []
+  return `${POLICY}; frame-ancestors ${hosts.join(' ') || "'none'"}; form-action 'self' ${origin}`.trimEnd()
 }
 
 function page(
   text: string,
   {
     status = 200,
-    form,
+    form = null,
     headers = {},
-  }: { status?: number; form?: PublishedForm; headers?: Record<string, string> } = {},
+  }: { status?: number; form?: PublishedForm | null; headers?: Record<string, string> } = {},
 ): Answer {
   return new Answer(status, text, {
     'content-type': 'text/html; charset=utf-8',
@@ -47,9 +53,14 @@ function page(
 }
 
 /** Runs a page's handler; a form that is not there or closed is a page too, not a problem document. */
-async function asPage(work: () => Promise<Answer>): Promise<Answer> {
+async function asPage(
+  { kit }: Http,
+  formKey: string,
+  work: (form: PublishedForm | null) => Promise<Answer>,
+): Promise<Answer> {
+  const form = await currentForm(kit, formKey)
   try {
-    return await work()
+    return await work(form)
   } catch (error) {
     const problem = appErrorOf(error)
     if (problem.status === 404) {
@@ -59,9 +70,8 @@ async function asPage(work: () => Promise<Answer>): Promise<Answer> {
       )
     }
     if (problem.status === 410) {
-      return page(renderMessagePage(problem.title, 'Ask whoever sent you here how to reach them.'), {
-        status: 410,
-      })
+      const text = 'Ask whoever sent you here how to reach them.'
+      return page(renderMessagePage(problem.title, text, form), { status: 410, form })
     }
     throw error
   }
@@ -69,11 +79,13 @@ async function asPage(work: () => Promise<Answer>): Promise<Answer> {
 
 type Body = Readonly<Record<string, string | readonly string[]>>
 
+const OWN_FIELDS: ReadonlySet<string> = new Set([TOKEN_FIELD, TRAP_FIELD, NEXT_FIELD])
+
 /** The answers in a form post. Browsers send line breaks as CRLF; a script and a program send them as they are. */
 function answersIn(body: Body): Record<string, string | readonly string[]> {
   return Object.fromEntries(
     Object.entries(body)
-      .filter(([name]) => name !== TOKEN_FIELD && name !== TRAP_FIELD)
+      .filter(([name]) => !OWN_FIELDS.has(name))
       .map(([name, value]) => [name, typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value]),
   )
 }
@@ -82,17 +94,22 @@ async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer
   const brand = await brandOf(http, form)
   const { kit } = http
   const token = String(body[TOKEN_FIELD] ?? '')
-  const answers = answersIn(body)
+  // A form that somebody wrote into a page of an allowed site has no token.
+  const isPlain = token === '' && isAllowedSite(kit, form, http.header('origin') ?? '')
+  const answers = isPlain ? knownAnswers(form, answersIn(body)) : answersIn(body)
+  const after = (isPlain && nextPage(kit, form, body[NEXT_FIELD])) || afterSending(form)
   try {
     takeVisit(kit, form.formId, http.address)
     if (String(body[TRAP_FIELD] ?? '') !== '') {
       kit.log.info({ formId: form.formId, reason: 'trap' }, 'intake.submission_dropped')
-      return Answer.redirect(afterSending(form))
+      return Answer.redirect(after)
     }
-    const submissionId = checkFormToken(kit, form.formId, token)
     const { requestId, address } = http
+    const submissionId = isPlain
+      ? plainSubmissionId(kit, form.formId, { address, answers })
+      : checkFormToken(kit, form.formId, token)
     await submitForm(kit, { formKey: form.key, submissionId, answers, address, requestId })
-    return Answer.redirect(afterSending(form))
+    return Answer.redirect(after)
   } catch (error) {
     const problem = appErrorOf(error)
     if (problem.status === 404 || problem.status === 410) throw error
@@ -127,7 +144,7 @@ function again(
   }
   const words = problem.status >= 500 ? [FAILED] : [problem.title, problem.detail ?? '']
   const notice = isAboutAnswers ? undefined : words.join(' ')
-  const token = isAboutPage ? issueFormToken(http.kit, form.formId).token : was.token
+  const token = isAboutPage || was.token === '' ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
   return page(renderFormPage({ form, brand, token, values, problems, notice }), {
     status: problem.status,
@@ -139,8 +156,8 @@ function again(
 /** The pages a visitor sees. */
 export const pageRoutes: readonly Implemented[] = [
   implementPublic(showFormPage, (http, { params, query }) =>
-    asPage(async () => {
-      const form = openForm(await currentForm(http.kit, params.formKey))
+    asPage(http, params.formKey, async found => {
+      const form = openForm(found)
       const { token } = issueFormToken(http.kit, form.formId)
       const brand = await brandOf(http, form)
       const values = prefilled(form.fields, query)
@@ -148,13 +165,12 @@ export const pageRoutes: readonly Implemented[] = [
     }),
   ),
   implementPublic(postFormPage, (http, { params, body }) =>
-    asPage(async () => post(http, openForm(await currentForm(http.kit, params.formKey)), body)),
+    asPage(http, params.formKey, async form => post(http, openForm(form), body)),
   ),
   implementPublic(showThanksPage, (http, { params }) =>
-    asPage(async () => {
-      const form = await currentForm(http.kit, params.formKey)
+    asPage(http, params.formKey, async form => {
       if (!form || form.status === 'draft') throw generalErrors.not_found()
-      return page(renderThanksPage(form, await brandOf(http, form)))
+      return page(renderThanksPage(form, await brandOf(http, form)), { form })
     }),
   ),
   implementPublic(getFormAsset, async (_http, { params }) => serveAsset(params.name)),
