@@ -107,6 +107,16 @@ export type Handler =
       run: (ctx: OutsideContext, input: LooseInput, http: Http, prepared: unknown) => Promise<unknown>
     }
   | { kind: 'public'; run: (http: Http, input: LooseInput) => Promise<unknown> }
+  | { kind: 'incoming'; run: (http: Http, input: LooseInput, body: IncomingBody) => Promise<unknown> }
+
+/** A body that is read while it comes, by whoever takes it in. */
+export interface IncomingBody {
+  readonly contentType: string
+  /** What its sender says, in bytes; undefined when nothing is said. */
+  readonly length: number | undefined
+  /** Ends with an error when its sender falls silent. */
+  chunks(): AsyncIterable<Uint8Array>
+}
 
 export interface LooseInput {
   params: unknown
@@ -219,6 +229,17 @@ export function implementPrepared<T extends Route, P>(
       run: run as unknown as UserHandler['run'],
     },
   }
+}
+
+/** Answers a public route whose body is read while it comes: a file, or a form with files. As `implementPublic` otherwise. */
+export function implementIncoming<T extends Route>(
+  route: T & { readonly access: 'public' },
+  run: (http: Http, input: RouteInput<T>, body: IncomingBody) => Promise<Reply<T>>,
+  { admits }: { readonly admits?: Admits } = {},
+): Implemented {
+  if (!route.upload) throw new Error(`The route ${route.id} takes no file.`)
+  type IncomingHandler = Extract<Handler, { kind: 'incoming' }>
+  return { route, admits, handler: { kind: 'incoming', run: run as unknown as IncomingHandler['run'] } }
 }
 
 /**

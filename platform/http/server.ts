@@ -16,12 +16,12 @@ import { type Outcome, outcomeOf, send, sendProblem } from './answering.ts'
 import { createApiLimits } from './api-limits.ts'
 import { type Asked, type Authenticate, askedBy, callerOf } from './asking.ts'
 import { leaveBodiesUnread, readBodiesAsBytes, readBodiesStrictly, takesType } from './bodies.ts'
-import { Answer, type Http, type Implemented, type LooseInput } from './handlers.ts'
+import { Answer, type Http, type Implemented, type IncomingBody, type LooseInput } from './handlers.ts'
 import { type Outcome as KeptOutcome, once, onceForUser } from './idempotency.ts'
 import { parsePart } from './input.ts'
 import { appErrorOf } from './problems.ts'
 import { admitSite, answerPreflights } from './sites.ts'
-import { forgetUnread, receiveBody, refuseByLength, withReceived } from './uploads.ts'
+import { forgetUnread, incomingOf, receiveBody, refuseByLength, withReceived } from './uploads.ts'
 
 const BODY_LIMIT = 1_048_576
 
@@ -107,6 +107,7 @@ function mount(app: FastifyInstance, options: Mounting, implemented: Implemented
       const outcome = await run(options.kit, implemented, asked, {
         read: () => readInput(implemented, request),
         receive: () => receiveBody(options.kit, request),
+        incoming: () => incomingOf(request),
       }).catch(error => enterRefusal(options.kit, implemented, asked, error))
       return send(implemented, outcome, request, reply)
     },
@@ -155,6 +156,7 @@ function readParams(schema: Implemented['route']['params'], params: unknown): un
 interface Reading {
   readonly read: () => LooseInput
   readonly receive: () => Promise<ReceivedFile>
+  readonly incoming: () => IncomingBody
 }
 
 /** Who may call comes first: a request is read only for those the route is open to. */
@@ -162,12 +164,16 @@ async function run(
   kit: Kit,
   implemented: Implemented,
   http: Asked,
-  { read, receive }: Reading,
+  { read, receive, incoming }: Reading,
 ): Promise<Outcome | Answer> {
   const { route, handler } = implemented
   if (handler.kind === 'public') {
     const input = read()
     return outcomeOf(implemented, await handler.run(http, input), http, input)
+  }
+  if (handler.kind === 'incoming') {
+    const input = read()
+    return outcomeOf(implemented, await handler.run(http, input, incoming()), http, input)
   }
   const principal = http.principal
   if (!principal) throw generalErrors.not_signed_in()

@@ -4,8 +4,7 @@ import type { Kit } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { fileErrors } from '../files/errors.ts'
 import { discardIncoming, type ReceivedFile, receiveFile, removePlaced, tooLarge } from '../files/store.ts'
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
+import type { IncomingBody } from './handlers.ts'
 
 /** A sender who is silent for so long is gone. */
 const SILENCE_MAX_MS = 30_000
@@ -20,15 +19,28 @@ export function refuseByLength({ config }: Kit, length: string | undefined): voi
 }
 
 /** Takes in the file that is the body. */
-export async function receiveBody({ config }: Kit, request: FastifyRequest): Promise<ReceivedFile> {
-  if (!(request.body instanceof Readable)) return receiveFile(config.dataDir, nothing(), config.fileBytesMax)
+export function receiveBody({ config }: Kit, request: FastifyRequest): Promise<ReceivedFile> {
+  return receiveFile(config.dataDir, chunksOf(request), config.fileBytesMax)
+}
+
+/** The body of a request for whoever reads it while it comes. */
+export function incomingOf(request: FastifyRequest): IncomingBody {
+  const length = Number(request.headers['content-length'] ?? Number.NaN)
+  return {
+    contentType: request.headers['content-type'] ?? '',
+    length: Number.isInteger(length) ? length : undefined,
+    chunks: () => chunksOf(request),
+  }
+}
+
+async function* chunksOf(request: FastifyRequest): AsyncGenerator<Uint8Array> {
+  if (!(request.body instanceof Readable)) return
   const { socket } = request.raw
   const cut = () => request.raw.destroy()
   socket.setTimeout(SILENCE_MAX_MS, cut)
   try {
     // What is too long is refused in words, so the line has to stay open for them.
-    const chunks = request.body.iterator({ destroyOnReturn: false })
-    return await receiveFile(config.dataDir, chunks, config.fileBytesMax)
+    yield* request.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
   } finally {
     socket.setTimeout(0, cut)
   }
