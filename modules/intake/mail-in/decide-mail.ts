@@ -36,11 +36,13 @@ export type MailVerdict =
 /** The largest message and the most files that become a lead without a person having looked. */
 const SIZE_MAX = 26_214_400
 const FILES_MAX = 30
+/** Pictures in the text up to this many bytes are part of a signature; larger ones are what somebody wanted to show. */
+const ORNAMENT_MAX = 20_000
 /** Letters pass a handful of servers; one that passed so many goes round in circles. */
 const SERVERS_MAX = 30
 
 const NOBODY =
-  /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas[-_.]?repondre|nicht[-_.]?antworten|noresponder|nao[-_.]?responda)/i
+  /^(?:[^@]*[-_.+])?(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas[-_.]?repondre|nicht[-_.]?antworten|noresponder|nao[-_.]?responda)(?:[-_.+0-9][^@]*)?@/i
 /** What runs when it is opened, by the end of its name. */
 const PROGRAM =
   /\.(?:exe|scr|com|pif|bat|cmd|msi|msix|appx|ps1|vbs|vbe|js|jse|wsf|wsh|hta|cpl|jar|lnk|reg|iso|img|vhd|vhdx|apk|dmg|pkg|docm|xlsm|pptm|xlam|chm)$/i
@@ -136,7 +138,7 @@ function plainLead(mail: Pick<ParsedMail, 'subject' | 'text' | 'files'>, from: P
     name: from.name,
     subject: mail.subject,
     text: mail.text.trim(),
-    files: mail.files.filter(({ isInline, bytes }) => !isInline && bytes.length > 0),
+    files: mail.files.filter(({ isInline, bytes }) => bytes.length > (isInline ? ORNAMENT_MAX : 0)),
     forwardedBy: null,
     note: '',
   }
