@@ -2,30 +2,34 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { openRecords, seenCondition, sightOf } from '#platform/owned.ts'
 import type { Board, BoardColumn, LeadCard, LeadStatus, PipelineSummary } from './contract.ts'
+import { conditionsOf, leadShape, withAnswersInSight } from './leads/lead-filters.ts'
 import { LEAD_COLUMNS, type LeadRow, leadOf } from './leads.ts'
 
-/** All leads of a status and those of the last seven days, live ones only. */
+/** All leads of a status, those of the last seven days and those of the seven before, live ones only. */
 const COUNTS = `
   select l.status, count(*)::int as count,
-    (count(*) filter (where l.created_at > now() - interval '7 days'))::int as new_this_week
+    (count(*) filter (where l.created_at > now() - interval '7 days'))::int as new_this_week,
+    (count(*) filter (where l.created_at > now() - interval '14 days'
+      and l.created_at <= now() - interval '7 days'))::int as new_week_before
   from intake.leads l
   where l.org_id = $1 and l.deleted_at is null`
 
-const COLUMNS = (seen: string) => `
-  select s.status, s.name, s.color, s.kind, coalesce(c.count, 0) as count, coalesce(c.new_this_week, 0) as new_this_week
+const COLUMNS = (conditions: string) => `
+  select s.status, s.name, s.color, s.kind, coalesce(c.count, 0) as count, coalesce(c.new_this_week, 0) as new_this_week,
+    coalesce(c.new_week_before, 0) as new_week_before
   from intake.lead_statuses s
-  left join (${COUNTS} and l.workflow_id = $2 and ($3::uuid is null or l.owner_user_id = $3)${seen} group by l.status) c on c.status = s.status
+  left join (${COUNTS} and l.workflow_id = $2 and ($3::uuid is null or l.owner_user_id = $3)${conditions} group by l.status) c on c.status = s.status
   where s.org_id = $1 and s.workflow_id = $2
   order by s.position, s.status`
 
 // One index range for each column; the short answers of the cards that are shown, and of no others.
-const CARDS = (seen: string) => `
+const CARDS = (conditions: string) => `
   select card.*, coalesce(short.highlights, '[]') as highlights
   from intake.lead_statuses s
   cross join lateral (
     select ${LEAD_COLUMNS}, l.position from intake.leads l
     where l.org_id = $1 and l.workflow_id = $2 and l.status = s.status and l.deleted_at is null
-      and ($4::uuid is null or l.owner_user_id = $4)${seen}
+      and ($4::uuid is null or l.owner_user_id = $4)${conditions}
     order by l.position desc, l.id desc
     limit $3
   ) card
@@ -44,37 +48,48 @@ const CARDS = (seen: string) => `
   where s.org_id = $1 and s.workflow_id = $2
   order by card.position desc, card.id desc`
 
-type ColumnRow = LeadStatus & { count: number; new_this_week: number }
+interface Counts {
+  count: number
+  new_this_week: number
+  new_week_before: number
+}
+type ColumnRow = LeadStatus & Counts
 type CardRow = LeadRow & { highlights: LeadCard['highlights'] }
 
 /**
- * The board of a workflow, with at most `cards` cards in each column, of one owner or of all. Throws `request.not_found` when
- * it has none.
+ * The board of a workflow, with at most `cards` cards in each column, of one owner or of all, and of what a filter lets through. Throws
+ * `request.not_found` when it has none, and `request.invalid` for the filter.
  */
 export async function getBoard(
   ctx: Context,
   workflowId: string,
-  { cards, ownerUserId = null }: { cards: number; ownerUserId?: string | null | undefined },
+  query: { cards: number; ownerUserId?: string | undefined; filter?: string | undefined },
 ): Promise<Board> {
+  const { cards, ownerUserId = null, filter } = query
+  const shape = await leadShape(ctx, workflowId)
   const counted = seenCondition(ctx, 'lead', 'l', 4)
   const shown = seenCondition(ctx, 'lead', 'l', 5)
-  const values = [ctx.orgId, workflowId, cards, ownerUserId, ...shown.values]
-  const readCards = () => ctx.db.query<CardRow>(CARDS(shown.sql), values)
+  const cardsOf = conditionsOf(shape, filter, [ctx.orgId, workflowId, cards, ownerUserId, ...shown.values])
+  const countsOf = conditionsOf(shape, filter, [ctx.orgId, workflowId, ownerUserId, ...counted.values])
+  // A statement that somebody put together is not worth keeping.
+  const run = <R extends object>(text: string, values: readonly unknown[]) =>
+    filter === undefined ? ctx.db.query<R>(text, values) : ctx.db.queryOnce<R>(text, values)
+  const readCards = () => run<CardRow>(CARDS(`${shown.sql}${cardsOf.sql}`), cardsOf.values)
+  const readColumns = () => run<ColumnRow>(COLUMNS(`${counted.sql}${countsOf.sql}`), countsOf.values)
   if (sightOf(ctx, 'lead')) {
     // Their answers come into sight with the cards, so the cards have to be known first.
-    const found = await readCards()
+    const found = await withAnswersInSight(ctx, filter, readCards)
     openRecords(
       ctx,
       'lead',
       found.rows.map(card => card.id),
     )
   }
-  const [columns, found] = await Promise.all([
-    ctx.db.query<ColumnRow>(COLUMNS(counted.sql), [ctx.orgId, workflowId, ownerUserId, ...counted.values]),
-    readCards(),
-  ])
+  const [columns, found] = await withAnswersInSight(ctx, filter, () =>
+    Promise.all([readColumns(), readCards()]),
+  )
   if (columns.rows.length === 0) throw generalErrors.not_found()
-  const cardsOf = Map.groupBy(found.rows, row => row.status)
+  const cardsIn = Map.groupBy(found.rows, row => row.status)
   return {
     workflowId,
     ...totalsOf(columns.rows),
@@ -86,7 +101,7 @@ export async function getBoard(
         kind: row.kind,
         count: row.count,
         newThisWeek: row.new_this_week,
-        cards: (cardsOf.get(row.status) ?? []).map(card => ({
+        cards: (cardsIn.get(row.status) ?? []).map(card => ({
           ...leadOf(card),
           highlights: card.highlights,
         })),
@@ -101,7 +116,7 @@ export async function getPipelineSummary(
   workflowId: string | undefined,
 ): Promise<PipelineSummary> {
   const seen = seenCondition(ctx, 'lead', 'l', 3)
-  const found = await ctx.db.query<Pick<ColumnRow, 'status' | 'count' | 'new_this_week'>>(
+  const found = await ctx.db.query<Counts & { status: string }>(
     `${COUNTS} and ($2::uuid is null or l.workflow_id = $2)${seen.sql} group by l.status order by l.status`,
     [ctx.orgId, workflowId ?? null, ...seen.values],
   )
@@ -110,17 +125,20 @@ export async function getPipelineSummary(
       status: row.status,
       count: row.count,
       newThisWeek: row.new_this_week,
+      newWeekBefore: row.new_week_before,
     })),
     ...totalsOf(found.rows),
   }
 }
 
-function totalsOf(rows: readonly { count: number; new_this_week: number }[]): {
+function totalsOf(rows: readonly Counts[]): {
   count: number
   newThisWeek: number
+  newWeekBefore: number
 } {
   return {
     count: rows.reduce((sum, row) => sum + row.count, 0),
     newThisWeek: rows.reduce((sum, row) => sum + row.new_this_week, 0),
+    newWeekBefore: rows.reduce((sum, row) => sum + row.new_week_before, 0),
   }
 }

@@ -11,13 +11,30 @@ const ITEMS_MAX = 1_000
 const LeadChange = z
   .strictObject({
     leadId: Id,
-    status: z.string().max(40).optional().describe('The column it goes to the top of.'),
+    status: z
+      .string()
+      .max(40)
+      .optional()
+      .describe('The column it goes to, to the top where `below` is left out.'),
+    below: Id.optional().describe('The lead of that column it comes to stand under; with `status` only.'),
     ownerUserId: Id.nullable().optional().describe('The user it belongs to; null for nobody.'),
+    deleted: z
+      .boolean()
+      .optional()
+      .describe('True deletes it, false brings a deleted one back before anything else is done with it.'),
     ifMatch: z.string().max(200).optional().describe('The ETag the change is based on.'),
   })
   .refine(
-    change => change.status !== undefined || change.ownerUserId !== undefined,
-    'Say what is to change: status, ownerUserId or both.',
+    change => change.status !== undefined || change.ownerUserId !== undefined || change.deleted !== undefined,
+    'Say what is to change: status, ownerUserId or deleted.',
+  )
+  .refine(
+    change => change.below === undefined || change.status !== undefined,
+    'A place needs its column: send the status too.',
+  )
+  .refine(
+    change => change.deleted !== true || (change.status === undefined && change.ownerUserId === undefined),
+    'A lead that is deleted is not changed beside that.',
   )
   .meta({ id: 'LeadChange' })
 export type LeadChange = z.output<typeof LeadChange>
@@ -36,7 +53,7 @@ export const changeLeads = defineRoute({
   id: 'intake.lead.change_many',
   method: 'POST',
   path: '/v1/leads/bulk',
-  summary: 'Move and assign many leads',
+  summary: 'Move, assign, delete and bring back many leads',
   description: `At most ${ITEMS_MAX.toLocaleString('en')}, in the order given. Each is changed as a whole or not at all, and one that fails is no obstacle to the others: the answer is 200 and says for each item what became of it.`,
   access: 'leads:write',
   cost: 20,

@@ -303,7 +303,6 @@ export type LeadCard = z.output<typeof LeadCard>
 export const BoardColumn = LeadStatus.extend({
   count: z.number().int().describe('All leads of the column; the cards are the first of them.'),
   newThisWeek: z.number().int().describe('Those that came in during the last seven days.'),
-  newWeekBefore: z.number().int().describe('Those that came in during the seven days before.'),
   cards: z.array(LeadCard),
 }).meta({ id: 'LeadBoardColumn' })
 export type BoardColumn = z.output<typeof BoardColumn>
@@ -313,7 +312,7 @@ export const Board = z
     workflowId: Id,
     count: z.number().int(),
     newThisWeek: z.number().int(),
-    newWeekBefore: z.number().int(),
+    newWeekBefore: z.number().int().describe('Those that came in during the seven days before.'),
     columns: z.array(BoardColumn),
   })
   .meta({ id: 'LeadBoard' })

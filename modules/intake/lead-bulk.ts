@@ -4,8 +4,9 @@ import { versionsOf } from '#platform/http/etags.ts'
 import type { Lead, LeadChange, LeadOutcome } from './contract.ts'
 import { moveLead } from './lead-moves.ts'
 import { assignLead } from './lead-owner.ts'
+import { deleteLead, restoreLead } from './leads/removal.ts'
 
-/** Moves and assigns leads in the order given; each as a whole or not at all. */
+/** Moves, assigns, deletes and brings back leads in the order given; each as a whole or not at all. */
 export async function changeLeads(
   ctx: Context,
   changes: readonly LeadChange[],
@@ -20,11 +21,16 @@ export async function changeLeads(
 }
 
 async function changeLead(ctx: Context, change: LeadChange): Promise<Lead> {
-  const { leadId, status, ownerUserId } = change
+  const { leadId, status, below, ownerUserId } = change
   const expected = versionsOf(change.ifMatch)
-  const moved = status === undefined ? null : await moveLead(ctx, leadId, { status }, expected)
+  if (change.deleted) return deleteLead(ctx, leadId, expected)
+  const restored = change.deleted === false ? await restoreLead(ctx, leadId) : null
+  const moved =
+    status === undefined
+      ? restored
+      : await moveLead(ctx, leadId, { status, below }, restored ? null : expected)
   if (moved && ownerUserId === undefined) return moved
-  // The move has heeded what the change is based on, and has made a new version.
+  // What was done before has heeded what the change is based on, and has made a new version.
   const assigned = await assignLead(ctx, leadId, ownerUserId ?? null, moved ? null : expected)
   return assigned.value
 }

@@ -118,11 +118,12 @@ describe('leads', () => {
     assert.deepEqual([first?.count, first?.newThisWeek, first?.cards.length], [3, 2, 2])
     const expected = {
       statuses: [
-        { status: 'NEW', count: 3, newThisWeek: 2 },
-        { status: 'WON', count: 1, newThisWeek: 0 },
+        { status: 'NEW', count: 3, newThisWeek: 2, newWeekBefore: 1 },
+        { status: 'WON', count: 1, newThisWeek: 0, newWeekBefore: 1 },
       ],
       count: 4,
       newThisWeek: 2,
+      newWeekBefore: 2,
     }
     assert.deepEqual(await client.call(getPipelineSummary, {}), expected)
     const { workflowId } = form

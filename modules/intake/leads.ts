@@ -1,20 +1,15 @@
 import type { Contact } from '#modules/crm/contract.ts'
-import { findContact, findContacts, personSql } from '#modules/crm/index.ts'
+import { findContact, findContacts } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
-import {
-  type FilteredRequest,
-  type ListShape,
-  type ListStatement,
-  readList,
-  readPage,
-} from '#platform/filter/list.ts'
+import { type FilteredRequest, type ListStatement, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { readIncludes } from '#platform/http/sparse.ts'
 import { openRecords, seenCondition, showRecord } from '#platform/owned.ts'
-import { LEAD_FIELDS, LEAD_INCLUDES, type Lead, type LeadDetail, type ListedLead } from './contract.ts'
+import { LEAD_INCLUDES, type Lead, type LeadDetail, type ListedLead } from './contract.ts'
 import { readLeadEvents } from './lead-events.ts'
 import { listStatuses } from './lead-statuses.ts'
+import { leadShape, withAnswersInSight } from './leads/lead-filters.ts'
 
 const EVENTS_SHOWN = 100
 
@@ -46,26 +41,6 @@ const LIST = (list: ListStatement, seen: string) => `
     and ($5::uuid is null or l.owner_user_id = $5)${seen}${list.where}
   ${list.order}`
 
-const LEAD_LIST: ListShape = {
-  fields: LEAD_FIELDS,
-  id: 'l.id',
-  sql: {
-    name: { sql: 'l.name', isNeverNull: true },
-    email: { sql: 'l.email_key', isNeverNull: true, isFolded: true },
-    status: { sql: 'l.status', isNeverNull: true },
-    source: { sql: 'l.source', isNeverNull: true },
-    workflowId: { sql: 'l.workflow_id', isNeverNull: true },
-    personId: { sql: 'l.person_id', isNeverNull: true },
-    ownerUserId: { sql: 'l.owner_user_id' },
-    // Ids are made in order of time, and they are what the index is in order of.
-    createdAt: { sql: 'l.created_at', isNeverNull: true, order: { sql: 'l.id', cast: 'uuid' } },
-    updatedAt: { sql: 'l.updated_at', isNeverNull: true },
-    lastSubmittedAt: { sql: 'l.last_submitted_at', isNeverNull: true },
-    statusChangedAt: { sql: 'l.status_changed_at', isNeverNull: true },
-    ...personSql('l.person_id'),
-  },
-}
-
 const GET = `
   select ${LEAD_COLUMNS}, l.deal_id from intake.leads l
   where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
@@ -92,7 +67,7 @@ export async function listLeads(
 ): Promise<{ items: ListedLead[]; nextCursor: string | null }> {
   const includes = readIncludes(query, LEAD_INCLUDES)
   const seen = seenCondition(ctx, 'lead', 'l', 6)
-  const list = readList(LEAD_LIST, query, [
+  const list = readList(await leadShape(ctx, query.workflowId), query, [
     ctx.orgId,
     query.workflowId ?? null,
     query.status ?? null,
@@ -100,7 +75,9 @@ export async function listLeads(
     query.ownerUserId ?? null,
     ...seen.values,
   ])
-  const page = await readPage(ctx.db, list, LIST(list, seen.sql), leadOf)
+  const page = await withAnswersInSight(ctx, query.filter, () =>
+    readPage(ctx.db, list, LIST(list, seen.sql), leadOf),
+  )
   const [people, values] = await Promise.all([
     includes.has('person') ? peopleOf(ctx, page.items) : null,
     includes.has('values') ? valuesOf(ctx, page.items) : null,

@@ -17,6 +17,7 @@ const board: Board = {
   workflowId: 'w',
   count: 63,
   newThisWeek: 1,
+  newWeekBefore: 0,
   columns: [
     {
       status: 'NEW',

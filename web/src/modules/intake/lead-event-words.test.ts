@@ -55,6 +55,20 @@ test('a deal that a lead was made into is linked', () => {
   assert.deepEqual([said, record], ['made it into the deal', { label: 'Mill', to: '/deals/d1' }])
 })
 
+test('an owner is said with the reason the rules had, or that there is none', () => {
+  const given = { from: null, to: 'u1', name: 'Ada: CEO', reason: 'next in turn of “Team”' }
+  const description = 'Given to Ada: CEO: next in turn of “Team”'
+  assert.deepEqual(words('OWNER_CHANGED', { metadata: given, description, actor: 'system' }), {
+    actor: 'system',
+    words: 'gave it to Ada: CEO',
+    body: 'next in turn of “Team”',
+  })
+  const nobody = words('OWNER_CHANGED', { metadata: { from: null, to: null, reason: 'no rule is for it' } })
+  assert.deepEqual([nobody.words, nobody.body], ['left it without an owner', 'no rule is for it'])
+  const byHand = words('OWNER_CHANGED', { metadata: { to: 'u2' }, description: 'Given to Bob' })
+  assert.deepEqual([byHand.words, byHand.body], ['gave it to Bob', undefined])
+})
+
 test('runs lead to the run and say why they failed', () => {
   assert.deepEqual(words('RUN_STARTED').record, { label: 'run', to: '/runs/r1' })
   const failed = words('RUN_FAILED', { description: 'Workflow failed: The server said: no.' })

@@ -77,8 +77,10 @@ export function leadEventWords(
       return { actor, words: `moved it from ${nameOf(from, then?.[1])} to ${nameOf(to, then?.[2])}` }
     }
     case 'OWNER_CHANGED': {
-      const name = /^Given to (.*)$/.exec(event.description)?.[1]
-      return { actor, words: name ? `gave it to ${name}` : 'took it from its owner' }
+      const reason = textOf(event, 'reason')
+      if (reason && !textOf(event, 'to')) return { actor, words: 'left it without an owner', body: reason }
+      const name = textOf(event, 'name') ?? /^Given to (.*)$/.exec(event.description)?.[1]
+      return { actor, words: name ? `gave it to ${name}` : 'took it from its owner', body: reason }
     }
     case 'CONVERTED': {
       const dealId = textOf(event, 'dealId')
@@ -86,6 +88,10 @@ export function leadEventWords(
       if (!dealId) return { actor, words: continued(event.description) }
       return { actor, words: 'made it into the deal', record: { label, to: `/deals/${dealId}` } }
     }
+    case 'DELETED':
+      return { actor, words: 'deleted it' }
+    case 'RESTORED':
+      return { actor, words: 'brought it back' }
     case 'EMAIL_SENT':
       return { actor, words: 'sent', record: emailOf(event) }
     case 'EMAIL_FAILED':

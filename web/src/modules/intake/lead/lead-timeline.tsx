@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
+  ArchiveRestore,
   Ban,
   CalendarCheck,
   CircleAlert,
@@ -16,6 +17,7 @@ import {
   MoveRight,
   Play,
   StickyNote,
+  Trash2,
   UserRound,
 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
@@ -46,6 +48,8 @@ const icons: Readonly<Record<LeadEventKind, LucideIcon>> = {
   CONVERTED: Handshake,
   NOTE_ADDED: StickyNote,
   BOOKING_CREATED: CalendarCheck,
+  DELETED: Trash2,
+  RESTORED: ArchiveRestore,
   RUN_STARTED: Play,
   RUN_COMPLETED: CircleCheck,
   RUN_FAILED: CircleAlert,
