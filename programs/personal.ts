@@ -4,8 +4,10 @@ import type { PersonalData } from '#platform/personal.ts'
 const IDS =
   '((:people)::text[] || (:leads)::text[] || (:runs)::text[] || (:messages)::text[] || (:activities)::text[])'
 // What happened to a deal stays; it names the person by an id that leads nowhere.
-const EVENTS = `select id from events.events where org_id = :org and type not like 'deal.%' and exists (
-  select 1 from jsonb_array_elements(subjects) s where s->>'id' = any ${IDS})`
+// A form that was left is about nobody's record yet, and names them by their address.
+const EVENTS = `select id from events.events where org_id = :org and ((type not like 'deal.%' and exists (
+  select 1 from jsonb_array_elements(subjects) s where s->>'id' = any ${IDS}))
+  or (type = 'form.abandoned' and payload->>'email' = any (:addresses)))`
 
 /** What the platform itself keeps. */
 const platformPersonal: PersonalData = {

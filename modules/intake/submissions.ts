@@ -13,6 +13,7 @@ import type { LeadEventKind } from './contract.ts'
 import { intakeErrors } from './errors.ts'
 import { formSubmitted, leadCreated } from './events.ts'
 import { type Identity, identityOf } from './identity.ts'
+import { forgetPartial } from './partials/partials.ts'
 import {
   currentForm,
   isVersionCurrent,
@@ -236,6 +237,7 @@ export async function storeSubmission(
   if (!row) return repeated(ctx, form, submissionId, answers, who.email)
   if (examined) takeOut(ctx, examined, submissionId)
   if (page) completeShowing(ctx, form, submissionId, page.source)
+  if (form.keepsPartials) forgetPartial(ctx, form.formId, submissionId)
   await announce(ctx, form, row, { arrival, answers })
   return { form, leadId: row.id, isNew: row.is_new }
 }

@@ -3,15 +3,19 @@ import { generalErrors } from '#platform/errors.ts'
 import { callerKey } from '#platform/http/caller.ts'
 import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 
-const limits = new WeakMap<Kit, RateLimit>()
+/** Counts one act of an address at one form. Throws `request.too_many` with Retry-After beyond the limit. */
+export type VisitLimit = (kit: Kit, formId: string, address: string) => void
 
-/**
- * Counts one post to a form from one address. Throws `request.too_many` with Retry-After beyond
- * FORM_POSTS_PER_MINUTE.
- */
-export function takeVisit(kit: Kit, formId: string, address: string): void {
-  const limit = limits.get(kit) ?? createRateLimit(kit.config.formPostsPerMinute)
-  limits.set(kit, limit)
-  const waitS = limit.take(`${formId} ${callerKey(address)}`)
-  if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
+/** A limit of its own on acts a minute, for each address and form. */
+export function visitLimit(perMinute: (kit: Kit) => number): VisitLimit {
+  const limits = new WeakMap<Kit, RateLimit>()
+  return (kit, formId, address) => {
+    const limit = limits.get(kit) ?? createRateLimit(perMinute(kit))
+    limits.set(kit, limit)
+    const waitS = limit.take(`${formId} ${callerKey(address)}`)
+    if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
+  }
 }
+
+/** Counts one post to a form from one address, against FORM_POSTS_PER_MINUTE. */
+export const takeVisit = visitLimit(kit => kit.config.formPostsPerMinute)

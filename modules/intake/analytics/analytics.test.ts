@@ -12,6 +12,8 @@ import { asSystem, goodAnswers, makeForm, PROJECT_FORM } from '../factories.ts'
 import { issueFormToken } from '../form-token.ts'
 import { saveForm } from '../forms.ts'
 import { intakeModule } from '../index.ts'
+import { releaseQuarantined } from '../spam/quarantine.ts'
+import { submitForm } from '../submissions.ts'
 import type { AnalyticsQuery, FormAnalytics } from './analytics-api.ts'
 import { readFormAnalytics } from './figures.ts'
 import { foldShowings } from './fold.ts'
@@ -57,14 +59,14 @@ describe('how a form is used', () => {
     await report(form, shown.token, said)
     return shown
   }
-  const sendPage = async (form: Form, shown: { submissionId: string; token: string }, email = address()) => {
-    t.clock.advance(2000)
-    const answer = await postJson(`/v1/public/forms/${form.key}/submissions`, {
-      ...shown,
+  const sendPage = (form: Form, shown: { submissionId: string }, email = address()) =>
+    submitForm(t.kit, {
+      formKey: form.key,
+      submissionId: shown.submissionId,
       answers: goodAnswers(email),
+      address: '192.0.2.1',
+      page: { source: '' },
     })
-    assert.equal(answer.status, 201, await answer.text())
-  }
   const address = () => `${newId()}@example.com`
   const read = (form: Form, query: AnalyticsQuery = {}) =>
     asSystem(t.kit, orgId, ctx => readFormAnalytics(ctx, form.workflowId, query))
@@ -163,13 +165,20 @@ describe('how a form is used', () => {
     const form = await newForm()
     const text = await (await server.raw(`/f/${form.key}`)).text()
     const token = /name="_token" value="([^"]*)"/.exec(text)?.[1] ?? ''
-    t.clock.advance(2000)
-    const answers = Object.entries(goodAnswers(address())).map(([key, value]) => [key, String(value)])
+    t.clock.advance(20_000)
+    const answers = Object.entries({ ...goodAnswers(address()), message: '', _website: '' }).map(
+      ([key, value]) => [key, String(value)],
+    )
     const post = (fields: string[][]) =>
       server.raw(`/f/${form.key}`, {
         method: 'POST',
         body: new URLSearchParams(fields as [string, string][]),
-        headers: { referer: `${server.url}/f/${form.key}?utm_source=Newsletter` },
+        headers: {
+          referer: `${server.url}/f/${form.key}?utm_source=Newsletter`,
+          'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+          'accept-language': 'en',
+          origin: 'null',
+        },
       })
     assert.equal((await post([...answers, ['_token', token]])).status, 303)
     const figures = await read(form)
@@ -196,6 +205,29 @@ describe('how a form is used', () => {
     await foldShowings(t.kit)
     assert.deepEqual(await rowsOf(form), [])
     assert.deepEqual(countsOf(await read(form)), [0, 0, 0])
+  })
+
+  it('counts what was held back once somebody lets it in', async () => {
+    for (const isFolded of [false, true]) {
+      const form = await newForm()
+      const shown = await show(form, { entered: ['name'] })
+      t.clock.advance(20_000)
+      const texts = Object.entries(goodAnswers(address())).map(([key, value]) => [key, String(value)])
+      const fields = [...texts, ['_token', shown.token], ['_website', 'filled in by an extension']]
+      const body = new URLSearchParams(fields as [string, string][])
+      assert.equal((await server.raw(`/f/${form.key}`, { method: 'POST', body })).status, 303)
+      assert.deepEqual(countsOf(await read(form)), [0, 0, 0])
+      if (isFolded) {
+        await passTime(26)
+        await foldShowings(t.kit)
+      }
+      const [held] = await t.asSuperuser<{ id: string }>(
+        'select id from intake.quarantined_submissions where form_id = $1',
+        [form.id],
+      )
+      await asSystem(t.kit, orgId, ctx => releaseQuarantined(ctx, held?.id ?? ''))
+      assert.deepEqual(countsOf(await read(form)), [1, 1, 1])
+    }
   })
 
   it('takes reports with a token of this form only, bounded, and for fields that it has', async () => {

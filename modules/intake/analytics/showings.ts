@@ -1,23 +1,14 @@
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
-import { callerKey } from '#platform/http/caller.ts'
-import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 import { openPage, readFormToken } from '../form-token.ts'
 import { currentForm, type PublishedForm, recallForm } from '../published-forms.ts'
+import { visitLimit } from '../visits.ts'
 import type { ShowingProgress } from './analytics-api.ts'
 import { sourceName } from './showing-source.ts'
 
 /** A page reports some times a minute; an office behind one address has many of them open. */
 const REPORTS_PER_MINUTE = 600
-const limits = new WeakMap<Kit, RateLimit>()
-
-/** Counts a report from one address. Throws `request.too_many` with Retry-After. */
-function takeReport(kit: Kit, formId: string, address: string): void {
-  const limit = limits.get(kit) ?? createRateLimit(REPORTS_PER_MINUTE)
-  limits.set(kit, limit)
-  const waitS = limit.take(`${formId} ${callerKey(address)}`)
-  if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
-}
+const takeReport = visitLimit(() => REPORTS_PER_MINUTE)
 
 // A report that comes late, after the form was sent or another report, takes nothing back.
 const NOTE = `
@@ -92,8 +83,11 @@ const DISCOUNT = `
   values ($1, $2, $3, $4, 'direct', 'unknown', true)
   on conflict (org_id, form_id, submission_id) do update set is_program = true where s.completed_at is null`
 
-/** Takes the showing of a page out of all figures, because it was a program that sent it. Waits for no answer. */
-function discountShowing(ctx: Context, form: ShownForm, submissionId: string): void {
+/**
+ * Takes the showing of a page out of all figures, because a program sent it or it looks like that; when it turns out otherwise it
+ * is completed. Waits for no answer.
+ */
+export function discountShowing(ctx: Context, form: ShownForm, submissionId: string): void {
   ctx.db.send(DISCOUNT, [ctx.orgId, form.formId, submissionId, versionOf(form)])
 }
 

@@ -1,8 +1,10 @@
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { callerKey } from '#platform/http/caller.ts'
 import { newId } from '#platform/ids.ts'
+import { discountShowing } from '../analytics/showings.ts'
 import { intakeErrors } from '../errors.ts'
 import { identityOf } from '../identity.ts'
+import { forgetPartial } from '../partials/partials.ts'
 import { hashOfAnswers } from '../submission-hash.ts'
 import { captchaSigns } from './captcha.ts'
 import { limitsOf, noteHeld, noteReleased, type Sent, type Suspicion } from './judge.ts'
@@ -184,7 +186,11 @@ export async function holdBack(
     ])
     const row = stored.rows[0]
     if (row) {
-      if (row.id === id) tell(ctx, sent.form.workflowId)
+      if (row.id !== id) return false
+      // Until somebody lets it in it is nobody's, and whoever sent it has not left the form.
+      if (sent.manner.channel !== 'program') discountShowing(ctx, sent.form, submissionId)
+      forgetPartial(ctx, sent.form.formId, submissionId)
+      tell(ctx, sent.form.workflowId)
       return false
     }
     const known = await ctx.db.query<{ content_hash: Buffer }>(HASH, [orgId, sent.form.formId, submissionId])

@@ -114,13 +114,14 @@ interface HeldRow {
   workflow_id: string
   submission_id: string
   status: 'held' | 'released'
+  channel: QuarantinedSubmission['channel']
   identity: unknown
   answers: Record<string, string> | null
   lead_id: string | null
   created_at: Date
 }
 
-const LOCK = `select q.form_id, q.workflow_id, q.submission_id, q.status, q.identity, q.answers, q.lead_id, q.created_at
+const LOCK = `select q.form_id, q.workflow_id, q.submission_id, q.status, q.channel, q.identity, q.answers, q.lead_id, q.created_at
   from intake.quarantined_submissions q where q.org_id = $1 and q.id = $2 for update`
 
 /**
@@ -139,6 +140,7 @@ export async function releaseQuarantined(ctx: Context, id: string): Promise<Rele
   const { leadId, isNew } = await storeSubmission(ctx, form, {
     submissionId: row.submission_id,
     answers: row.answers,
+    page: row.channel === 'program' ? undefined : { source: '' },
     arrival: {
       ...throughForm(who),
       metadata: { heldAt: row.created_at.toISOString(), releasedBy: userId },
