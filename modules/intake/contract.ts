@@ -27,6 +27,27 @@ export {
   listLeadColumns,
 } from './columns-api.ts'
 export { convertLead, LeadConversion } from './conversion-api.ts'
+export {
+  closeForm,
+  DraftContent,
+  DraftField,
+  deleteFormField,
+  discardFormDraft,
+  FormDraft,
+  FormFieldLife,
+  FormVersion,
+  getFormDraft,
+  getFormVersion,
+  listFormFields,
+  listFormVersions,
+  publishForm,
+  reopenForm,
+  restoreFormField,
+  restoreFormVersion,
+  saveFormDraft,
+} from './definition/draft-api.ts'
+export { FormEmbed, FormLanguage, FormTheme } from './definition/form-settings.ts'
+export { themeProblems } from './definition/theme.ts'
 export { checkPage, getEmbedScript } from './embed/delivery-api.ts'
 export { type EmbedCodes, embedCodes } from './embed/embed-codes.ts'
 export {
@@ -42,7 +63,7 @@ export {
   leadStatusChanged,
 } from './events.ts'
 export { FieldKey } from './field-key.ts'
-export { FieldType, Form, FormDefinition, FormField, FormStatus } from './form-definition.ts'
+export { FieldType, Form, FormContent, FormDefinition, FormField, FormStatus } from './form-definition.ts'
 export { Lead } from './lead-shape.ts'
 export { exportLeads } from './leads/export-api.ts'
 export { DeletedLead, deleteLead, listDeletedLeads, restoreLead } from './leads/removal-api.ts'

@@ -206,7 +206,8 @@ function isPageAddress(text: string): boolean {
   )
 }
 
-const words = {
+/** The words of a form that are its author's. */
+export const formWords = {
   name: line().describe('What the form is called inside the organization.'),
   title: line().describe('The heading of its page.'),
   intro: z.string().trim().max(5000).default(''),
@@ -223,7 +224,7 @@ const words = {
     .describe('The page to go to after sending, instead of the thanks. No answers go along.'),
 }
 
-const content = { ...words, ...formSettings, fields: z.array(FormField).min(1).max(100) }
+const content = { ...formWords, ...formSettings, fields: z.array(FormField).min(1).max(100) }
 
 /** What a form says and asks. The order of the fields is their order on the page. */
 export const FormContent = z.strictObject(content).superRefine(checkContent).meta({ id: 'FormContent' })
@@ -257,7 +258,7 @@ export const Form = z
     workflowId: Id,
     key: z.string().describe('The random part of its public address.'),
     url: z.string(),
-    ...words,
+    ...formWords,
     ...formSettings,
     status: FormStatus,
     version: z.number().int().describe('Counts what happened to it; If-Match goes by it.'),

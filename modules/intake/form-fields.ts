@@ -1,4 +1,5 @@
 import type { Context } from '#platform/context.ts'
+import type { FieldProblem } from '#platform/contract/problem.ts'
 import { newId } from '#platform/ids.ts'
 import { intakeErrors } from './errors.ts'
 import type { FormField, ShownField } from './form-definition.ts'
@@ -10,10 +11,42 @@ export const FIELD = `jsonb_strip_nulls(jsonb_build_object('key', d.field_key, '
       'visibleWhen', d.visible_when, 'prefill', d.prefill, 'page', d.page)) || d.settings`
 
 const RETYPED = `
-  select given.key from unnest($3::text[], $4::text[]) as given (key, type)
+  select f.id from unnest($3::text[], $4::text[]) as given (key, type)
   join intake.form_fields f on f.org_id = $1 and f.form_id = $2 and f.field_key = given.key
-  where f.field_type <> given.type
+  where f.field_type <> given.type`
+
+const ANSWERED = `
+  select f.field_key as key from intake.form_fields f
+  where f.org_id = $1 and f.id = any($2)
     and exists (select from intake.lead_values v where v.org_id = $1 and v.field_id = f.id)`
+
+/** The keys of fields that have answers of another type than they would get, whoever may see these. */
+export async function retypedKeys(
+  ctx: Context,
+  formId: string,
+  fields: readonly { readonly key: string; readonly type: string }[],
+): Promise<string[]> {
+  const retyped = await ctx.db.query<{ id: string }>(RETYPED, [
+    ctx.orgId,
+    formId,
+    fields.map(field => field.key),
+    fields.map(field => field.type),
+  ])
+  if (retyped.rows.length === 0) return []
+  const ids = retyped.rows.map(({ id }) => id)
+  const answered = await ctx.db.unnarrowed(() => ctx.db.query<{ key: string }>(ANSWERED, [ctx.orgId, ids]))
+  return answered.rows.map(({ key }) => key)
+}
+
+/** What is said of a field, by its place in the form, that cannot become another type. */
+export function retypedProblem(index: number): FieldProblem {
+  return {
+    in: 'body',
+    pointer: `/fields/${index}/type`,
+    code: 'field_has_answers',
+    message: 'This field has answers of its present type.',
+  }
+}
 
 const ARCHIVE = `
   update intake.form_fields set archived_at = now()
@@ -41,16 +74,9 @@ export async function saveFields(ctx: Context, formId: string, fields: readonly 
   const keys = fields.map(field => field.key)
   const types = fields.map(field => field.type)
   const shown: readonly ShownField[] = fields
-  const retyped = await ctx.db.query<{ key: string }>(RETYPED, [ctx.orgId, formId, keys, types])
-  if (retyped.rows.length > 0) {
-    throw intakeErrors.field_has_answers({
-      errors: retyped.rows.map(({ key }) => ({
-        in: 'body',
-        pointer: `/fields/${keys.indexOf(key)}/type`,
-        code: 'field_has_answers',
-        message: 'This field has answers of its present type.',
-      })),
-    })
+  const retyped = await retypedKeys(ctx, formId, fields)
+  if (retyped.length > 0) {
+    throw intakeErrors.field_has_answers({ errors: retyped.map(key => retypedProblem(keys.indexOf(key))) })
   }
   await Promise.all([
     ctx.db.query(ARCHIVE, [ctx.orgId, formId, keys]),

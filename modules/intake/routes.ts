@@ -38,6 +38,7 @@ import { changeLeads } from './lead-bulk.ts'
 import { listLeadEvents } from './lead-events.ts'
 import { moveLead } from './lead-moves.ts'
 import { assignLead } from './lead-owner.ts'
+import { draftRoutes } from './definition/draft-routes.ts'
 import { leadRoutes } from './leads/routes.ts'
 import { getLead, leadVersion, listLeads } from './leads.ts'
 import { mailInRoutes } from './mail-in/mail-in-routes.ts'
@@ -134,6 +135,7 @@ export const intakeRoutes: readonly Implemented[] = [
   }),
   ...deliveryRoutes,
   ...pageRoutes,
+  ...draftRoutes,
   ...sourceRoutes,
   ...mailInRoutes,
   ...quarantineRoutes,

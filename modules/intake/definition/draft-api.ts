@@ -14,6 +14,9 @@ const VersionPath = z.strictObject({
 })
 const FieldPath = z.strictObject({ workflowId: Id, fieldKey: z.string().max(63) })
 
+/** A member by name, as far as they still are one. */
+const Who = z.object({ userId: Id, name: z.string() })
+
 /** The largest draft, as JSON, in characters. */
 export const DRAFT_MAX = 1_000_000
 
@@ -68,7 +71,7 @@ export const FormDraft = z
     publishedAt: Timestamp.nullable().describe(
       'When the version that visitors see, or saw last, was published.',
     ),
-    changedBy: Id.nullable().describe('The user who changed the draft last.'),
+    changedBy: Who.nullable().describe('Who changed the draft last; null for a program.'),
     changedAt: Timestamp,
   })
   .meta({ id: 'FormDraft' })
@@ -171,7 +174,7 @@ export const FormVersion = z
     number: z.number().int(),
     isCurrent: z.boolean().describe('Whether it is the one that visitors see, or saw last.'),
     fields: z.number().int(),
-    publishedBy: Id.nullable().describe('The user; null when a program did it.'),
+    publishedBy: Who.nullable().describe('Null for a program.'),
     publishedAt: Timestamp,
   })
   .meta({ id: 'FormVersion' })

@@ -1,0 +1,56 @@
+import type { FormWords } from './form-words.ts'
+
+export const nl: FormWords = {
+  send: 'Versturen',
+  thankYou: 'Dank u wel',
+  received: 'We hebben uw antwoorden ontvangen.',
+  optional: 'niet verplicht',
+  choose: 'Kies een antwoord',
+  leaveEmpty: 'Laat dit leeg',
+  ifItApplies: 'Laat dit leeg als het niet bij uw antwoorden hierboven past.',
+  keepAnswers: 'Mijn antwoorden al voor het versturen 30 dagen bewaren, zodat ik later verder kan gaan.',
+  madeWith: 'Gemaakt met Millrace',
+  failed:
+    'Uw antwoorden konden nu niet worden opgeslagen. Ze zijn er nog: verstuur het formulier zo meteen opnieuw.',
+  notAsked: 'Het formulier is niet verstuurd: er staat iets in waar niet om gevraagd was.',
+  sentTooFast:
+    'Dat ging sneller dan iemand kan typen. Er is niets opgeslagen. Verstuur het formulier nog een keer.',
+  pageExpired:
+    'Deze pagina staat langer dan een dag open. Er is niets opgeslagen. Verstuur het formulier nog een keer.',
+  notRecognized:
+    'Deze pagina werd niet herkend. Er is niets opgeslagen. Verstuur het formulier nog een keer.',
+  sentBefore:
+    'Uw eerste antwoorden zijn al aangekomen. Deze zijn anders en zijn niet opgeslagen. Verstuur het formulier nog een keer om ze toe te voegen.',
+  tooManyPosts:
+    'Dit formulier is hiervandaan te vaak verstuurd. Er is niets opgeslagen. Wacht een minuut en verstuur het opnieuw.',
+  closed: 'Dit formulier neemt geen antwoorden meer aan.',
+  closedHelp: 'Vraag aan wie u hierheen stuurde hoe u contact kunt opnemen.',
+  preview: 'Dit is een voorbeeld. Er is niets verstuurd.',
+  unfinished: 'Deze vraag is nog niet af.',
+  needed: 'Dit is nodig.',
+  neededEmail: 'Vul uw e-mailadres in.',
+  neededPhone: 'Vul een telefoonnummer in.',
+  neededUrl: 'Vul het adres van een pagina in.',
+  neededChoice: 'Kies een antwoord.',
+  neededChoices: 'Kies ten minste één antwoord.',
+  neededNumber: 'Vul een getal in.',
+  neededDate: 'Vul een datum in.',
+  neededTick: 'Vink dit vakje aan om verder te gaan.',
+  tooLong: 'Gebruik hoogstens {max} tekens.',
+  tooShort: 'Gebruik minstens {min} tekens.',
+  singleLine: 'Gebruik één regel.',
+  notAnEmail: 'Vul een e-mailadres in zoals naam@example.com.',
+  notAPhone: 'Vul een telefoonnummer in zoals +31 6 12345678.',
+  notAUrl: 'Vul het adres van een pagina in zoals https://example.com.',
+  notAnOption: 'Kies een van de antwoorden in de lijst.',
+  notOptions: 'Kies uit de antwoorden in de lijst.',
+  tooFew: 'Kies er minstens {min}.',
+  tooMany: 'Kies er hoogstens {max}.',
+  notANumber: 'Vul een getal zonder scheidingstekens in, bijvoorbeeld 1500 of 12,5.',
+  notWhole: 'Vul een heel getal in.',
+  tooSmall: 'Vul {min} of meer in.',
+  tooLarge: 'Vul {max} of minder in.',
+  notADate: 'Vul een bestaande datum in, bijvoorbeeld 2026-11-30.',
+  tooEarly: 'Vul {min} of een latere datum in.',
+  tooLate: 'Vul {max} of een eerdere datum in.',
+}

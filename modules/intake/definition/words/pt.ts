@@ -1,0 +1,56 @@
+import type { FormWords } from './form-words.ts'
+
+export const pt: FormWords = {
+  send: 'Enviar',
+  thankYou: 'Obrigado',
+  received: 'Recebemos as suas respostas.',
+  optional: 'opcional',
+  choose: 'Escolha uma resposta',
+  leaveEmpty: 'Deixe este campo vazio',
+  ifItApplies: 'Deixe em branco se não se aplicar às respostas acima.',
+  keepAnswers:
+    'Guardar as minhas respostas durante 30 dias antes de as enviar, para poder continuar mais tarde.',
+  madeWith: 'Feito com Millrace',
+  failed:
+    'Neste momento não foi possível guardar as suas respostas. Ainda estão aqui: envie o formulário de novo daqui a pouco.',
+  notAsked: 'O formulário não foi enviado: contém algo que não foi pedido.',
+  sentTooFast:
+    'Foi mais rápido do que alguém consegue escrever. Nada foi guardado. Envie o formulário mais uma vez.',
+  pageExpired:
+    'Esta página está aberta há mais de um dia. Nada foi guardado. Envie o formulário mais uma vez.',
+  notRecognized: 'Esta página não foi reconhecida. Nada foi guardado. Envie o formulário mais uma vez.',
+  sentBefore:
+    'As suas primeiras respostas já chegaram. Estas são diferentes e não foram guardadas. Envie o formulário mais uma vez para as acrescentar.',
+  tooManyPosts:
+    'Este formulário foi enviado demasiadas vezes daqui. Nada foi guardado. Espere um minuto e envie-o de novo.',
+  closed: 'Este formulário já não aceita respostas.',
+  closedHelp: 'Pergunte a quem lho enviou como pode entrar em contacto.',
+  preview: 'Isto é uma pré-visualização. Nada foi enviado.',
+  unfinished: 'Esta pergunta ainda não está terminada.',
+  needed: 'Este dado é necessário.',
+  neededEmail: 'Indique o seu endereço de e-mail.',
+  neededPhone: 'Indique um número de telefone.',
+  neededUrl: 'Indique o endereço de uma página.',
+  neededChoice: 'Escolha uma resposta.',
+  neededChoices: 'Escolha pelo menos uma resposta.',
+  neededNumber: 'Indique um número.',
+  neededDate: 'Indique uma data.',
+  neededTick: 'Assinale esta caixa para continuar.',
+  tooLong: 'Use no máximo {max} caracteres.',
+  tooShort: 'Use pelo menos {min} caracteres.',
+  singleLine: 'Use uma só linha.',
+  notAnEmail: 'Indique um endereço de e-mail como nome@example.com.',
+  notAPhone: 'Indique um número de telefone como +351 912 345 678.',
+  notAUrl: 'Indique o endereço de uma página como https://example.com.',
+  notAnOption: 'Escolha uma das respostas da lista.',
+  notOptions: 'Escolha entre as respostas da lista.',
+  tooFew: 'Escolha pelo menos {min}.',
+  tooMany: 'Escolha no máximo {max}.',
+  notANumber: 'Indique um número sem separadores de milhares, por exemplo 1500 ou 12,5.',
+  notWhole: 'Indique um número inteiro.',
+  tooSmall: 'Indique {min} ou mais.',
+  tooLarge: 'Indique {max} ou menos.',
+  notADate: 'Indique uma data que exista, por exemplo 2026-11-30.',
+  tooEarly: 'Indique uma data a partir de {min}.',
+  tooLate: 'Indique uma data até {max}.',
+}
