@@ -2,7 +2,7 @@ import type { Kit } from '#platform/context.ts'
 import { sha256 } from '#platform/crypto/tokens.ts'
 import { messageOf } from '#platform/log.ts'
 import type { PublishedForm } from '../published-forms.ts'
-import { type Captcha, captchaSecretAt } from './protection.ts'
+import { type Captcha, captchaSecretAt, currentProtection } from './protection.ts'
 import type { CaptchaProvider, CaptchaService } from './protection-api.ts'
 import type { Sign } from './signs.ts'
 
@@ -47,15 +47,20 @@ export interface CaptchaWidget {
   readonly scriptUrl: string
   readonly widgetClass: string
   readonly answerField: string
+  /** The fields that the widget adds to the form. One service adds those of another as well. */
+  readonly fields: readonly string[]
   /** Sources for scripts, frames, styles and connections. */
   readonly sources: string
 }
 
-/** The widget of a form's captcha. */
-export function widgetOf(captcha: Captcha): CaptchaWidget {
+/** The widget of the captcha that a form has now, or null. */
+export async function widgetOf(kit: Kit, form: PublishedForm): Promise<CaptchaWidget | null> {
+  const { captcha } = await currentProtection(kit, form)
+  if (!captcha) return null
   const { scriptUrl, widgetClass, answerField } = serviceOf(captcha)
   const sources = captcha.provider === 'other' ? new URL(scriptUrl).origin : SOURCES[captcha.provider]
-  return { siteKey: captcha.siteKey, scriptUrl, widgetClass, answerField, sources }
+  const fields = [answerField, 'g-recaptcha-response']
+  return { siteKey: captcha.siteKey, scriptUrl, widgetClass, answerField, fields, sources }
 }
 
 const TIMEOUT_MS = 4_000

@@ -116,7 +116,7 @@ function trafficSigns(traffic: Traffic, { channel }: Manner): Sign[] {
     {
       code: 'busy_network',
       words: 'Many addresses were sent from the same network within minutes.',
-      points: fromNetwork >= 15 ? 5 : fromNetwork >= 6 ? 2 : 0,
+      points: fromNetwork >= 25 ? 5 : fromNetwork >= 12 ? 1 : 0,
     },
     {
       code: 'surge',

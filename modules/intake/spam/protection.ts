@@ -55,9 +55,15 @@ function memoryOf(kit: Kit): Map<string, Protection> {
 
 /** How a form is protected as this process last read it, which may be old. */
 export async function recallProtection(kit: Kit, { orgId, formId }: PublishedForm): Promise<Protection> {
+  return memoryOf(kit).get(formId) ?? (await currentProtection(kit, { orgId, formId }))
+}
+
+/** How a form is protected now, which is remembered. */
+export async function currentProtection(
+  kit: Kit,
+  { orgId, formId }: Pick<PublishedForm, 'orgId' | 'formId'>,
+): Promise<Protection> {
   const memory = memoryOf(kit)
-  const known = memory.get(formId)
-  if (known) return known
   const actor = { type: 'system', name: 'intake' } as const
   const read = await inOrganization(kit, { orgId, actor }, ctx => readProtection(ctx, formId))
   memory.set(formId, read)

@@ -57,7 +57,7 @@ function headerSigns({ channel, headers }: Manner, isSecure: boolean): Sign[] {
     {
       code: 'driven_browser',
       words: 'The browser says that a program drives it.',
-      points: DRIVEN.test(agent) ? 4 : 0,
+      points: DRIVEN.test(agent) ? 1 : 0,
     },
     {
       code: 'program',

@@ -186,8 +186,9 @@ function addressSigns(email: string): Sign[] {
   const [local = '', domain = ''] = email.toLowerCase().split('@')
   const dots = local.split('.').length - 1
   const letters = local.replace(/[^a-z]/g, '')
-  const isRandom =
-    (local.match(/\d/g)?.length ?? 0) >= 7 || (letters.length >= 9 && rareIn(letters) > letters.length * 0.15)
+  const isRandom = letters.length >= 9 && rareIn(letters) > letters.length * 0.15
+  const isScattered = dots >= 4 && /^g(?:oogle)?mail\.com$/.test(domain)
+  const hasManyDigits = (local.match(/\d/g)?.length ?? 0) >= 7
   return [
     {
       code: 'disposable_address',
@@ -197,7 +198,7 @@ function addressSigns(email: string): Sign[] {
     {
       code: 'odd_address',
       words: 'The e-mail address looks made up by a program.',
-      points: (dots >= 4 && /^g(?:oogle)?mail\.com$/.test(domain)) || isRandom ? 3 : 0,
+      points: isScattered || isRandom ? 3 : hasManyDigits ? 1 : 0,
     },
   ]
 }
