@@ -12,6 +12,7 @@ import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modul
 import {
   foldShowings,
   forgetDeliveries,
+  forgetQuarantined,
   forgetMails,
   forgetOldPartials,
   purgeDeletedLeads,
@@ -83,6 +84,7 @@ async function tellThePast(kit: Kit): Promise<void> {
 /** Forgets what other systems delivered, when it has been kept for long enough. */
 async function forgetDelivered(kit: Kit): Promise<void> {
   await forEachOrganization(kit, orgId => forgetDeliveries(kit, orgId))
+  await forEachOrganization(kit, orgId => forgetQuarantined(kit, orgId))
 }
 
 /** Takes away for good what people removed long ago, and what crashes have left in the data folder. */
