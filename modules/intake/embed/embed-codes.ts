@@ -1,4 +1,4 @@
-import type { Form, FormField } from '../form-definition.ts'
+import type { Form, FormField, ShownField } from '../form-definition.ts'
 import { type Html, html } from '../page/html.ts'
 
 /** Ways to put a form into a page of one's own, as text to copy into it. */
@@ -37,7 +37,9 @@ const TYPES: Readonly<Record<string, string>> = {
 /** One field of a form of plain HTML. The server checks everything, so only what a browser knows by itself is in it. */
 function plainField(field: FormField): Html {
   const { key, label } = field
-  const must = field.required && html` required`
+  // A browser would ask for it of everybody.
+  const isAlwaysAsked = (field as ShownField).visibleWhen === undefined
+  const must = field.required && isAlwaysAsked && html` required`
   switch (field.type) {
     case 'HIDDEN':
       return html`  <input type="hidden" name="${key}" value="${field.prefill?.value ?? ''}">

@@ -157,6 +157,8 @@ export function senderOf(form, words, { showWrong, pageNow }) {
 
   return {
     send,
+    /** Whether it was sent and there is no answer yet. */
+    isUnderWay: () => isSending || isWaiting,
     /** Whoever goes on writing sends it when they are done. */
     hold() {
       if (!isWaiting) return

@@ -24,7 +24,7 @@ function enhance(form) {
   let keeping
   const keepNow = () => {
     clearTimeout(keeping)
-    if (hasTyped) keep(form, { page: pageNow() })
+    if (hasTyped) keep(form, { page: pageNow(), isWaiting: sender.isUnderWay() })
   }
 
   form.addEventListener('submit', event => {
