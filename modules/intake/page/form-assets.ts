@@ -23,6 +23,8 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     'form.js',
   ],
   'progress.js': ['progress.js'],
+  'partials.js': ['form-rules.js', 'form-answers.js', 'partials.js'],
+  'proof.js': ['proof.js'],
   'frame.js': ['site-rules.js', 'frame.js'],
   'embed.js': ['embed.js'],
 }

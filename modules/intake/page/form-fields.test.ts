@@ -36,7 +36,11 @@ describe('the fields of a form, without JavaScript', () => {
   const tokenIn = (text: string) => /name="_token" value="([^"]*)"/.exec(text)?.[1] ?? ''
   const post = async (fields: [string, string][]) => {
     const body = new URLSearchParams([['_token', tokenIn(await open())], ...fields])
-    return server.raw(`/f/${form.key}`, { method: 'POST', body })
+    return server.raw(`/f/${form.key}`, {
+      method: 'POST',
+      body,
+      headers: { 'user-agent': 'Mozilla/5.0', origin: 'null' },
+    })
   }
   const values = async (email: string) =>
     Object.fromEntries(

@@ -3,7 +3,10 @@ import type { FieldProblem } from '#platform/contract/problem.ts'
 import { checkAnswers } from '../answers.ts'
 import { isCalendarDate } from '../calendar-date.ts'
 import { ANSWER_MAX, type FormField, type ShownField } from '../form-definition.ts'
+import { partialWords } from '../partials/partial-words.ts'
+import { partialsSentence } from '../partials/partials.ts'
 import type { PublishedForm } from '../published-forms.ts'
+import type { CaptchaWidget } from '../spam/captcha.ts'
 import { assetUrl } from './form-assets.ts'
 import { brandSheetUrl } from './form-brand.ts'
 import { type Html, html } from './html.ts'
@@ -21,6 +24,10 @@ export interface FormPage {
   /** What was typed, to be kept. */
   readonly values: Readonly<Record<string, string>>
   readonly problems: readonly FieldProblem[]
+  /** The widget of the captcha that the form has. */
+  readonly captcha: CaptchaWidget | null
+  /** Set when the answers were kept before, and agreed to be kept. */
+  readonly isContinued?: boolean
   /** What went wrong with the form as a whole. */
   readonly notice?: string | undefined
 }
@@ -52,19 +59,34 @@ export function renderFormPage(page: FormPage): string {
 ${paragraphs(form.intro, 'intro')}
 <form method="post" action="/f/${form.key}" novalidate data-key="${form.key}" data-words="${JSON.stringify(scriptWords[form.language])}"
  data-endpoint="/v1/public/forms/${form.key}/submissions" data-checks="/v1/public/forms/${form.key}/checks"
- data-definition="/v1/public/forms/${form.key}" data-thanks="${afterSending(form)}">
+ data-definition="/v1/public/forms/${form.key}" data-thanks="${afterSending(form)}" data-progress="/f/${form.key}/progress"${
+   form.keepsPartials &&
+   html` data-partial="/f/${form.key}/partial" data-partial-words="${JSON.stringify(partialWords(form.language))}"`
+ }${page.captcha && html` data-captcha="${page.captcha.answerField}"`}>
 <p class="notice" role="status"${!summaryOf(page) && html` hidden`}>${summaryOf(page)}</p>
 <input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">
 <div class="away" aria-hidden="true"><label>Leave this empty <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>
-${form.pages.length === 0 && fieldsOn(null)}${form.pages.map(
+${form.keepsPartials && keepingTick(page)}${form.pages.length === 0 && fieldsOn(null)}${form.pages.map(
   ({ title, text }, number) => html`<section class="part" data-page="${number}" aria-labelledby="p-${number}">
 <h2 id="p-${number}">${title}</h2>
 ${paragraphs(text, 'intro')}${fieldsOn(number)}</section>
 `,
-)}<button type="submit">${form.submitLabel}</button>
+)}${
+  page.captcha &&
+  html`<div class="field ${page.captcha.widgetClass}" data-sitekey="${page.captcha.siteKey}"></div>
+`
+}<button type="submit">${form.submitLabel}</button>
 </form>`,
-    { script: true, brand: page.brand, form },
+    { script: true, brand: page.brand, form, captcha: page.captcha },
   )
+}
+
+/** Without its script a page keeps nothing, so only that shows the tick. */
+function keepingTick({ form, token, isContinued = false }: FormPage): Html {
+  return html`<div class="field keeps" data-keeps${isContinued && html` data-token="${token}"`} hidden>
+<label class="check"><input type="checkbox" id="keep-answers"${isContinued && html` checked`}><span>${partialsSentence(form)}</span></label>
+</div>
+`
 }
 
 /** The page after sending. It says the same to everybody, whether their address was known or not. */
@@ -90,7 +112,13 @@ function renderPage(
     script = false,
     brand = null,
     form = null,
-  }: { script?: boolean; brand?: PublicBranding | null; form?: PublishedForm | null } = {},
+    captcha = null,
+  }: {
+    script?: boolean
+    brand?: PublicBranding | null
+    form?: PublishedForm | null
+    captcha?: CaptchaWidget | null | undefined
+  } = {},
 ): string {
   const hosts = form?.embed.allowedHosts ?? []
   return html`<!doctype html>
@@ -113,8 +141,18 @@ ${
 `
 }${
   script &&
-  html`<script src="${assetUrl('form.js')}" defer></script>
+  html`<script src="${assetUrl('proof.js')}" defer></script>
+${
+  captcha &&
+  html`<script src="${captcha.scriptUrl}" async></script>
 `
+}<script src="${assetUrl('form.js')}" defer></script>
+<script src="${assetUrl('progress.js')}" defer></script>
+${
+  form?.keepsPartials &&
+  html`<script src="${assetUrl('partials.js')}" defer></script>
+`
+}`
 }</head>
 <body>
 <main>

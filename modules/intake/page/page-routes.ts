@@ -3,11 +3,18 @@ import { type AppError, generalErrors } from '#platform/errors.ts'
 import { Answer, type Http, type Implemented, implementPublic } from '#platform/http/handlers.ts'
 import { appErrorOf } from '#platform/http/problems.ts'
 import { messageOf } from '#platform/log.ts'
+import { sourceOfAddress } from '../analytics/showing-source.ts'
+import { discountPage } from '../analytics/showings.ts'
 import { getFormAsset, postFormPage, showFormPage, showThanksPage } from '../contract.ts'
 import { isAllowedSite } from '../embed/allowed-sites.ts'
 import { knownAnswers, NEXT_FIELD, nextPage, plainSubmissionId } from '../embed/plain-posts.ts'
 import { checkFormToken, issueFormToken } from '../form-token.ts'
+import { partialWords } from '../partials/partial-words.ts'
+import { findKeptAnswers } from '../partials/partials.ts'
+import { CONTINUE_PARAMETER } from '../partials/partials-api.ts'
 import { currentForm, openForm, type PublishedForm } from '../published-forms.ts'
+import { type CaptchaWidget, widgetOf } from '../spam/captcha.ts'
+import { mannerOfPost } from '../spam/manner.ts'
 import { submitForm } from '../submissions.ts'
 import { takeVisit } from '../visits.ts'
 import { serveAsset } from './form-assets.ts'
@@ -31,10 +38,17 @@ const POLICY =
  * Only the hosts that a form allows may show it in a frame. Browsers hold the page that an answer to a form leads to
  * against the rule for where it may be sent.
  */
-function policyOf(form: PublishedForm | null): string {
+function policyOf(form: PublishedForm | null, captcha: CaptchaWidget | null): string {
+  const rules = captcha ? withSources(captcha.sources) : POLICY
   const { origin = '' } = URL.parse(form?.redirectUrl ?? '') ?? {}
   const hosts = form?.embed.allowedHosts ?? []
-  return `${POLICY}; frame-ancestors ${hosts.join(' ') || "'none'"}; form-action 'self' ${origin}`.trimEnd()
+  return `${rules}; frame-ancestors ${hosts.join(' ') || "'none'"}; form-action 'self' ${origin}`.trimEnd()
+}
+
+/** With what the widget of a captcha takes from elsewhere. */
+function withSources(sources: string): string {
+  const open = POLICY.replace(/(script-src|style-src|connect-src) 'self'/g, `$1 'self' ${sources}`)
+  return `${open}; frame-src ${sources}`
 }
 
 function page(
@@ -42,12 +56,18 @@ function page(
   {
     status = 200,
     form = null,
+    captcha = null,
     headers = {},
-  }: { status?: number; form?: PublishedForm | null; headers?: Record<string, string> } = {},
+  }: {
+    status?: number
+    form?: PublishedForm | null
+    captcha?: CaptchaWidget | null
+    headers?: Record<string, string>
+  } = {},
 ): Answer {
   return new Answer(status, text, {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': policyOf(form),
+    'content-security-policy': policyOf(form, captcha),
     ...headers,
   })
 }
@@ -82,44 +102,57 @@ type Body = Readonly<Record<string, string | readonly string[]>>
 const OWN_FIELDS: ReadonlySet<string> = new Set([TOKEN_FIELD, TRAP_FIELD, NEXT_FIELD])
 
 /** The answers in a form post. Browsers send line breaks as CRLF; a script and a program send them as they are. */
-function answersIn(body: Body): Record<string, string | readonly string[]> {
+function answersIn(body: Body, captcha: CaptchaWidget | null): Record<string, string | readonly string[]> {
   return Object.fromEntries(
     Object.entries(body)
-      .filter(([name]) => !OWN_FIELDS.has(name))
+      .filter(([name]) => !OWN_FIELDS.has(name) && !captcha?.fields.includes(name))
       .map(([name, value]) => [name, typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value]),
   )
 }
 
 async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer> {
-  const brand = await brandOf(http, form)
   const { kit } = http
+  const [brand, captcha] = await Promise.all([brandOf(http, form), widgetOf(kit, form)])
   const token = String(body[TOKEN_FIELD] ?? '')
   // A form that somebody wrote into a page of an allowed site has no token.
   const isPlain = token === '' && isAllowedSite(kit, form, http.header('origin') ?? '')
-  const answers = isPlain ? knownAnswers(form, answersIn(body)) : answersIn(body)
+  const typed = answersIn(body, captcha)
+  const answers = isPlain ? knownAnswers(form, typed) : typed
+  const trap = String(body[TRAP_FIELD] ?? '')
   const after = (isPlain && nextPage(kit, form, body[NEXT_FIELD])) || afterSending(form)
   try {
     takeVisit(kit, form.formId, http.address)
-    if (String(body[TRAP_FIELD] ?? '') !== '') {
-      kit.log.info({ formId: form.formId, reason: 'trap' }, 'intake.submission_dropped')
-      return Answer.redirect(after)
-    }
+    if (trap !== '') await discountPage(kit, form, token)
     const { requestId, address } = http
     const submissionId = isPlain
       ? plainSubmissionId(kit, form.formId, { address, answers })
       : checkFormToken(kit, form.formId, token)
-    await submitForm(kit, { formKey: form.key, submissionId, answers, address, requestId })
+    const page = { source: sourceOfAddress(http.header('referer')) }
+    const manner = mannerOfPost(http, {
+      formId: form.formId,
+      fields: form.fields,
+      token: isPlain ? null : token,
+      trap,
+      names: new Set(Object.keys(body)),
+      captcha: captcha ? String(body[captcha.answerField] ?? '') : null,
+    })
+    await submitForm(kit, { formKey: form.key, submissionId, answers, address, requestId, page, manner })
     return Answer.redirect(after)
   } catch (error) {
     const problem = appErrorOf(error)
     if (problem.status === 404 || problem.status === 410) throw error
+    // Only a program fills in what nobody sees, and learns nothing about its token.
+    if (trap !== '' && problem.code.startsWith('intake.')) {
+      kit.log.info({ formId: form.formId, reason: 'trap' }, 'intake.submission_dropped')
+      return Answer.redirect(after)
+    }
     if (problem.status >= 500) {
       kit.log.error(
         { requestId: http.requestId, error: messageOf(problem.cause ?? error) },
         'intake.submission_failed',
       )
     }
-    return again(http, { form, brand }, { problem, answers, token })
+    return again(http, { form, brand, captcha }, { problem, answers, token })
   }
 }
 
@@ -129,7 +162,7 @@ const FAILED =
 /** The page once more with what was typed. Nothing was stored, so answers to be corrected keep their submission. */
 function again(
   http: Http,
-  { form, brand }: Pick<FormPage, 'form' | 'brand'>,
+  { form, brand, captcha }: Pick<FormPage, 'form' | 'brand' | 'captcha'>,
   was: { problem: AppError; answers: Readonly<Record<string, unknown>>; token: string },
 ): Answer {
   const { problem } = was
@@ -146,9 +179,10 @@ function again(
   const notice = isAboutAnswers ? undefined : words.join(' ')
   const token = isAboutPage || was.token === '' ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
-  return page(renderFormPage({ form, brand, token, values, problems, notice }), {
+  return page(renderFormPage({ form, brand, captcha, token, values, problems, notice }), {
     status: problem.status,
     form,
+    captcha,
     headers: retry,
   })
 }
@@ -158,10 +192,14 @@ export const pageRoutes: readonly Implemented[] = [
   implementPublic(showFormPage, (http, { params, query }) =>
     asPage(http, params.formKey, async found => {
       const form = openForm(found)
-      const { token } = issueFormToken(http.kit, form.formId)
-      const brand = await brandOf(http, form)
-      const values = prefilled(form.fields, query)
-      return page(renderFormPage({ form, brand, token, values, problems: [] }), { form })
+      const kept = await findKeptAnswers(http.kit, form, query[CONTINUE_PARAMETER])
+      const { token } = issueFormToken(http.kit, form.formId, kept?.submissionId)
+      const [brand, captcha] = await Promise.all([brandOf(http, form), widgetOf(http.kit, form)])
+      const values = { ...prefilled(form.fields, query), ...kept?.values }
+      const words = partialWords(form.language)
+      const notice = Object.hasOwn(query, CONTINUE_PARAMETER) ? words[kept ? 'back' : 'gone'] : undefined
+      const shown = { form, brand, captcha, token, values, problems: [], isContinued: kept !== null, notice }
+      return page(renderFormPage(shown), { form, captcha })
     }),
   ),
   implementPublic(postFormPage, (http, { params, body }) =>
