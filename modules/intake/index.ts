@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
+import { lookIntoMailbox } from './mail-in/look-into-mailbox.ts'
 import { decideMailJob } from './mail-in/process-mail.ts'
 import { tellAbandoned } from './partials/abandonment.ts'
 import { intakePersonal } from './personal.ts'
 import { intakeRoutes } from './routes.ts'
 import { takeDelivery } from './sources/delivery-job.ts'
+import { scanUpload } from './uploads/scan-upload.ts'
 
 export { foldShowings } from './analytics/fold.ts'
 export { getForm, saveForm } from './forms.ts'
@@ -21,13 +23,14 @@ export { forgetOldPartials } from './partials/abandonment.ts'
 export { forgetDeliveries } from './sources/delivery-log.ts'
 export { forgetQuarantined } from './spam/quarantine.ts'
 export { type AcceptedSubmission, type FormSubmission, submitForm } from './submissions.ts'
+export { forgetUploads } from './uploads/uploads.ts'
 
 export const intakeModule: Module = {
   name: 'intake',
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
   personal: intakePersonal,
-  jobs: [takeDelivery, decideMailJob, tellAbandoned],
+  jobs: [takeDelivery, scanUpload, decideMailJob, lookIntoMailbox, tellAbandoned],
   references: [
     { table: 'intake.leads', column: 'person_id', object: 'person', key: ['id'], isTouched: true },
     { table: 'intake.leads', column: 'deal_id', object: 'deal', key: ['id'], isTouched: true },

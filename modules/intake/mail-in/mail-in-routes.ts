@@ -1,9 +1,14 @@
 import { type Implemented, implement } from '#platform/http/handlers.ts'
+import * as accounts from './mail-accounts.ts'
 import {
+  changeMailAccount,
+  createMailAccount,
+  deleteMailAccount,
   deleteMailTag,
   deleteReceivedMail,
   getMailInbox,
   getReceivedMail,
+  listMailAccounts,
   listReceivedMails,
   readLeadFile,
   readMailSource,
@@ -31,6 +36,15 @@ export const mailInRoutes: readonly Implemented[] = [
   implement(releaseMail, (ctx, { params, body }) => log.releaseMail(ctx, params.mailId, body)),
   implement(deleteReceivedMail, async (ctx, { params }) => {
     await log.deleteReceivedMail(ctx, params.mailId)
+    return undefined
+  }),
+  implement(listMailAccounts, ctx => accounts.listMailAccounts(ctx)),
+  implement(createMailAccount, (ctx, { body }) => accounts.createMailAccount(ctx, body)),
+  implement(changeMailAccount, (ctx, { params, body }) =>
+    accounts.changeMailAccount(ctx, params.accountId, body),
+  ),
+  implement(deleteMailAccount, async (ctx, { params }) => {
+    await accounts.deleteMailAccount(ctx, params.accountId)
     return undefined
   }),
   implement(readLeadFile, (ctx, { params, query }) => log.readLeadFile(ctx, params, query.show)),

@@ -1,4 +1,5 @@
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { EmailAddress } from '#platform/contract/fields.ts'
 import { AppError } from '#platform/errors.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { keepFile } from '#platform/files/files.ts'
@@ -10,6 +11,7 @@ import { enqueue } from '#platform/jobs/kinds.ts'
 import { messageOf } from '#platform/log.ts'
 import { type SmtpReceiver, SmtpRefusal, startSmtpReceiver } from '#platform/smtp/receiver.ts'
 import { findMailRecipient, type MailRecipient } from './mail-inbox.ts'
+import { lineOf } from './mail-lead.ts'
 import { decideMailJob } from './process-mail.ts'
 
 /** Addresses that one message may have. */
@@ -51,6 +53,33 @@ export async function keepMail(
     )
     await enqueue(ctx, decideMailJob, { key: id, payload: { mailId: id } })
   }
+}
+
+/** Keeps the headers of a message that is too large to be fetched, for a person to look at. */
+export async function keepTooBig(
+  ctx: Context,
+  received: ReceivedFile,
+  mail: ArrivedMail & { size: number; sender?: string; senderName?: string; subject?: string },
+): Promise<void> {
+  await keepFile(ctx, received, 'message.eml')
+  const sender = EmailAddress.safeParse(mail.sender ?? '')
+  ctx.db.send(
+    `insert into intake.mails (org_id, id, account_id, recipient, workflow_id, file_id, size, decision, reason, sender, sender_name,
+       subject, decided_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'quarantined', 'too_big', $8, $9, $10, now())`,
+    [
+      ctx.orgId,
+      newId(),
+      mail.accountId,
+      mail.recipient.slice(0, 320),
+      mail.workflowId,
+      received.id,
+      mail.size,
+      sender.success ? sender.data.toLowerCase() : null,
+      lineOf(mail.senderName ?? '', 200),
+      lineOf(mail.subject ?? '', 500),
+    ],
+  )
 }
 
 /**
