@@ -47,7 +47,7 @@ export {
   saveFormDraft,
 } from './definition/draft-api.ts'
 export { FormEmbed, FormLanguage, FormTheme } from './definition/form-settings.ts'
-export { themeProblems } from './definition/theme.ts'
+export { PAGE_INKS, themeProblems } from './definition/theme.ts'
 export { checkPage, getEmbedScript } from './embed/delivery-api.ts'
 export { type EmbedCodes, embedCodes } from './embed/embed-codes.ts'
 export {
@@ -63,6 +63,7 @@ export {
   leadStatusChanged,
 } from './events.ts'
 export { FieldKey } from './field-key.ts'
+export { FieldOperator, operatorsOf } from './field-visibility.ts'
 export { FieldType, Form, FormContent, FormDefinition, FormField, FormStatus } from './form-definition.ts'
 export { Lead } from './lead-shape.ts'
 export { exportLeads } from './leads/export-api.ts'
@@ -82,7 +83,7 @@ export {
   MailDecision,
   MailInbox,
   ReceivedMail,
-  readLeadFile,
+  readMailFile,
   readMailSource,
   releaseMail,
   renewMailAddress,
@@ -136,6 +137,8 @@ export {
   SenderRule,
   SenderVerdict,
 } from './spam/quarantine-api.ts'
+export { acceptOf, FILES_MAX, FileKind, FileRules } from './uploads/file-rules.ts'
+export { deleteLeadFile, LeadFile, listLeadFiles, readLeadFile } from './uploads/upload-api.ts'
 
 const WorkflowPath = z.strictObject({ workflowId: Id })
 const LeadPath = z.strictObject({ leadId: Id })
@@ -455,6 +458,8 @@ export const LeadEventKind = z.enum([
   'BOOKING_CREATED',
   'BOOKING_CANCELED',
   'WEBHOOK_RECEIVED',
+  'FILE_REFUSED',
+  'FILE_REMOVED',
   'DELETED',
   'RESTORED',
   'RUN_STARTED',
@@ -485,6 +490,11 @@ export const LeadDetail = Lead.extend({
       type: FieldType,
       value: z.string(),
       archived: z.boolean().describe('Whether the form no longer asks for it.'),
+      textVersion: z
+        .number()
+        .int()
+        .nullable()
+        .describe('For a consent the version of the form whose text was agreed to.'),
     }),
   ),
   person: Contact.nullable().describe('Null when the person was deleted.'),

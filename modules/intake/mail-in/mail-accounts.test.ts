@@ -47,9 +47,10 @@ describe('a mailbox elsewhere that is looked into', () => {
       )
       return Number(row?.looks)
     }
-    await org.act(ctx => changeMailAccount(ctx, accountId, change))
     const before = await looks()
-    while ((await looks()) <= before) await t.kit.wake.wait('jobs', 20)
+    await org.act(ctx => changeMailAccount(ctx, accountId, change))
+    // The change asks for a look, and its end for the next one.
+    while ((await looks()) < before + 2) await t.kit.wake.wait('jobs', 20)
     const { items } = await org.act(ctx => listMailAccounts(ctx))
     return { account: items[0], mails: (await t.decided(org.orgId)).toReversed() }
   }

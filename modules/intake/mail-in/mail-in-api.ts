@@ -210,8 +210,8 @@ export const deleteReceivedMail = defineRoute({
   errors: ['intake.mail_is_lead'],
 })
 
-export const readLeadFile = defineRoute({
-  id: 'intake.lead_file.read',
+export const readMailFile = defineRoute({
+  id: 'intake.mail_file.read',
   method: 'GET',
   path: '/v1/leads/:leadId/mail-files/:fileId',
   summary: 'Fetch a file that came with an e-mail of a lead',

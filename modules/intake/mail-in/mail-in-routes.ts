@@ -10,7 +10,7 @@ import {
   getReceivedMail,
   listMailAccounts,
   listReceivedMails,
-  readLeadFile,
+  readMailFile,
   readMailSource,
   releaseMail,
   renewMailAddress,
@@ -47,5 +47,5 @@ export const mailInRoutes: readonly Implemented[] = [
     await accounts.deleteMailAccount(ctx, params.accountId)
     return undefined
   }),
-  implement(readLeadFile, (ctx, { params, query }) => log.readLeadFile(ctx, params, query.show)),
+  implement(readMailFile, (ctx, { params, query }) => log.readMailFile(ctx, params, query.show)),
 ]

@@ -83,7 +83,7 @@ export async function readMailSource(ctx: Context, mailId: string): Promise<Answ
 }
 
 /** A file that came with an e-mail of a lead. Throws `request.not_found`. */
-export async function readLeadFile(
+export async function readMailFile(
   ctx: Context,
   { leadId, fileId }: { leadId: string; fileId: string },
   isShown: boolean,
