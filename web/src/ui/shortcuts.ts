@@ -37,7 +37,8 @@ function changeLayers(next: readonly Layer[]): void {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target.closest('[role="textbox"], textarea, select')) return true
+  if (target.isContentEditable || target.closest('[role="textbox"], textarea, select, [data-typing]'))
+    return true
   return target instanceof HTMLInputElement && !/^(checkbox|radio|button|submit|range)$/.test(target.type)
 }
 

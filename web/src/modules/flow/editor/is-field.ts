@@ -2,7 +2,7 @@
 export function isField(target: EventTarget): boolean {
   return (
     target instanceof HTMLElement &&
-    target.matches('input, textarea, [contenteditable="true"]') &&
+    target.matches('input, textarea, [contenteditable="true"], [data-typing]') &&
     target.getAttribute('aria-expanded') !== 'true'
   )
 }

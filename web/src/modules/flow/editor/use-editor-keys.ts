@@ -145,7 +145,10 @@ function useClipboard(acts: ReturnType<typeof useChosenActs>): void {
   useEffect(() => {
     const isText = (event: ClipboardEvent) => {
       const { target } = event
-      if (target instanceof Element && target.closest('input, textarea, [contenteditable="true"]'))
+      if (
+        target instanceof Element &&
+        target.closest('input, textarea, [contenteditable="true"], [data-typing]')
+      )
         return true
       return event.type !== 'paste' && document.getSelection()?.isCollapsed === false
     }

@@ -1,51 +1,26 @@
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
-import { FormField } from '../../../ui/form-field.tsx'
-import classes from '../json-field.module.css'
+import { useContext, useState } from 'react'
+import { CodeEditor } from '../../../ui/code-editor.tsx'
 import { JsonField } from '../json-field.tsx'
 import { prettyJson, readJsonObject } from '../json-text.ts'
-import { useForm, useIssue, wrong } from './form-context.ts'
+import { GraphContext, useForm, useIssue, wrong } from './form-context.ts'
 import type { InputProps } from './simple-inputs.tsx'
 
-/** Code or another long technical text. Enter keeps the indentation; Tab goes on to the next field. */
+/** Code or another long technical text, in the language that the step says. */
 export function CodeField({ field, path, value }: InputProps) {
-  const { set, isReadOnly } = useForm()
+  const { set, isReadOnly, type } = useForm()
   const issue = useIssue(path)
-  const area = useRef<HTMLTextAreaElement>(null)
-  const caret = useRef<number | undefined>(undefined)
-  useLayoutEffect(() => {
-    if (caret.current === undefined) return
-    area.current?.setSelectionRange(caret.current, caret.current)
-    caret.current = undefined
-  })
-  const text = typeof value === 'string' ? value : ''
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.metaKey || event.ctrlKey || isReadOnly) return
-    const { selectionStart, selectionEnd } = event.currentTarget
-    const line = text.slice(text.lastIndexOf('\n', selectionStart - 1) + 1, selectionStart)
-    const indent = (/^\s*/.exec(line)?.[0] ?? '') + (/[{[(]\s*$/.test(line) ? '  ' : '')
-    if (indent === '') return
-    event.preventDefault()
-    caret.current = selectionStart + 1 + indent.length
-    set(path, `${text.slice(0, selectionStart)}\n${indent}${text.slice(selectionEnd)}`)
-  }
+  const language = useContext(GraphContext)?.node.config.language
   return (
-    <FormField label={field.label} hint={field.about} error={wrong(issue)} required={field.isRequired}>
-      {control => (
-        <textarea
-          {...control}
-          ref={area}
-          className={classes.text}
-          rows={Math.min(20, Math.max(6, text.split('\n').length + 1))}
-          spellCheck={false}
-          autoCapitalize="off"
-          autoComplete="off"
-          value={text}
-          readOnly={isReadOnly}
-          onKeyDown={onKeyDown}
-          onChange={event => set(path, event.currentTarget.value)}
-        />
-      )}
-    </FormField>
+    <CodeEditor
+      label={field.label}
+      hint={field.about}
+      error={wrong(issue)}
+      isRequired={field.isRequired}
+      isReadOnly={isReadOnly}
+      language={type !== 'code' ? 'json' : language === 'typescript' ? 'typescript' : 'javascript'}
+      text={typeof value === 'string' ? value : ''}
+      onChange={text => set(path, text)}
+    />
   )
 }
 
