@@ -126,6 +126,7 @@ describe('the form of a workflow', () => {
       type: 'DROPDOWN',
       value: '$5000',
       archived: true,
+      textVersion: null,
     })
     await save(workflowId)
     assert.equal((await answer())?.archived, false)

@@ -46,7 +46,8 @@ const GET = `
   where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
 
 const ANSWERS = `
-  select f.field_key as key, f.label, f.field_type as type, v.value, f.archived_at is not null as archived
+  select f.field_key as key, f.label, f.field_type as type, v.value, f.archived_at is not null as archived,
+    v.text_version as "textVersion"
   from intake.lead_values v
   join intake.form_fields f on f.org_id = $1 and f.id = v.field_id
   where v.org_id = $1 and v.lead_id = $2

@@ -10,6 +10,7 @@ import { completeShowing } from './analytics/showings.ts'
 import { checkAnswers } from './answers.ts'
 import { assignNewLead, hasAssignment } from './assignment/assign-new-lead.ts'
 import type { LeadEventKind } from './contract.ts'
+import { recordGivenConsents, textVersions, versionOf } from './definition/given-consents.ts'
 import { intakeErrors } from './errors.ts'
 import { formSubmitted, leadCreated } from './events.ts'
 import { type Identity, identityOf } from './identity.ts'
@@ -103,12 +104,12 @@ class FormChanged extends Error {}
 
 const TRIES_MAX = 5
 
-/** Whether the same act comes out right on another try: the form was saved, or its first column taken away, just now. */
+/** Whether the same act comes out right on another try: the form was saved, or its first column or a field taken away, just now. */
 function isOutdated(error: unknown): boolean {
   return (
     error instanceof FormChanged ||
     error instanceof ProtectionChanged ||
-    constraintOf(error) === 'leads_status'
+    ['leads_status', 'lead_values_field'].includes(constraintOf(error) ?? '')
   )
 }
 
@@ -126,7 +127,8 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
   let form = await recallForm(kit, submission.formKey)
   let suspicion: Suspicion | undefined
   for (let attempt = 1; ; attempt++) {
-    const checked = form?.status === 'published' ? checkAnswers(form.fields, submission.answers) : null
+    const checked =
+      form?.status === 'published' ? checkAnswers(form.fields, submission.answers, form.language) : null
     if (!form || !checked || checked.problems.length > 0) {
       // What is remembered may be old; nobody is refused because of it.
       const fresh = form && (await currentForm(kit, submission.formKey))
@@ -175,9 +177,9 @@ const STORE = `
     on conflict (org_id, workflow_id, email_key) where deleted_at is null do update set last_submitted_at = now()
     returning id, person_id, status, id = $5 as is_new
   ), answered as (
-    insert into intake.lead_values (org_id, lead_id, field_id, value)
-    select $1, lead.id, given.field_id, given.value
-    from lead, unnest($11::uuid[], $12::text[]) as given (field_id, value)
+    insert into intake.lead_values (org_id, lead_id, field_id, value, text_version)
+    select $1, lead.id, given.field_id, given.value, given.text_version
+    from lead, unnest($11::uuid[], $12::text[], $20::int[]) as given (field_id, value, text_version)
     on conflict (org_id, lead_id, field_id) do nothing
   ), noted as (
     insert into intake.lead_events (org_id, id, lead_id, kind, description, metadata, actor_type)
@@ -227,17 +229,19 @@ export async function storeSubmission(
     answered.map(field => field.id),
     answered.map(field => answers[field.key]),
     newId(),
-    JSON.stringify({ formId: form.formId, formVersion: form.version, submissionId, answers, ...metadata }),
+    JSON.stringify({ formId: form.formId, formVersion: versionOf(form), submissionId, answers, ...metadata }),
     source,
     kind,
     ...words,
     actor,
+    textVersions(form, answered),
   ])
   const row = result.rows[0]
   if (!row) return repeated(ctx, form, submissionId, answers, who.email)
   if (examined) takeOut(ctx, examined, submissionId)
   if (page) completeShowing(ctx, form, submissionId, page.source)
   if (form.keepsPartials) forgetPartial(ctx, form.formId, submissionId)
+  await recordGivenConsents(ctx, form, { personId: row.person_id, submissionId, answers, source })
   await announce(ctx, form, row, { arrival, answers })
   return { form, leadId: row.id, isNew: row.is_new }
 }

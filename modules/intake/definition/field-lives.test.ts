@@ -197,10 +197,11 @@ describe('a field of a form', () => {
     const other = await testServer(t, modules, signedInAs(anyOrgId(), newId()))
     try {
       const foreign = other.client()
+      const of = { params: { workflowId, fieldKey: 'seats' } }
       for (const call of [
-        foreign.call(listFormFields, { params: { workflowId } }),
-        foreign.call(restoreFormField, { params: { workflowId, fieldKey: 'seats' } }),
-        foreign.call(deleteFormField, { params: { workflowId, fieldKey: 'seats' }, query: { confirm: 2 } }),
+        () => foreign.call(listFormFields, { params: { workflowId } }),
+        () => foreign.call(restoreFormField, of),
+        () => foreign.call(deleteFormField, { ...of, query: { confirm: 2 } }),
       ]) {
         await assert.rejects(call, refused('request.not_found'))
       }
