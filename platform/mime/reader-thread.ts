@@ -2,11 +2,13 @@
 
 import { parentPort } from 'node:worker_threads'
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime'
+import { htmlToText } from './html-text.ts'
 import type { ParsedAddress, ParsedFile, ParsedMail } from './parsed-mail.ts'
 
 const HEADERS_MAX = 300
 const HEADER_LENGTH_MAX = 2_000
 const TEXT_MAX = 100_000
+const HTML_MAX = 2_000_000
 const FILES_MAX = 100
 const MESSAGES_MAX = 5
 const ADDRESSES_MAX = 50
@@ -41,6 +43,11 @@ function fileOf({ filename, content, disposition, related, contentId }: Attachme
   }
 }
 
+/** A text that says nothing beside an HTML that says all is how some programs write. */
+function textOf({ text = '', html = '' }: Email): string {
+  return text.trim() === '' && html !== '' ? htmlToText(html.slice(0, HTML_MAX)) : text
+}
+
 const isMessage = ({ mimeType }: Attachment) => mimeType === 'message/rfc822'
 
 function read(email: Email): Omit<ParsedMail, 'messages'> {
@@ -53,7 +60,7 @@ function read(email: Email): Omit<ParsedMail, 'messages'> {
     replyTo: addressesOf(email.replyTo),
     subject: clean(email.subject ?? '', 2_000),
     messageId: email.messageId ? clean(email.messageId, 2_000).trim() || null : null,
-    text: clean(email.text ?? '', TEXT_MAX),
+    text: clean(textOf(email), TEXT_MAX),
     files: files.slice(0, FILES_MAX).map(fileOf),
     partTypes: email.attachments.slice(0, PARTS_MAX).map(({ mimeType }) => mimeType.toLowerCase()),
     isCut: files.length > FILES_MAX || email.attachments.length > PARTS_MAX,
