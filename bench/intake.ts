@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import pg from 'pg'
+import { mixedSubmissions, STORED_OF_FORM, sendMixed } from '#test/mixed-submissions.ts'
 import { makeDataDir, ownerUrlOf, startProgram, superuserUrlOf } from '#test/program.ts'
 import { collect, load, percentile, type Report } from './measure.ts'
 
 const CLIENTS = 32
 const SECONDS = 5
+/** A fifth of them duplicates and a twentieth malformed. */
+const MIXED = 10_000
+/** Of the answers that `submit` sends, with the box that it does not tick. */
+const VALUES = 5
 
 /**
  * Accepted form submissions per second, each durable as lead, values, events and run before it is answered, from 32
- * clients; beside it, in turn, the bare insert-and-commit of one small row by 32 clients on the same server.
+ * clients; beside it, in turn, the bare insert-and-commit of one small row by 32 clients on the same server. At last
+ * ten thousand posts of which some come twice and some are malformed: the benchmark fails when what they leave is not
+ * exactly what they should.
  */
 export async function intake({ runs, say }: { runs: number; say: (text: string) => void }): Promise<Report> {
   const figures = collect('intake')
@@ -21,11 +28,16 @@ export async function intake({ runs, say }: { runs: number; say: (text: string) 
   try {
     await load(CLIENTS, 2, () => submit(url, agent))
     for (let run = 1; run <= runs; run++) {
-      const before = await countRuns(data.dir)
+      const before = await storedOf(data.dir, program.formKey)
       const forms = await load(CLIENTS, SECONDS, () => submit(url, agent))
-      const after = await countRuns(data.dir)
-      if (after - before !== forms.ms.length)
-        throw new Error(`${forms.ms.length} accepted, ${after - before} runs stored.`)
+      const sent = forms.ms.length
+      checkStored(before, await storedOf(data.dir, program.formKey), {
+        leads: sent,
+        values: VALUES * sent,
+        events: sent,
+        submissions: sent,
+        runs: sent,
+      })
       await drained(data.dir)
       const inserts = await load(CLIENTS, SECONDS, client => bare.insert(client))
       figures.add('form posts accepted', forms.perSecond, '/s')
@@ -35,6 +47,15 @@ export async function intake({ runs, say }: { runs: number; say: (text: string) 
       figures.add('ratio to bare', forms.perSecond / inserts.perSecond, '')
       say(`run ${run}: ${forms.perSecond.toFixed(0)} forms/s, ${inserts.perSecond.toFixed(0)} bare commits/s`)
     }
+    const mixed = mixedSubmissions(MIXED, 1)
+    const { accepted, refused, ...expected } = mixed.expected
+    const before = await storedOf(data.dir, program.formKey)
+    const start = performance.now()
+    const answered = await sendMixed(url, mixed, CLIENTS)
+    figures.add('mixed posts answered', (MIXED / (performance.now() - start)) * 1000, '/s')
+    checkStored({ accepted: 0, refused: 0 }, answered, { accepted, refused })
+    checkStored(before, await storedOf(data.dir, program.formKey), expected)
+    say(`${MIXED} mixed posts: ${accepted} accepted, ${refused} refused, ${expected.leads} leads, exactly`)
     return figures.report(runs)
   } finally {
     agent.destroy()
@@ -105,8 +126,24 @@ async function scalar(dir: string, text: string): Promise<number> {
   }
 }
 
-function countRuns(dir: string): Promise<number> {
-  return scalar(dir, 'select count(*) as n from flow.runs')
+async function storedOf(dir: string, formKey: string): Promise<Record<string, number>> {
+  const client = new pg.Client({ connectionString: superuserUrlOf(dir) })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, number>>(STORED_OF_FORM, [formKey])).rows[0] ?? {}
+  } finally {
+    await client.end()
+  }
+}
+
+type Counts = Readonly<Record<string, number>>
+
+/** Throws unless exactly so much has come to what was there. */
+function checkStored(before: Counts, after: Counts, come: Counts): void {
+  for (const [name, count] of Object.entries(come)) {
+    const found = (after[name] ?? 0) - (before[name] ?? 0)
+    if (found !== count) throw new Error(`${count} ${name} were expected, and there are ${found}.`)
+  }
 }
 
 /** Waits until the engine has caught up, so that its work does not count against the bare inserts. */

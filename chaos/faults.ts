@@ -25,6 +25,11 @@ const COMMITS = {
   events: /delete from events\.pending/,
 } as const
 
+/** Forms are sent and runs started where requests are answered; everything else is done by workers. */
+function isOfApi(point: FaultPoint): boolean {
+  return point.startsWith('start.') || point.startsWith('submission.')
+}
+
 type CommitName = keyof typeof COMMITS
 const COMMIT_NAMES = Object.keys(COMMITS) as CommitName[]
 
@@ -96,7 +101,7 @@ export class Faults {
 
   /** Worker 1 dies at one named point after the other; the API's points have their turn in the other lane. */
   async #pointLane(): Promise<void> {
-    const points = FAULT_POINTS.filter(point => !point.startsWith('start.'))
+    const points = FAULT_POINTS.filter(point => !isOfApi(point))
     do {
       for (const point of this.#chance.shuffled(points)) await this.#dieAt('worker 1', point)
     } while (!this.#isEnough())
@@ -105,7 +110,7 @@ export class Faults {
 
   async #chanceLane(): Promise<void> {
     const first = this.#chance.shuffled(FIRST)
-    for (const point of FAULT_POINTS.filter(name => name.startsWith('start.'))) {
+    for (const point of FAULT_POINTS.filter(isOfApi)) {
       await this.#installation.kill('api')
       this.#count('kill api', 1)
       await this.#dieAt('api', point)

@@ -5,6 +5,11 @@
 
 /** Every fault point, in the order in which a run meets them. A test proves that each one is really passed. */
 export const FAULT_POINTS = [
+  'submission.before_store',
+  'submission.after_store',
+  'submission.after_lead',
+  'submission.before_commit',
+  'submission.after_commit',
   'start.before_commit',
   'start.after_commit',
   'claim.before_commit',

@@ -5,6 +5,7 @@ import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { constraintOf } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
+import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import { completeShowing } from './analytics/showings.ts'
 import { checkAnswers } from './answers.ts'
@@ -218,6 +219,7 @@ export async function storeSubmission(
   const result = await ctx.db.query<StoredRow>(STORE, [
     ctx.orgId,
     form.formId,
+  faultPoint('submission.before_store')
     submissionId,
     hashOfAnswers(answers),
     newId(),
@@ -237,7 +239,9 @@ export async function storeSubmission(
     textVersions(form, answered),
   ])
   const row = result.rows[0]
-  if (!row) return repeated(ctx, form, submissionId, answers, who.email)
+  if (!row) return repeated(ctx, form, submissionId, given, who.email)
+  if (files) attachUploads(ctx, files.ids, { leadId: row.id, submissionId })
+  faultPoint('submission.after_store')
   if (examined) takeOut(ctx, examined, submissionId)
   if (page) completeShowing(ctx, form, submissionId, page.source)
   if (form.keepsPartials) forgetPartial(ctx, form.formId, submissionId)
@@ -246,6 +250,8 @@ export async function storeSubmission(
   return { form, leadId: row.id, isNew: row.is_new }
 }
 
+  faultPoint('submission.before_commit')
+  ctx.db.afterCommit(() => faultPoint('submission.after_commit'))
 async function announce(
   ctx: Context,
   { workflowId, formId }: PublishedForm,
@@ -263,6 +269,7 @@ async function announce(
   if (isGivenAway) await assignNewLead(ctx, { leadId, workflowId, personId })
   if (!about.arrival.isSubmission) return
   await publish(ctx, formSubmitted, {
+  faultPoint('submission.after_lead')
     subjects,
     payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },
   })
