@@ -54,7 +54,8 @@ export const oneWayOut: Rule = {
     ],
   ),
   allowed: {
-    'modules/intake/page/form.js': 'It runs in the browser of whoever fills in a form, not on the server.',
+    'modules/intake/page/form-server.js':
+      'It runs in the browser of whoever fills in a form, not on the server.',
     'programs/follow.ts':
       'A client of our own server, like the typed client, for a stream that one cannot read.',
   },

@@ -8,121 +8,127 @@ import { problemsOn } from './form-server.js'
  */
 export function pagesOf(form, words) {
   const sections = [...form.querySelectorAll('[data-page]')]
-  if (sections.length < 2) return null
-  const { back, next, send, progress, bar } = controlsFor(form, words)
-  const intros = [...document.querySelectorAll('main > .intro')]
-  const title = document.title
-  let current = 0
-  let isChecking = false
+  return sections.length < 2 ? null : new FormPages(form, words, sections)
+}
 
-  /** The pages on which anything is asked by the answers so far. */
-  const shown = () =>
-    sections.filter(section => section.querySelector('[data-field]:not([hidden], [data-type="HIDDEN"])'))
-  const place = () => shown().indexOf(sections[current])
-  const isLast = () => place() === shown().length - 1
+class FormPages {
+  current = 0
+  isChecking = false
 
-  /** Brings buttons and progress up to date with the page and with what is asked. */
-  function refresh() {
-    const number = String(place() + 1)
-    const count = String(shown().length)
-    const text = words.pageOf.replace('{page}', number).replace('{pages}', count)
-    if (progress.textContent !== text) progress.textContent = text
-    bar.style.setProperty('--part', `${(100 * (place() + 1)) / shown().length}%`)
-    back.hidden = place() < 1
-    next.hidden = isLast()
-    send.hidden = !isLast()
-    document.title = `${sections[current].querySelector('h2').textContent} (${number}/${count}) · ${title}`
+  constructor(form, words, sections) {
+    Object.assign(this, { form, words, sections, title: document.title }, controlsFor(form, words))
+    this.intros = [...document.querySelectorAll('main > .intro')]
+    this.next.addEventListener('click', () => this.goOn())
+    this.back.addEventListener('click', () => this.goBack())
+    addEventListener('popstate', ({ state }) => {
+      // A page that one went away from may no longer be asked.
+      const page = this.asked().findLast(index => index <= (state?.page ?? 0))
+      if (page === undefined || page === this.current) return
+      this.show(page)
+      this.focusHeading()
+    })
   }
 
-  function show(index) {
-    current = index
-    for (const [number, section] of sections.entries()) section.hidden = number !== index
-    for (const intro of intros) intro.hidden = index > 0
-    refresh()
-    form.dispatchEvent(new CustomEvent('millrace:page', { bubbles: true, detail: { page: index } }))
+  /** Shows where the visitor was, or the page with the first message that came with the form. */
+  start(kept) {
+    const wrong = this.pageOf(firstWrong(this.form))
+    const was = kept ? (history.state?.page ?? kept.page ?? 0) : 0
+    const index = wrong >= 0 ? wrong : this.sections[was] ? was : 0
+    history.replaceState({ ...history.state, page: index }, '')
+    this.show(index)
+  }
+
+  /** The numbers of the pages on which anything is asked by the answers so far. */
+  asked() {
+    const isAsked = section => section.querySelector('[data-field]:not([hidden], [data-type="HIDDEN"])')
+    return [...this.sections.keys()].filter(index => isAsked(this.sections[index]))
+  }
+
+  isLast() {
+    return this.current === this.asked().at(-1)
+  }
+
+  pageOf(control) {
+    return this.sections.indexOf(control?.closest('[data-page]'))
+  }
+
+  headingNow() {
+    return this.sections[this.current].querySelector('h2')
+  }
+
+  /** Brings buttons and progress up to date with the page and with what is asked. */
+  refresh() {
+    const asked = this.asked()
+    const number = asked.indexOf(this.current) + 1
+    const text = this.words.pageOf.replace('{page}', number).replace('{pages}', asked.length)
+    if (this.progress.textContent !== text) this.progress.textContent = text
+    this.bar.style.setProperty('--part', `${(100 * number) / asked.length}%`)
+    this.back.hidden = number < 2
+    this.next.hidden = this.isLast()
+    this.send.hidden = !this.isLast()
+    document.title = `${this.headingNow().textContent} (${number}/${asked.length}) · ${this.title}`
+  }
+
+  show(index) {
+    this.current = index
+    for (const [number, section] of this.sections.entries()) section.hidden = number !== index
+    for (const intro of this.intros) intro.hidden = index > 0
+    this.refresh()
+    this.form.dispatchEvent(new CustomEvent('millrace:page', { bubbles: true, detail: { page: index } }))
   }
 
   /** Shows a page and says so: the cursor goes to its heading, which a reader of the screen then reads. */
-  function go(index) {
-    const before = current
-    show(index)
+  go(index) {
+    const before = this.current
+    this.show(index)
     history.pushState({ page: index, before }, '')
-    focusHeading()
+    this.focusHeading()
   }
 
-  function focusHeading() {
+  focusHeading() {
     scrollTo(0, 0)
-    sections[current].querySelector('h2').focus()
+    this.headingNow().focus()
   }
 
   /** Shows the page of the first message and puts the cursor there. */
-  function showWrong() {
-    const control = firstWrong(form)
-    const index = sections.indexOf(control?.closest('[data-page]'))
-    if (index >= 0 && index !== current) go(index)
+  showWrong() {
+    const control = firstWrong(this.form)
+    const index = this.pageOf(control)
+    if (index >= 0 && index !== this.current) this.go(index)
     control?.focus()
   }
 
-  async function goOn() {
-    if (isChecking) return
+  /** Goes to the next page, unless something on this one is missing or wrong. */
+  async goOn() {
+    if (this.isChecking) return
+    const { form, words, current } = this
     clearMessages(form)
     sayIn(form, '')
-    isChecking = true
-    next.setAttribute('aria-disabled', 'true')
-    const page = current
-    try {
-      const missing = missingIn(form, sections[page])
-      const wrong = missing || showProblems(form, await problemsOn(form, page, answersOf(form)))
-      if (page !== current) return
-      if (wrong > 0) {
-        sayIn(form, wrong === 1 ? words.oneWrong : words.severalWrong.replace('{count}', String(wrong)))
-        showWrong()
-      } else {
-        const following = shown()[place() + 1]
-        if (following) go(sections.indexOf(following))
-      }
-    } finally {
-      isChecking = false
-      next.removeAttribute('aria-disabled')
+    this.isChecking = true
+    this.next.setAttribute('aria-disabled', 'true')
+    const missing = missingIn(form, this.sections[current])
+    const wrong = missing || showProblems(form, await problemsOn(form, current, answersOf(form)))
+    this.isChecking = false
+    this.next.removeAttribute('aria-disabled')
+    // Somebody was faster with the button of the browser.
+    if (current !== this.current) return
+    if (wrong > 0) {
+      sayIn(form, wrong === 1 ? words.oneWrong : words.severalWrong.replace('{count}', wrong))
+      return this.showWrong()
     }
+    const following = this.asked().find(index => index > current)
+    if (following !== undefined) this.go(following)
   }
 
-  function goBack() {
-    sayIn(form, '')
-    const target = sections.indexOf(shown()[place() - 1])
-    if (target < 0) return
+  goBack() {
+    sayIn(this.form, '')
+    const target = this.asked().findLast(index => index < this.current)
+    if (target === undefined) return
     // The history of a frame is that of the page around it, where one step back can be anything.
     if (history.state?.before === target && parent === window) return history.back()
-    show(target)
+    this.show(target)
     history.replaceState({ page: target }, '')
-    focusHeading()
-  }
-
-  next.addEventListener('click', goOn)
-  back.addEventListener('click', goBack)
-  addEventListener('popstate', ({ state }) => {
-    const asked = shown().map(section => sections.indexOf(section))
-    // A page that one went away from may no longer be asked.
-    const page = asked.findLast(index => index <= (state?.page ?? 0))
-    if (page === undefined || page === current) return
-    show(page)
-    focusHeading()
-  })
-
-  return {
-    isLast,
-    goOn,
-    refresh,
-    showWrong,
-    page: () => current,
-    /** Shows where the visitor was, or the page with the first message that came with the form. */
-    start(kept) {
-      const wrong = sections.indexOf(firstWrong(form)?.closest('[data-page]'))
-      const was = kept ? (history.state?.page ?? kept.page ?? 0) : 0
-      const index = wrong >= 0 ? wrong : sections[was] ? was : 0
-      history.replaceState({ ...history.state, page: index }, '')
-      show(index)
-    },
+    this.focusHeading()
   }
 }
 

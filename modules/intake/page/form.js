@@ -7,7 +7,7 @@ import { showAsked } from './form-answers.js'
 import { keep, restore } from './form-keeping.js'
 import { firstWrong, sayIn, showMessage } from './form-messages.js'
 import { pagesOf } from './form-pages.js'
-import { senderOf } from './form-sending.js'
+import { FormSender } from './form-sending.js'
 
 /** Writing it down at every key would be felt on an old telephone. */
 const KEEP_MS = 250
@@ -17,9 +17,9 @@ function enhance(form) {
   const words = JSON.parse(form.dataset.words)
   showAsked(form)
   const pages = pagesOf(form, words)
-  const pageNow = () => pages?.page()
-  const showWrong = pages ? pages.showWrong : () => firstWrong(form)?.focus()
-  const sender = senderOf(form, words, { showWrong, pageNow })
+  const pageNow = () => pages?.current
+  const showWrong = pages ? () => pages.showWrong() : () => firstWrong(form)?.focus()
+  const sender = new FormSender(form, words, { showWrong, pageNow })
   let hasTyped = false
   let keeping
   const keepNow = () => {
