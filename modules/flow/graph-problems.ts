@@ -10,7 +10,7 @@ import { compileCondition } from './condition-compile.ts'
 import { ERROR_HANDLE, type Graph, type GraphEdge, type GraphNode, graphSchema, handleOf } from './graph.ts'
 import { edgesIntoRounds, isBackEdge, roundBodies } from './graph-rounds.ts'
 import { findCycles, reachableFrom } from './graph-walk.ts'
-import { findWarnings, type ReadNode } from './graph-warnings.ts'
+import { calledBy, findWarnings, type ReadNode } from './graph-warnings.ts'
 import type { NodeType } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
 import { checkTemplate, parseTemplate, templatePaths } from './template.ts'
@@ -158,7 +158,7 @@ class GraphCheck {
           index,
           ['target'],
           'edge_into_trigger',
-          `Nothing can lead into the trigger ${name(target)}.`,
+          `Nothing can lead into the trigger ${this.#called(target)}.`,
         )
       }
       if (source !== undefined) this.#handle(edge, index, source)
@@ -188,7 +188,7 @@ class GraphCheck {
         index,
         [],
         'several_triggers',
-        `A workflow has one trigger, but ${name(node)} is another one.`,
+        `A workflow has one trigger, but ${this.#called(node)} is another one.`,
       )
     }
     const enabled = edges.filter(edge => edge.enabled)
@@ -210,9 +210,9 @@ class GraphCheck {
       // What only stands for something may lie aside.
       if (this.#types.get(node.type)?.standsFor !== undefined && !this.#connected.has(node.id)) continue
       if (!drawn.has(node.id))
-        this.#node(node, index, [], 'unreachable_node', `Nothing leads to ${name(node)}.`)
+        this.#node(node, index, [], 'unreachable_node', `Nothing leads to ${this.#called(node)}.`)
       else if (!live.has(node.id)) {
-        const message = `${name(node)} is only reached over edges that are switched off.`
+        const message = `${this.#called(node)} is only reached over edges that are switched off.`
         this.#node(node, index, [], 'switched_off_node', message, { severity: 'warning' })
       }
     }
@@ -228,7 +228,7 @@ class GraphCheck {
         this.#graph.edges.indexOf(edge),
         ['target'],
         'edge_into_rounds',
-        `${name(target)} is repeated by ${name(loop)}, so nothing from outside its rounds can lead there.`,
+        `${this.#called(target)} is repeated by ${this.#called(loop)}, so nothing from outside its rounds can lead there.`,
       )
     }
   }
@@ -236,7 +236,7 @@ class GraphCheck {
   #fields(node: GraphNode, index: number, type: NodeType, config: unknown): void {
     const original = this.#connected.has(node.id) ? (type.standsFor?.(config) ?? null) : null
     if (original !== null)
-      this.#node(node, index, [], 'imported_step', `${name(node)} only stands for ${original}`)
+      this.#node(node, index, [], 'imported_step', `${this.#called(node)} only stands for ${original}`)
     const handles = type.handles(config).map(handle => handle.id)
     this.#handles.set(node.id, type.kind === 'trigger' ? handles : [...handles, ERROR_HANDLE])
     for (const field of type.templates(config)) {
@@ -282,7 +282,7 @@ class GraphCheck {
       index,
       ['sourceHandle'],
       'unknown_handle',
-      `${name(source)} has no exit "${used}"; it has ${exits}.`,
+      `${this.#called(source)} has no exit "${used}"; it has ${exits}.`,
     )
   }
 
@@ -290,7 +290,7 @@ class GraphCheck {
     const known = ids.flatMap(id => this.#byId.get(id) ?? [])
     const [first] = known
     if (first === undefined) return
-    const way = [...known, first].map(({ node }) => name(node)).join(' → ')
+    const way = [...known, first].map(({ node }) => this.#called(node)).join(' → ')
     this.#node(first.node, first.index, [], 'cycle', `These nodes lead in a circle: ${way}.`)
   }
 
@@ -306,6 +306,11 @@ class GraphCheck {
 
   #isTrigger(node: GraphNode): boolean {
     return this.#types.get(node.type)?.kind === 'trigger'
+  }
+
+  /** What a node is called where it is drawn: by its author, else by its kind. */
+  #called(node: GraphNode): string {
+    return calledBy(node, this.#types.get(node.type))
   }
 
   #node(
@@ -349,10 +354,6 @@ type Report = (path: Path, code: GraphProblemCode, message: string, more?: Parti
 
 function place({ line, column }: TemplateProblem): { line: number; column: number } {
   return { line, column }
-}
-
-function name(node: GraphNode): string {
-  return `"${node.label ?? node.id}"`
 }
 
 /**

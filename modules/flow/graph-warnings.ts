@@ -61,12 +61,13 @@ function mergeWarning(
   if (ways.length === 0) return null
   const { need = 'all' } = type.join?.(config) ?? {}
   if (need !== 'all' && need > ways.length)
-    return `${nameOf(node)} waits for ${need} branches, but only ${ways.length} can come.`
-  if (ways.length === 1) return `Only one branch leads to ${nameOf(node)}, so it brings nothing together.`
+    return `${calledBy(node, type)} waits for ${need} branches, but only ${ways.length} can come.`
+  if (ways.length === 1)
+    return `Only one branch leads to ${calledBy(node, type)}, so it brings nothing together.`
   const parting = need === 'all' || need === 1 ? null : partingOf(ways, need, nodes, incoming)
   return parting === null
     ? null
-    : `${nameOf(node)} waits for ${need} branches, but they part at ${nameOf(parting)}, which takes only one exit.`
+    : `${calledBy(node, type)} waits for ${need} branches, but they part at ${calledBy(parting.node, parting.type)}, which takes only one exit.`
 }
 
 /** A node that takes one exit only, and behind none of whose exits as many of the ways begin as are needed. */
@@ -75,7 +76,7 @@ function partingOf(
   need: number,
   nodes: ReadonlyMap<string, ReadNode>,
   incoming: Incoming,
-): GraphNode | null {
+): ReadNode | null {
   const choices = ways.map(way => choicesBefore(way, nodes, incoming))
   for (const id of choices[0]?.keys() ?? []) {
     const exits = choices.map(choice => choice.get(id))
@@ -85,7 +86,7 @@ function partingOf(
         .values()
         .map(group => group.length),
     )
-    if (together < need) return nodes.get(id)?.node ?? null
+    if (together < need) return nodes.get(id) ?? null
   }
   return null
 }
@@ -124,17 +125,17 @@ function roundsWarning(
   if (body.size === 0)
     return isCollecting
       ? null
-      : `Nothing is done in the rounds of ${nameOf(node)}: nothing leaves it by "${EACH_HANDLE}".`
+      : `Nothing is done in the rounds of ${calledBy(node, type)}: nothing leaves it by "${EACH_HANDLE}".`
   // A node whose settings are wrong may do anything once they are right.
   const [condition] = type.conditions(config)
   if (condition === undefined || inside.length < body.size) return null
   const paths = compileCondition(condition.condition).paths
   const changing = paths.filter(path => changes(path, node.id, inside))
   if (changing.length === 0)
-    return `Nothing in the rounds of ${nameOf(node)} changes what it looks at, so it either does nothing or only ends after as many rounds as it may have.`
+    return `Nothing in the rounds of ${calledBy(node, type)} changes what it looks at, so it either does nothing or only ends after as many rounds as it may have.`
   const isHasty = changing.every(([root]) => root === 'now') && !inside.some(takesTime)
   return isHasty
-    ? `${nameOf(node)} waits for a time to come, but nothing in its rounds takes any. Put a wait there.`
+    ? `${calledBy(node, type)} waits for a time to come, but nothing in its rounds takes any. Put a wait there.`
     : null
 }
 
@@ -151,6 +152,7 @@ function changes([root, name]: Path, ownId: string, inside: readonly ReadNode[])
   return true
 }
 
-function nameOf(node: GraphNode): string {
-  return `"${node.label ?? node.id}"`
+/** What a node is called in a problem, in quotes: by its author, else by its kind. */
+export function calledBy(node: GraphNode, type: NodeType | undefined): string {
+  return `"${node.label || type?.title || node.id}"`
 }

@@ -43,21 +43,21 @@ const BROKEN: readonly [what: string, graph: unknown, words: RegExp][] = [
   [
     'two things start it',
     { nodes: [start, step('again', 'webhook', {}, 0, 200), tell('a', 300)], edges: [edge('start', 'a')] },
-    /has one trigger, but "again" is another one/,
+    /has one trigger, but "Webhook" is another one/,
   ],
   [
     'a setting is missing',
     { nodes: [start, tell('a', 300, {})], edges: [edge('start', 'a')] },
     /“Title” is not filled in/,
   ],
-  ['nothing leads to a step', { nodes: [start, tell('a', 300)], edges: [] }, /Nothing leads to "a"/],
+  ['nothing leads to a step', { nodes: [start, tell('a', 300)], edges: [] }, /Nothing leads to "Notify"/],
   [
     'a circle',
     {
       nodes: [start, tell('a', 300), tell('b', 600)],
       edges: [edge('start', 'a'), edge('a', 'b'), edge('b', 'a')],
     },
-    /lead in a circle: "a" → "b" → "a"/,
+    /lead in a circle: "Notify" → "Notify" → "Notify"/,
   ],
   [
     'a placeholder is not closed',
@@ -75,7 +75,7 @@ const BROKEN: readonly [what: string, graph: unknown, words: RegExp][] = [
       nodes: [start, tell('a', 300), tell('b', 600)],
       edges: [edge('start', 'a'), edge('a', 'b', { sourceHandle: 'yes' })],
     },
-    /"a" has no exit "yes"/,
+    /"Notify" has no exit "yes"/,
   ],
   [
     'too long a wait',
@@ -88,7 +88,7 @@ const BROKEN: readonly [what: string, graph: unknown, words: RegExp][] = [
   [
     'something leads into the trigger',
     { nodes: [start, tell('a', 300)], edges: [edge('start', 'a'), edge('a', 'start')] },
-    /Nothing can lead into the trigger "start"/,
+    /Nothing can lead into the trigger "Started by hand"/,
   ],
   [
     'an unknown kind',

@@ -30,6 +30,8 @@ export function Picker({ heading, options, onPick, onClose, onDrag }: PickerProp
   }, [active])
 
   const onKeyDown = (event: React.KeyboardEvent) => {
+    // A button that is pressed by its key closes the list by itself.
+    if (event.target instanceof HTMLButtonElement && event.key === 'Enter') return
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
@@ -47,7 +49,8 @@ export function Picker({ heading, options, onPick, onClose, onDrag }: PickerProp
   }
 
   return (
-    <section className={classes.picker} aria-label={heading}>
+    // A row that was pressed or dragged has the keys as the field has them.
+    <section className={classes.picker} aria-label={heading} onKeyDown={onKeyDown}>
       <header className={classes.head}>
         <h2 className={classes.heading}>{heading}</h2>
         <IconButton label="Close" keys="escape" onClick={onClose}>
@@ -73,7 +76,6 @@ export function Picker({ heading, options, onPick, onClose, onDrag }: PickerProp
             setQuery(event.target.value)
             setIndex(0)
           }}
-          onKeyDown={onKeyDown}
         />
       </div>
       <div ref={list} id={`${id}-list`} className={classes.list} role="listbox" aria-label={heading}>
@@ -88,6 +90,8 @@ export function Picker({ heading, options, onPick, onClose, onDrag }: PickerProp
             group={query.trim() === '' && shown[at - 1]?.group !== option.group ? option.group : undefined}
             onPick={onPick}
             onDrag={onDrag}
+            // The next one can be searched for at once, and Escape closes the list.
+            onDragEnd={() => input.current?.focus({ preventScroll: true })}
           />
         ))}
       </div>
@@ -102,9 +106,10 @@ interface RowProps extends Pick<PickerProps, 'onPick' | 'onDrag'> {
   option: Option
   isActive: boolean
   group: string | undefined
+  onDragEnd: () => void
 }
 
-function Row({ id, index, option, isActive, group, onPick, onDrag }: RowProps) {
+function Row({ id, index, option, isActive, group, onPick, onDrag, onDragEnd }: RowProps) {
   return (
     <>
       {group ? (
@@ -122,6 +127,7 @@ function Row({ id, index, option, isActive, group, onPick, onDrag }: RowProps) {
         aria-selected={isActive}
         draggable={onDrag !== undefined}
         onDragStart={event => onDrag?.(event, option.id)}
+        onDragEnd={onDragEnd}
         onClick={() => onPick(option.id)}
       >
         {option.look ? <NodeIcon face={option.look} /> : null}

@@ -185,7 +185,7 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
             onClose={close}
             title={
               <h2 className={inspectorClasses.name}>
-                {namesOf(graph).get(edge.source)} → {namesOf(graph).get(edge.target)}
+                {namesOf(graph).get(edge.source)} to {namesOf(graph).get(edge.target)}
               </h2>
             }
           >

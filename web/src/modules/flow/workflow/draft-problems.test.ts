@@ -29,7 +29,7 @@ test('a broken setting is named before what is wrong with it', () => {
 })
 
 test('other problems keep their words, and those of an edge belong to where it comes from', () => {
-  assert.deepEqual(words('loose'), ['Nothing leads to "loose".'])
+  assert.deepEqual(words('loose'), ['Nothing leads to "Notify".'])
   const dangling = problems.find(problem => problem.edgeId === 'c')
   assert.ok(dangling)
   assert.equal(nodeOfProblem(dangling, graph), 'start')
