@@ -6,8 +6,9 @@ import { intakeErrors } from '../errors.ts'
 import { identityOf } from '../identity.ts'
 import { forgetPartial } from '../partials/partials.ts'
 import { hashOfAnswers } from '../submission-hash.ts'
+import { holdUploads } from '../uploads/uploads.ts'
 import { captchaSigns } from './captcha.ts'
-import { limitsOf, noteHeld, noteReleased, type Sent, type Suspicion } from './judge.ts'
+import { limitsOf, noteHeld, noteReleased, type Sent, type Suspicion, withoutAnswered } from './judge.ts'
 import { forgetProtection, type Protection, recallProtection } from './protection.ts'
 import { keyOfSender, keysOfSender } from './senders.ts'
 import type { Sign } from './signs.ts'
@@ -92,19 +93,21 @@ export async function admit(ctx: Context, examined: Examined): Promise<void> {
     throw new HeldBack(examined, [blocked, ...examined.signs], false)
   }
   if (verdicts?.includes('allow')) return
-  const known = {
-    code: 'held_before',
-    words: 'The same text was held back before.',
-    points: held > 0 ? 6 : 0,
-  }
+  const known = { code: 'held_before', words: 'The same text was held back before.', points: 6 }
   // Somebody has looked at this text and let it in.
   const signs =
-    released > 0 ? examined.signs.filter(sign => !ABOUT_TEXT.has(sign.code)) : [...examined.signs, known]
-  const points = signs.reduce((sum, sign) => sum + sign.points, 0)
+    released > 0
+      ? examined.signs.filter(sign => !ABOUT_TEXT.has(sign.code))
+      : [...examined.signs, ...(held > 0 ? [known] : [])]
   const limits = limitsOf[protection.level]
-  if (points >= limits.hold) throw new HeldBack(examined, signs, false)
-  const canProve = sent.manner.channel === 'script'
-  if (points >= limits.ask && canProve && !isProven) throw new HeldBack(examined, signs, true)
+  const canWork = sent.manner.channel === 'script' && protection.level !== 'off'
+  const firm = weightOf(canWork || isProven ? withoutAnswered(signs) : signs)
+  if (firm >= limits.hold) throw new HeldBack(examined, signs, false)
+  if (canWork && !isProven && weightOf(signs) >= limits.ask) throw new HeldBack(examined, signs, true)
+}
+
+function weightOf(signs: readonly Sign[]): number {
+  return signs.reduce((sum, sign) => sum + sign.points, 0)
 }
 
 const ABOUT_TEXT = new Set([
@@ -178,7 +181,7 @@ export async function holdBack(
       JSON.stringify(who),
       JSON.stringify(sent.answers),
       JSON.stringify([...signs].sort((a, b) => b.points - a.points)),
-      signs.reduce((sum, sign) => sum + sign.points, 0),
+      weightOf(signs),
       sent.manner.channel,
       asks,
       textKey(ctx, suspicion),
@@ -190,6 +193,7 @@ export async function holdBack(
       // Until somebody lets it in it is nobody's, and whoever sent it has not left the form.
       if (sent.manner.channel !== 'program') discountShowing(ctx, sent.form, submissionId)
       forgetPartial(ctx, sent.form.formId, submissionId)
+      holdUploads(ctx, sent.form, sent.answers)
       tell(ctx, sent.form.workflowId)
       return false
     }

@@ -41,6 +41,17 @@ export interface Suspicion {
   readonly text: string | null
 }
 
+/** What about a text weighs so much that others of the same kind are looked out for. */
+const ODD_MIN = 4
+
+/** What speaks against where and how fast it came, and no longer does once a browser has done some work. */
+const ANSWERED_BY_WORK = new Set(['fast', 'busy_network', 'known_network', 'under_attack', 'driven_browser'])
+
+/** What is held against a submission that came with a proof of work. */
+export function withoutAnswered(signs: readonly Sign[]): Sign[] {
+  return signs.filter(sign => !ANSWERED_BY_WORK.has(sign.code))
+}
+
 const memories = new WeakMap<Kit, { texts: TextMemory; traffic: TrafficMemory }>()
 
 function memoryOf(kit: Kit) {
@@ -70,10 +81,18 @@ export function suspect(kit: Kit, { form, answers, address, manner }: Sent): Sus
   const { texts, traffic } = memoryOf(kit)
   const text = typed.texts.join('\n')
   const shown = [form.title, form.intro, ...form.fields.map(field => field.label)].join('\n')
+  const said = textSigns(typed, shown)
+  const odd = said.filter(sign => sign.points >= ODD_MIN)
+  const alikeOdd = Math.max(0, ...odd.map(sign => traffic.seeOdd(sender, sign.code, at)))
   const signs = [
+    ...said,
     ...requestSigns(manner, typed, kit.config.publicUrl.startsWith('https:')),
-    ...textSigns(typed, shown),
     ...echoSigns(texts.see(text, sender, at)),
+    {
+      code: 'odd_alike',
+      words: 'Others have sent this form what is odd in the same way today.',
+      points: rated(alikeOdd, [0, 0, 2, 4]),
+    },
     ...trafficSigns(traffic.see(sender, manner.channel === 'script', at), manner),
   ].filter(sign => sign.points > 0)
   return { signs, typed, sender, text: isTelling(text) ? text : null }
@@ -99,7 +118,7 @@ function echoSigns({ same, alike, pattern, forms }: Echo): Sign[] {
     {
       code: 'same_pattern',
       words: 'Others have sent the same sentences with other words in them.',
-      points: rated(pattern, [0, 0, 2, 4, 6, 8]),
+      points: rated(pattern, [0, 2, 4, 6, 8]),
     },
     {
       code: 'many_forms',
@@ -136,7 +155,8 @@ function trafficSigns(traffic: Traffic, { channel }: Manner): Sign[] {
     {
       code: 'under_attack',
       words: 'Much of what was sent to this form within the hour was held back.',
-      points: traffic.heldOnForm >= 5 ? 4 : 0,
+      // A page that runs its script is asked for some work; others would be held back with it.
+      points: traffic.heldOnForm < 5 ? 0 : channel === 'script' ? 4 : 2,
     },
   ]
 }

@@ -43,7 +43,7 @@ function speedSigns({ ageMs }: Manner, typed: Typed): Sign[] {
   const length = typed.texts.reduce((sum, text) => sum + text.length, 0)
   if (ageMs === null || length < QUICK_CHARACTERS) return []
   const isQuick = ageMs < QUICK_MS
-  const points = isQuick ? 6 : (length * 1000) / ageMs > PER_SECOND_MAX ? 3 : 0
+  const points = isQuick ? 5 : (length * 1000) / ageMs > PER_SECOND_MAX ? 3 : 0
   const seconds = Math.max(1, Math.round(ageMs / 1000))
   const words = `${length.toLocaleString('en')} characters were there ${seconds} s after the page was opened.`
   return [{ code: 'fast', words, points }]

@@ -7,11 +7,12 @@ const KEPT_MS = 7 * 24 * 3_600_000
 /** Shorter texts are alike without anybody copying. */
 const LENGTH_MIN = 40
 const WORDS_MIN = 6
-/** Of the 16 parts of a signature: about 70 % of word pairs the same. */
-const ALIKE_MIN = 11
+/** Of the 16 parts of a signature: about 60 % of word pairs the same. */
+const ALIKE_MIN = 10
 /** A pattern is compared when so much of it stands still. */
-const PATTERN_MIN = 12
-const PATTERN_ALIKE_MIN = 13
+const PATTERN_MIN = 9
+const PATTERN_ALIKE_MIN = 11
+const SENTENCE_MIN = 4
 
 /** Who sent a text, each as a number that stands for it. */
 export interface Sender {
@@ -42,6 +43,8 @@ interface Seen extends Sender {
   readonly hash: number
   readonly words: Uint32Array
   readonly pattern: Uint32Array | null
+  /** The pattern of each of its sentences. */
+  readonly sentences: readonly number[]
 }
 
 /** Whether a text is long enough that two people would not write it by chance. */
@@ -63,6 +66,7 @@ export function createTextMemory(): TextMemory {
         hash: numberOf(plain(text)),
         words: signatureOf(words, 2),
         pattern: pattern.length < PATTERN_MIN ? null : signatureOf(pattern, 3),
+        sentences: sentencesOf(text),
       }
       const echo = echoOf(seen, entry)
       seen.push(entry)
@@ -80,8 +84,10 @@ export function plain(text: string): string {
 function echoOf(seen: readonly Seen[], entry: Seen): Echo {
   const [same, alike, pattern] = [new Others(entry), new Others(entry), new Others(entry)]
   const forms = new Set([entry.form])
+  const sentences = new Map(entry.sentences.map(sentence => [sentence, new Others(entry)]))
   for (const other of seen) {
     if (entry.at - other.at > KEPT_MS) continue
+    for (const sentence of other.sentences) sentences.get(sentence)?.add(other)
     const isSame = other.hash === entry.hash
     const isAlike = isSame || equalParts(entry.words, other.words) >= ALIKE_MIN
     if (isSame) same.add(other)
@@ -96,7 +102,21 @@ function echoOf(seen: readonly Seen[], entry: Seen): Echo {
       pattern.add(other)
     }
   }
-  return { same: same.count(), alike: alike.count(), pattern: pattern.count(), forms: forms.size }
+  // A text of several sentences, none of which is new in its kind, is put together from the same parts.
+  const known = sentences.size < 2 ? 0 : Math.min(...[...sentences.values()].map(others => others.count()))
+  return {
+    same: same.count(),
+    alike: alike.count(),
+    pattern: Math.max(pattern.count(), known),
+    forms: forms.size,
+  }
+}
+
+function sentencesOf(text: string): number[] {
+  const patterns = text.split(/[.!?\n]+/).map(sentence => patternOf(wordsOf(sentence)))
+  return patterns
+    .filter(pattern => pattern.length >= SENTENCE_MIN)
+    .map(pattern => numberOf(pattern.join(' ')))
 }
 
 /** Senders other than this one. Whoever corrects a mistyped address sends from the same place, once or twice. */

@@ -5,7 +5,7 @@ const LINK = /(?:https?:\/\/|www\.)[^\s<>"')\]]+/gi
 const MARKUP = /<a\s[^>]*href|\[(?:url|link)[=\]]/i
 /** Letters that do not stand beside each other in the languages that are written with them. */
 const RARE_PAIR =
-  /q[bcdfghjkmnpqrtvwxyz]|[bcdfgjkmpqvwxz]q|[bcdfghjkmpqrsvwz]x|x[bdgjkmnrsvwxz]|j[bfghlqrvwxyz]|[gqvwxz]j|v[bcfghjkmpqwxz]|[fhjkpqwx]v|w[jqvxz]|[fjpqvx]z|z[fjqvx]|[cfjkpqvx]w|[fgjmpqvx]k|[jqv][cdfghmpt]|x[dfghm]|[hvz]f|[jkvwz]b|[jkqvw]g/
+  /q[bcdfghjkmnpqrtvwxyz]|[bcdfgjkmpqvwxz]q|[bcdfghjkmpqrsvwz]x|x[bdgjkmnrsvwxz]|j[bfghlqrvwxyz]|[gqvwxz]j|v[bcfghjkmpqwxz]|[fhjkpqwx]v|w[jqvxz]|[fjpqvx]z|z[fjqvx]|[cfjkpqvx]w|[fgjmpqvx]k|[qv][cdfghmpt]|j[fghpt]|x[dfghm]|[hvz]f|[jkvwz]b|[jkqvw]g/
 const WORD = /[\p{L}\p{M}]+/gu
 
 /** A text as it is compared: small letters without accents, one space between words. */
@@ -127,11 +127,17 @@ function sentenceSigns(text: string): Sign[] {
   const words = wordsOf(text).filter(word => /^[a-z]+$/.test(word))
   const bound = words.filter(word => functionWords.has(word)).length
   const isSalad = words.length >= 8 && bound < words.length / 14
+  // People who only name things put something between them.
+  const isEndless = words.length >= 14 && !/[\p{P}\n]/u.test(text.trim().replace(/\p{P}$/u, ''))
   const distinct = new Set(words).size
   const letters = text.match(/\p{L}/gu) ?? []
   const capitals = text.match(/\p{Lu}/gu) ?? []
   return [
-    { code: 'no_sentence', words: 'The text is a row of words and no sentence.', points: isSalad ? 5 : 0 },
+    {
+      code: 'no_sentence',
+      words: 'The text is a row of words and no sentence.',
+      points: isSalad ? (isEndless ? 8 : 5) : 0,
+    },
     {
       code: 'same_words',
       words: 'The text says the same words over and over.',
@@ -147,21 +153,13 @@ function sentenceSigns(text: string): Sign[] {
 
 /** Words that change between small and capital letters inside themselves, or whose letters nobody puts side by side. */
 function gibberishSigns(texts: readonly string[]): Sign[] {
-  const words = texts.flatMap(text =>
-    [
-      ...text
-        .replace(LINK, ' ')
-        .normalize('NFKD')
-        .replace(/\p{M}/gu, '')
-        .matchAll(/[A-Za-z]{7,}/g),
-    ].map(([word]) => word),
-  )
+  const letters = texts.join('\n').replace(LINK, ' ').normalize('NFKD').replace(/\p{M}/gu, '')
+  const words = [...new Set(letters.match(/[A-Za-z]{7,}/g) ?? [])]
   const jagged = words.filter(word => (word.match(/[a-z][A-Z]/g)?.length ?? 0) >= 2).length
-  const letters = words.join(' ').toLowerCase()
   const pairs = words.reduce((sum, word) => sum + word.length - 1, 0)
   const rare = words.reduce((sum, word) => sum + rareIn(word.toLowerCase()), 0)
   const bare = words.filter(word => word.length >= 9 && !/[aeiouy]/i.test(word)).length
-  const isGibberish = letters !== '' && rare >= 2 && rare > pairs * 0.06
+  const isGibberish = rare >= 3 && rare > pairs * 0.08
   const points = Math.min(10, (isGibberish ? 7 : 0) + rated(jagged, [0, 4, 8]) + rated(bare, [0, 4, 8]))
   return [{ code: 'gibberish', words: 'Answers are made of random letters.', points }]
 }
@@ -186,7 +184,7 @@ function addressSigns(email: string): Sign[] {
   const [local = '', domain = ''] = email.toLowerCase().split('@')
   const dots = local.split('.').length - 1
   const letters = local.replace(/[^a-z]/g, '')
-  const isRandom = letters.length >= 9 && rareIn(letters) > letters.length * 0.15
+  const isRandom = rareIn(letters) >= 3 && rareIn(letters) > letters.length * 0.15
   const isScattered = dots >= 4 && /^g(?:oogle)?mail\.com$/.test(domain)
   const hasManyDigits = (local.match(/\d/g)?.length ?? 0) >= 7
   return [

@@ -23,6 +23,8 @@ export interface Traffic {
 /** Remembers the traffic of late. */
 export interface TrafficMemory {
   see(sender: Sender, hasScript: boolean, at: number): Traffic
+  /** How many other networks sent this form what is odd in the same way in a day. */
+  seeOdd(sender: Sender, code: string, at: number): number
   /** That a submission was held back. */
   hold(sender: Sender, at: number): void
   /** That it was let in after all. */
@@ -36,6 +38,7 @@ export function createTrafficMemory(): TrafficMemory {
   const ofAddress = createWindow(DAY_MS)
   const heldOfNetwork = createWindow(DAY_MS)
   const heldOnForm = createWindow(HOUR_MS)
+  const oddOnForm = createWindow(DAY_MS)
   return {
     see({ email, network, form }, hasScript, at) {
       if (!hasScript) onForm.add(`${form}`, network, at)
@@ -48,6 +51,11 @@ export function createTrafficMemory(): TrafficMemory {
         heldOfNetwork: heldOfNetwork.count(`${network}`, at),
         heldOnForm: heldOnForm.count(`${form}`, at),
       }
+    },
+    seeOdd({ network, form }, code, at) {
+      const key = `${form} ${code}`
+      oddOnForm.add(key, network, at)
+      return oddOnForm.count(key, at) - 1
     },
     hold({ email, network, form }, at) {
       heldOfNetwork.add(`${network}`, email, at)
