@@ -55,6 +55,12 @@ const OPERATORS: Readonly<Record<string, readonly FieldOperator[]>> = {
   DATE: OF_AMOUNTS,
   CHECKBOX: ['is', 'is_not'],
   CONSENT: WITHOUT_VALUE,
+  FILE: WITHOUT_VALUE,
+}
+
+/** What the answer to a field of a type can be asked. */
+export function operatorsOf(type: string): readonly FieldOperator[] {
+  return OPERATORS[type] ?? OF_TEXT
 }
 
 /** What is wrong with the conditions of a form: `path` leads from its fields to the place. */
@@ -71,7 +77,7 @@ export function visibilityProblems(
         problems.push({ path: [...path, 'field'], message: 'Name a field that stands above this one.' })
         continue
       }
-      if (!(OPERATORS[asked.type] ?? OF_TEXT).includes(condition.operator)) {
+      if (!operatorsOf(asked.type).includes(condition.operator)) {
         problems.push({
           path: [...path, 'operator'],
           message: 'The answer to that field cannot be asked this.',

@@ -70,6 +70,8 @@ export interface Autosave<Draft> {
   flush(): Promise<boolean>
   /** The server has a draft, which may be newer than the one known here. */
   heard(saved: SavedDraft<Draft>): void
+  /** An act of one's own has made the draft what the server has now; everything was saved before it. */
+  became(saved: SavedDraft<Draft>): void
   /** Whether everything is saved. */
   isSaved(): boolean
   revision(): number
@@ -120,6 +122,10 @@ class Saver<Draft, Conflict> implements Autosave<Draft> {
     if (this.#running || this.#open) {
       if (!this.#newest || saved.revision > this.#newest.revision) this.#newest = saved
     } else this.#bringIn(saved)
+  }
+
+  became(saved: SavedDraft<Draft>): void {
+    if (saved.revision > this.#base.revision) this.#base = saved
   }
 
   isSaved(): boolean {

@@ -7,9 +7,11 @@ import {
   listWorkflows,
   RunStatus,
 } from '#modules/flow/contract.ts'
+import { getFormDraft } from '#modules/intake/contract.ts'
 import { Id } from '#platform/contract/fields.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+import { FORM_PARTS, type Part } from '../intake/builder/parts.ts'
 import { type ApprovalFilter, approvalFilters } from './approvals/filters.ts'
 import { CATEGORIES } from './gallery/template-words.ts'
 import { renewFlowOnLive } from './live-renewal.ts'
@@ -145,6 +147,22 @@ const tryRoute = createRoute({
   component: lazyRouteComponent(() => import('./trial/try-tab.tsx'), 'TryTab'),
 })
 
+interface FormSearch {
+  /** What of the form is edited beside its preview; without it, its fields. */
+  part?: Exclude<Part, 'fields'> | undefined
+}
+
+const formRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'form',
+  validateSearch: (search: Record<string, unknown>): FormSearch => ({
+    part: FORM_PARTS.find(part => part === search.part),
+  }),
+  loader: ({ context, params: { workflowId } }) =>
+    void context.queryClient.prefetchQuery(routeQuery(getFormDraft, { params: { workflowId } })),
+  component: lazyRouteComponent(() => import('../intake/builder/form-tab.tsx'), 'FormTab'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => workflowRoute,
   path: 'settings',
@@ -231,6 +249,7 @@ export const flowRoutes = [
   workflowsRoute,
   workflowRoute.addChildren([
     canvasRoute,
+    formRoute,
     runsRoute,
     metricsRoute,
     triggerRoute,

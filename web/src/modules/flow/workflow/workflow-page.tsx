@@ -6,6 +6,7 @@ import { ProblemError } from '#platform/contract/problem.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { PageError } from '../../../shell/page-error.tsx'
 import { PageMissing } from '../../../shell/page-missing.tsx'
+import { useMay } from '../../../shell/session.ts'
 import { useTitle } from '../../../shell/use-title.ts'
 import { Page } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
@@ -39,6 +40,7 @@ export function WorkflowPage() {
 function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
   const params = { workflowId: workflow.id }
   const exact = { exact: true, includeSearch: false }
+  const mayForms = useMay('forms:read')
   const [isStarting, setStarting] = useState(false)
   const [isPublishing, setPublishing] = useState(false)
   const [isNew, setNew] = useState(false)
@@ -64,6 +66,11 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
             <Tab to="/workflows/$workflowId" params={params} activeOptions={exact}>
               Canvas
             </Tab>
+            {mayForms ? (
+              <Tab to="/workflows/$workflowId/form" params={params} activeOptions={exact}>
+                Form
+              </Tab>
+            ) : null}
             <Tab to="/workflows/$workflowId/try" params={params} activeOptions={exact}>
               Try
             </Tab>

@@ -1,0 +1,119 @@
+import { Button, Menu } from '@mantine/core'
+import { Ellipsis, History, Lock, LockOpen, Redo2, RotateCcw, Undo2 } from 'lucide-react'
+import { closeForm, discardFormDraft, type FormDraft, reopenForm } from '#modules/intake/contract.ts'
+import { SaveMark } from '../../../shell/save-mark.tsx'
+import { Choice } from '../../../ui/choice.tsx'
+import { IconButton } from '../../../ui/icon-button.tsx'
+import { Status } from '../../../ui/status.tsx'
+import { toastDone, toastUndo } from '../../../ui/toast-store.ts'
+import classes from './builder.module.css'
+import { useBuilder, useSnapshot } from './builder-context.ts'
+import { PARTS, type Part } from './parts.ts'
+import { useFormAct } from './use-form-acts.ts'
+
+interface BuilderBarProps {
+  form: FormDraft
+  part: Part
+  onPart: (part: Part) => void
+  onPublish: () => void
+  onVersions: () => void
+}
+
+/** What can be done anywhere in the builder, where the form stands, and whether all is saved. */
+export function BuilderBar({ form, part, onPart, onPublish, onVersions }: BuilderBarProps) {
+  const { session, isReadOnly } = useBuilder()
+  const { past, future, saving, error } = useSnapshot(session)
+  return (
+    <div className={classes.bar}>
+      <Choice label="Parts of the form" options={PARTS} value={part} onChange={onPart} />
+      {isReadOnly ? null : (
+        <div className={classes.undo}>
+          <IconButton
+            label={`Undo${said(past.at(-1)?.words)}`}
+            keys="mod+z"
+            disabled={past.length === 0}
+            onClick={session.undo}
+          >
+            <Undo2 size={15} />
+          </IconButton>
+          <IconButton
+            label={`Redo${said(future.at(-1)?.words)}`}
+            keys="mod+shift+z"
+            disabled={future.length === 0}
+            onClick={session.redo}
+          >
+            <Redo2 size={15} />
+          </IconButton>
+        </div>
+      )}
+      <span className={classes.rest} />
+      {isReadOnly ? null : <SaveMark saving={saving} error={error} onRetry={() => void session.flush()} />}
+      <span className={classes.standing}>
+        <Standing form={form} />
+      </span>
+      <FormMenu form={form} onVersions={onVersions} />
+      {isReadOnly ? null : (
+        <Button variant="filled" onClick={onPublish}>
+          Publish
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** What would be taken back, behind the word that does it. */
+const said = (words: string | undefined) => (words ? `: ${words.replace(/\.$/, '')}` : '')
+
+/** Whether visitors reach the form, and whether they see what stands here. */
+function Standing({ form: { status, hasChanges, publishedVersion } }: { form: FormDraft }) {
+  if (status === 'draft') return <Status kind="draft">Not published</Status>
+  const version = publishedVersion === null ? '' : ` version ${publishedVersion}`
+  if (status === 'closed') return <Status kind="paused">Closed</Status>
+  return hasChanges ? (
+    <Status kind="waiting">Unpublished changes</Status>
+  ) : (
+    <Status kind="active">{`Published${version}`}</Status>
+  )
+}
+
+function FormMenu({ form, onVersions }: { form: FormDraft; onVersions: () => void }) {
+  const { session, isReadOnly } = useBuilder()
+  const params = { workflowId: session.workflowId }
+  const reopen = useFormAct(reopenForm, session, { onDone: () => toastDone('The form takes answers again.') })
+  const close = useFormAct(closeForm, session, {
+    onDone: () =>
+      toastUndo('The form is closed. Whoever opens it is told so.', () => void reopen.run({ params })),
+  })
+  const discard = useFormAct(discardFormDraft, session, {
+    words: 'Discarded the changes.',
+    onDone: () => toastDone('The draft is what visitors see. Undo brings your changes back.'),
+  })
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <IconButton label="More of the form" size="md">
+          <Ellipsis size={16} />
+        </IconButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<History size={14} />} onClick={onVersions}>
+          Versions and old fields
+        </Menu.Item>
+        {isReadOnly || !form.hasChanges || form.publishedVersion === null ? null : (
+          <Menu.Item leftSection={<RotateCcw size={14} />} onClick={() => void discard.run({ params })}>
+            Discard changes
+          </Menu.Item>
+        )}
+        {isReadOnly || form.status === 'draft' ? null : form.status === 'published' ? (
+          <Menu.Item leftSection={<Lock size={14} />} onClick={() => void close.run({ params })}>
+            Close the form
+          </Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<LockOpen size={14} />} onClick={() => void reopen.run({ params })}>
+            Reopen the form
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,158 @@
+/** What is edited, kept outside of React, so that it outlives the page it is shown on. */
+
+import { newKey } from '../../../shell/api.ts'
+import { type Autosave, autosave, type SavedDraft, type SaveState } from '../../../shell/autosave.ts'
+import { announce } from '../../../ui/announce.tsx'
+import type { Draft, DraftEdit, DraftField } from './draft.ts'
+import { type DraftConflict, mergeDrafts } from './draft-merge.ts'
+import { draftServer } from './draft-server.ts'
+import { begun, changed, type History, rebased, redone, undone } from './history.ts'
+
+/** What somebody else did to the form while it was edited here. */
+export interface News {
+  readonly by: string | undefined
+  readonly conflicts: readonly DraftConflict[]
+}
+
+export interface SessionSnapshot extends History<Draft> {
+  /** The key of the field whose settings are open. */
+  readonly open: string | undefined
+  readonly saving: SaveState
+  /** Why the last save failed or was refused. */
+  readonly error: Error | undefined
+  /** Until somebody has read it. */
+  readonly news: News | undefined
+  /** Grows with each save, so that what shows the saved form shows it anew. */
+  readonly saves: number
+}
+
+export interface FormSession {
+  readonly workflowId: string
+  subscribe(listener: () => void): () => void
+  get(): SessionSnapshot
+  /** Makes a change and says it; nothing happens with undefined. */
+  apply(edit: DraftEdit | undefined, options?: { readonly isQuiet?: boolean }): boolean
+  open(key: string | undefined): void
+  undo(): void
+  redo(): void
+  /** What others did has been read. */
+  readNews(): void
+  /** One of the conflicts has been decided. */
+  settle(conflict: DraftConflict): void
+  /** Saves now; true when everything is saved then. */
+  flush(): Promise<boolean>
+  isSaved(): boolean
+  /** The revision of the draft that is known here. */
+  revision(): number
+  /** An act of one's own changed the draft at once, which can be taken back where it is said in words. */
+  became(saved: SavedDraft<Draft>, words: string | undefined): void
+  /** The server answered with a draft, which may be newer. */
+  heard(saved: SavedDraft<Draft>): void
+}
+
+/** Forms that are kept for when somebody comes back to them, with what can be taken back. */
+const KEPT_MAX = 6
+const sessions = new Map<string, FormSession>()
+
+/** The one editor of a workflow's form in this window. */
+export function sessionOf(workflowId: string, opened: SavedDraft<Draft>): FormSession {
+  const known = sessions.get(workflowId)
+  if (known) return known
+  const session = openSession(workflowId, opened)
+  sessions.set(workflowId, session)
+  for (const [id, each] of sessions) {
+    if (sessions.size <= KEPT_MAX) break
+    if (id !== workflowId && each.isSaved()) sessions.delete(id)
+  }
+  return session
+}
+
+function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession {
+  const listeners = new Set<() => void>()
+  let state: SessionSnapshot = {
+    ...begun(opened.draft),
+    open: undefined,
+    saving: 'saved',
+    error: undefined,
+    news: undefined,
+    saves: 0,
+  }
+  const set = (next: Partial<SessionSnapshot>) => {
+    state = { ...state, ...next }
+    if (state.open !== undefined && !state.value.fields.some(({ key }) => key === state.open))
+      state = { ...state, open: undefined }
+    for (const listener of listeners) listener()
+  }
+  const saving: Autosave<Draft> = autosave<Draft, DraftConflict>({
+    opened,
+    server: draftServer(workflowId),
+    current: () => state.value,
+    merge: (base, mine, theirs) => mergeDrafts<DraftField, Draft>(base, mine, theirs),
+    onBrought({ into, conflicts, by }) {
+      set({
+        ...rebased(state, into),
+        news: { by, conflicts: [...(state.news?.conflicts ?? []), ...conflicts] },
+        saves: state.saves + 1,
+      })
+      announce(newsWords({ by, conflicts }))
+    },
+    onState: (next, error) =>
+      set({ saving: next, error, ...(next === 'saved' ? { saves: state.saves + 1 } : {}) }),
+    newKey,
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+  })
+  const move = (next: History<Draft>, words: string | undefined) => {
+    if (next.value === state.value) return
+    set(next)
+    saving.changed()
+    if (words) announce(words)
+  }
+  return {
+    workflowId,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    get: () => state,
+    apply(edit, { isQuiet = false } = {}) {
+      if (!edit) return false
+      const next = changed(state, { value: edit.draft, words: edit.words, mark: edit.mark }, Date.now())
+      set({ ...next, open: edit.open === null ? undefined : (edit.open ?? state.open) })
+      saving.changed()
+      if (!isQuiet) announce(edit.words)
+      return true
+    },
+    open: key => set({ open: key }),
+    undo: () => move(undone(state), `Taken back: ${state.past.at(-1)?.words}`),
+    redo: () => move(redone(state), `Done again: ${state.future.at(-1)?.words}`),
+    readNews: () => set({ news: undefined }),
+    settle(conflict) {
+      const left = state.news?.conflicts.filter(each => each !== conflict) ?? []
+      set({ news: left.length === 0 ? undefined : { by: state.news?.by, conflicts: left } })
+    },
+    flush: () => saving.flush(),
+    isSaved: () => saving.isSaved(),
+    revision: () => saving.revision(),
+    became(saved, words) {
+      // Something was changed while the answer was under way, and has to be brought together with it.
+      if (!saving.isSaved() || saved.revision <= saving.revision()) return saving.heard(saved)
+      saving.became(saved)
+      const next = words
+        ? changed(state, { value: saved.draft, words }, Date.now())
+        : { ...state, value: saved.draft }
+      set({ ...next, saves: state.saves + 1 })
+    },
+    heard: saved => saving.heard(saved),
+  }
+}
+
+/** What somebody else did, as a sentence. */
+export function newsWords({ by, conflicts }: News): string {
+  const who = by ?? 'Somebody else'
+  if (conflicts.length === 0)
+    return `${who} changed this form. It is shown as it is now; nothing of yours is lost.`
+  return `${who} changed the same as you. Yours is kept.`
+}
