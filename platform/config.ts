@@ -17,6 +17,12 @@ const Url = (protocols: string[], example: string) =>
     { message: `must be a URL like ${example}` },
   )
 
+function isScanner(text: string): boolean {
+  const url = URL.parse(text)
+  if (url?.protocol === 'clamd:') return url.hostname !== '' || url.pathname.startsWith('/')
+  return (url?.protocol === 'http:' || url?.protocol === 'https:') && url.hostname !== ''
+}
+
 const Settings = z.object({
   MILLRACE_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   PORT: Whole(0, 65535).default(4000),
@@ -54,6 +60,13 @@ const Settings = z.object({
   API_REQUESTS_PER_MINUTE_ORGANIZATION: Whole(1, 100_000_000).default(12_000),
   MILLRACE_SLICE_NODES: Whole(1, 64).default(64),
   FILE_MAX_MB: Whole(1, 1_000).default(25),
+  FORM_FILES_MB: Whole(1, 10_000_000).default(10_000),
+  FILE_SCANNER: z
+    .string()
+    .refine(isScanner, {
+      message: 'must be like clamd://127.0.0.1:3310, clamd:///path/to/socket or https://scanner.example.com',
+    })
+    .optional(),
   WEBHOOK_POSTS_PER_MINUTE: Whole(1, 10_000_000).default(6_000),
   IMPORT_MEGABYTES: Whole(1, 1_000).default(100),
   IMPORT_ROWS: Whole(1, 10_000_000).default(1_000_000),
@@ -119,6 +132,10 @@ export interface Config {
   sliceNodes: number
   /** The largest file that is taken, in bytes. */
   fileBytesMax: number
+  /** What files of forms may take up in one organization, in bytes. */
+  formFileBytesMax: number
+  /** What scans files that come from outside, or undefined for nothing; see files/scan.ts. */
+  fileScanner: string | undefined
   /** Accepted deliveries per minute from one address to one webhook. */
   hookPostsPerMinute: number
   /** The most bytes and rows that a file with records may have. */
@@ -175,6 +192,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     sliceNodes: s.MILLRACE_SLICE_NODES,
     formPostsPerMinute: s.FORM_POSTS_PER_MINUTE,
     fileBytesMax: s.FILE_MAX_MB * 1_048_576,
+    formFileBytesMax: s.FORM_FILES_MB * 1_048_576,
+    fileScanner: s.FILE_SCANNER,
     hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,
     intakeSmtp: intakeSmtpOf(s, given.INTAKE_SMTP_PORT !== undefined),
     intakeMailDomain: s.INTAKE_MAIL_DOMAIN ?? mailDomainOf(publicUrl),

@@ -14,6 +14,7 @@ import {
   forgetDeliveries,
   forgetQuarantined,
   forgetMails,
+  forgetUploads,
   forgetOldPartials,
   purgeDeletedLeads,
 } from '#modules/intake/index.ts'
@@ -93,6 +94,7 @@ async function forgetRemoved(kit: Kit): Promise<void> {
     inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, async ctx => {
       await forgetAttachments(ctx)
       await forgetActivities(ctx)
+      await forgetUploads(ctx)
       await forgetMails(ctx)
     }),
   )

@@ -7,6 +7,7 @@ import type { FormWords } from './definition/words/form-words.ts'
 import { filled, wordsIn } from './definition/words/languages.ts'
 import { ANSWER_MAX, type FormField, type ShownField } from './form-definition.ts'
 import { isAsked } from './page/form-rules.js'
+import { fileAnswer } from './uploads/handles.ts'
 
 /** Answers to a form: what is stored for each field, or what is wrong with them. */
 export interface CheckedAnswers {
@@ -82,6 +83,7 @@ function check(field: FormField, value: unknown, speech: Speech): Outcome | unde
   }
   if (field.type === 'NUMBER' && typeof value === 'number') return number(field, String(value), speech)
   if (field.type === 'MULTI_SELECT') return choices(field, value, words)
+  if (field.type === 'FILE') return fileAnswer(field.validation, value, speech.language)
   if (typeof value !== 'string') return refuse('wrong_type', 'Send this answer as text.')
   if (value.length > ANSWER_MAX) return tooLong(ANSWER_MAX, words)
   switch (field.type) {

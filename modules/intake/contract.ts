@@ -138,7 +138,7 @@ export {
   SenderVerdict,
 } from './spam/quarantine-api.ts'
 export { acceptOf, FILES_MAX, FileKind, FileRules } from './uploads/file-rules.ts'
-export { deleteLeadFile, LeadFile, listLeadFiles, readLeadFile } from './uploads/upload-api.ts'
+export { deleteLeadUpload, LeadUpload, listLeadUploads, readLeadUpload } from './uploads/upload-api.ts'
 
 const WorkflowPath = z.strictObject({ workflowId: Id })
 const LeadPath = z.strictObject({ leadId: Id })

@@ -64,6 +64,11 @@ export const intakeErrors = defineErrors('intake', {
     title: 'A board has at most 30 columns.',
     detail: 'Nothing was added.',
   },
+  file_held_back: {
+    status: 409,
+    title: 'This file has not been scanned yet.',
+    detail: 'It is given out as soon as the scanner has looked at it.',
+  },
   too_many_sources: {
     status: 409,
     title: 'A workflow has at most 20 sources.',

@@ -7,6 +7,7 @@ import { formSettings, PARTS_MAX } from './definition/form-settings.ts'
 import { PATTERN_MAX, patternProblem } from './definition/text-pattern.ts'
 import { FieldKey } from './field-key.ts'
 import { VisibleWhen } from './field-visibility.ts'
+import { FileRules } from './uploads/file-rules.ts'
 
 /** The longest text an answer may be, in characters; a field can ask for less. */
 export const ANSWER_MAX = 10_000
@@ -23,6 +24,7 @@ export const FieldType = z.enum([
   'DATE',
   'CHECKBOX',
   'CONSENT',
+  'FILE',
   'HIDDEN',
 ])
 export type FieldType = z.output<typeof FieldType>
@@ -169,6 +171,14 @@ export const FormField = z
       .describe(
         'A tick under a text. With the answer the version of the form is kept whose text was agreed to.',
       ),
+    z
+      .strictObject({
+        type: z.literal('FILE'),
+        ...common,
+        visibleWhen,
+        validation: FileRules.prefault({}),
+      })
+      .describe('Files, uploaded while the form is filled in. The answer is stored as their names, one a line.'),
     z
       .strictObject({
         type: z.literal('HIDDEN'),

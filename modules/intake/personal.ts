@@ -15,7 +15,8 @@ export const intakePersonal: PersonalData = {
     {
       kind: 'intake_files',
       sql: `select file_id as value from intake.mails where org_id = :org and id = any (:intake_mails)
-        union select file_id from intake.mail_files where org_id = :org and lead_id = any (:leads)`,
+        union select file_id from intake.mail_files where org_id = :org and lead_id = any (:leads)
+        union select file_id from intake.uploads where org_id = :org and lead_id = any (:leads) and file_id is not null`,
     },
     {
       kind: 'addresses',
@@ -26,6 +27,7 @@ export const intakePersonal: PersonalData = {
     // A message to several addresses is one file, and all of it is about them.
     'delete from intake.mails where org_id = :org and (id = any (:intake_mails) or file_id = any (:intake_files))',
     'delete from intake.mail_files where org_id = :org and lead_id = any (:leads)',
+    'delete from intake.uploads where org_id = :org and lead_id = any (:leads)',
     'delete from files.files where org_id = :org and id = any (:intake_files)',
     // What came in for them, also where no lead came of it.
     `delete from intake.source_deliveries where org_id = :org and (lead_id = any (:leads) or exists (
@@ -51,6 +53,8 @@ export const intakePersonal: PersonalData = {
       where org_id = :org and email_key = any (:addresses) order by id`,
     senderRules: `select kind, value, verdict, created_at as "at" from intake.sender_rules
       where org_id = :org and value = any (:addresses) order by id`,
+    uploads: `select name, type, size, claimed_at as "at" from intake.uploads
+      where org_id = :org and lead_id = any (:leads) order by id`,
     bookings: `select title, starts_at as "startsAt", ends_at as "endsAt", created_at as "at" from intake.bookings
       where org_id = :org and lead_id = any (:leads) order by id`,
     deliveries: `select content, created_at as "at" from intake.source_deliveries

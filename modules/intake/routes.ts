@@ -28,6 +28,7 @@ import {
   submitForm as submitFormRoute,
 } from './contract.ts'
 import { convertLead } from './conversion.ts'
+import { draftRoutes } from './definition/draft-routes.ts'
 import { admitsSite } from './embed/allowed-sites.ts'
 import { deliveryRoutes } from './embed/delivery-routes.ts'
 import { intakeErrors } from './errors.ts'
@@ -38,7 +39,6 @@ import { changeLeads } from './lead-bulk.ts'
 import { listLeadEvents } from './lead-events.ts'
 import { moveLead } from './lead-moves.ts'
 import { assignLead } from './lead-owner.ts'
-import { draftRoutes } from './definition/draft-routes.ts'
 import { leadRoutes } from './leads/routes.ts'
 import { getLead, leadVersion, listLeads } from './leads.ts'
 import { mailInRoutes } from './mail-in/mail-in-routes.ts'
@@ -50,6 +50,7 @@ import { sourceRoutes } from './sources/source-routes.ts'
 import { mannerOfCall } from './spam/manner.ts'
 import { quarantineRoutes } from './spam/quarantine-routes.ts'
 import { submitForm } from './submissions.ts'
+import { uploadRoutes } from './uploads/upload-routes.ts'
 import { takeVisit } from './visits.ts'
 
 /** A published form for a program that shows it itself, with a token for one submission. */
@@ -137,6 +138,7 @@ export const intakeRoutes: readonly Implemented[] = [
   ...pageRoutes,
   ...draftRoutes,
   ...sourceRoutes,
+  ...uploadRoutes,
   ...mailInRoutes,
   ...quarantineRoutes,
   ...analyticsRoutes,

@@ -36,6 +36,7 @@ import {
 import { type Suspicion, suspect } from './spam/judge.ts'
 import type { Manner } from './spam/signs.ts'
 import { hashOfAnswers } from './submission-hash.ts'
+import { attachUploads, claimUploads, hasFiles } from './uploads/uploads.ts'
 
 /** One act of sending a form. */
 export interface FormSubmission {
@@ -204,7 +205,7 @@ interface StoredRow {
 export async function storeSubmission(
   ctx: Context,
   form: PublishedForm,
-  { submissionId, answers, arrival, page, examined }: CheckedSubmission,
+  { submissionId, answers: given, arrival, page, examined }: CheckedSubmission,
 ): Promise<AcceptedSubmission> {
   const { who, source, kind, words, actor, metadata } = arrival
   const [isCurrent, isClosed, person] = await Promise.all([
@@ -215,13 +216,15 @@ export async function storeSubmission(
   ])
   if (isClosed) throw intakeErrors.form_closed()
   if (!isCurrent) throw new FormChanged()
+  const files = hasFiles(form, given) ? await claimUploads(ctx, form, submissionId, given) : null
+  const answers = files?.answers ?? given
   const answered = form.fields.filter(field => answers[field.key] !== undefined)
+  faultPoint('submission.before_store')
   const result = await ctx.db.query<StoredRow>(STORE, [
     ctx.orgId,
     form.formId,
-  faultPoint('submission.before_store')
     submissionId,
-    hashOfAnswers(answers),
+    hashOfAnswers(given),
     newId(),
     form.workflowId,
     person.personId,
@@ -247,11 +250,11 @@ export async function storeSubmission(
   if (form.keepsPartials) forgetPartial(ctx, form.formId, submissionId)
   await recordGivenConsents(ctx, form, { personId: row.person_id, submissionId, answers, source })
   await announce(ctx, form, row, { arrival, answers })
+  faultPoint('submission.before_commit')
+  ctx.db.afterCommit(() => faultPoint('submission.after_commit'))
   return { form, leadId: row.id, isNew: row.is_new }
 }
 
-  faultPoint('submission.before_commit')
-  ctx.db.afterCommit(() => faultPoint('submission.after_commit'))
 async function announce(
   ctx: Context,
   { workflowId, formId }: PublishedForm,
@@ -266,10 +269,10 @@ async function announce(
   const { email, name } = about.arrival.who
   const payload = { leadId, workflowId, personId, email, name, status }
   if (isNew) await publish(ctx, leadCreated, { subjects, payload })
+  faultPoint('submission.after_lead')
   if (isGivenAway) await assignNewLead(ctx, { leadId, workflowId, personId })
   if (!about.arrival.isSubmission) return
   await publish(ctx, formSubmitted, {
-  faultPoint('submission.after_lead')
     subjects,
     payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },
   })

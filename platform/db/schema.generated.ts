@@ -1952,6 +1952,24 @@ export interface IntakeSubmissions {
   updated_at: Generated<Timestamp>;
 }
 
+export interface IntakeUploads {
+  claimed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  field_id: string | null;
+  file_id: string | null;
+  form_id: string | null;
+  id: string;
+  kept_until: Timestamp | null;
+  lead_id: string | null;
+  name: string;
+  org_id: string;
+  scan: Generated<string>;
+  size: Int8;
+  submission_id: string | null;
+  type: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface JobsJobs {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
@@ -2236,6 +2254,7 @@ export interface DB {
   "intake.source_keys": IntakeSourceKeys;
   "intake.sources": IntakeSources;
   "intake.submissions": IntakeSubmissions;
+  "intake.uploads": IntakeUploads;
   "jobs.jobs": JobsJobs;
   "jobs.leases": JobsLeases;
   "jobs.ready": JobsReady;

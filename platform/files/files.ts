@@ -71,11 +71,15 @@ export async function giveFile(ctx: Context, fileId: string, isShown: boolean): 
   })
 }
 
+/** The bytes of a file as they are read, to be looked at by a program. Throws `request.not_found` and `files.damaged`. */
+export async function openFile(ctx: Context, fileId: string): Promise<ReadableStream<Uint8Array>> {
+  const row = await findFile(ctx, fileId)
+  return readPlaced(ctx.kit.config.dataDir, ctx.orgId, { ...row, size: Number(row.size) })
+}
+
 /** The bytes of a file, all at once: for those that are known to be small. Throws `request.not_found` and `files.damaged`. */
 export async function loadFile(ctx: Context, fileId: string): Promise<Uint8Array> {
-  const row = await findFile(ctx, fileId)
-  const body = await readPlaced(ctx.kit.config.dataDir, ctx.orgId, { ...row, size: Number(row.size) })
-  return Buffer.concat(await Array.fromAsync(body))
+  return Buffer.concat(await Array.fromAsync(await openFile(ctx, fileId)))
 }
 
 async function findFile(ctx: Context, fileId: string): Promise<FileRow> {

@@ -15,9 +15,11 @@ const SIGNATURES: readonly (readonly [string, (head: Uint8Array) => boolean])[] 
   ['application/pdf', head => text(head, 0, 5) === '%PDF-'],
   ['application/zip', head => text(head, 0, 2) === 'PK' && /^(0304|0506|0708)$/.test(hex(head, 2, 4))],
   ['application/gzip', head => head[0] === 0x1f && head[1] === 0x8b],
+  ['image/heic', head => /^ftyp(heic|heix|mif1|msf1)$/.test(text(head, 4, 12))],
+  ['application/x-ole-storage', head => hex(head, 0, 8) === 'd0cf11e0a1b11ae1'],
 ]
 
-/** What office files are, which are archives by their first bytes. The name is believed in this one case. */
+/** What office files are, which are archives by their first bytes. The name is believed where archives and storages are all alike. */
 const OFFICE: Readonly<Record<string, string>> = {
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -26,13 +28,22 @@ const OFFICE: Readonly<Record<string, string>> = {
   ods: 'application/vnd.oasis.opendocument.spreadsheet',
 }
 
+/** The same for those of before 2007, which are all one kind of storage by their first bytes. */
+const OLD_OFFICE: Readonly<Record<string, string>> = {
+  doc: 'application/msword',
+  xls: 'application/vnd.ms-excel',
+  ppt: 'application/vnd.ms-powerpoint',
+}
+
 /**
  * The media type that the first bytes speak for. Texts are `text/plain`, also when they are HTML, SVG or a program: nothing is ever
  * given a type that a browser would run.
  */
 export function typeOf(head: Uint8Array, name: string): string {
   const found = SIGNATURES.find(([, matches]) => matches(head))?.[0]
-  if (found === 'application/zip') return OFFICE[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? found
+  const ending = name.split('.').at(-1)?.toLowerCase() ?? ''
+  if (found === 'application/zip') return OFFICE[ending] ?? found
+  if (found === 'application/x-ole-storage') return OLD_OFFICE[ending] ?? 'application/octet-stream'
   if (found) return found
   return isText(head) ? 'text/plain' : 'application/octet-stream'
 }

@@ -85,6 +85,12 @@ export async function placeFile(dataDir: string, orgId: string, id: string): Pro
   await handle.sync().finally(() => handle.close())
 }
 
+/** The bytes of a file that came in and is not kept yet. */
+export function readIncoming(dataDir: string, id: string): AsyncIterable<Uint8Array> {
+  if (!isId(id)) throw new Error('Only ids name files.')
+  return createReadStream(incomingPath(dataDir, id))
+}
+
 /** Forgets a file that came in and was not kept. */
 export async function discardIncoming(dataDir: string, id: string): Promise<void> {
   await rm(incomingPath(dataDir, id), { force: true })

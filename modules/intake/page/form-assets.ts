@@ -22,6 +22,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     'form-sending.js',
     'form.js',
   ],
+  'files.js': ['files.js'],
   'progress.js': ['progress.js'],
   'partials.js': ['form-rules.js', 'form-answers.js', 'partials.js'],
   'proof.js': ['proof.js'],

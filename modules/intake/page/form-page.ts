@@ -8,6 +8,7 @@ import { partialsSentence } from '../partials/partials.ts'
 import type { PublishedForm } from '../published-forms.ts'
 import type { CaptchaWidget } from '../spam/captcha.ts'
 import { assetUrl } from './form-assets.ts'
+import { fileControl, fileHelp, type FilesShown } from './file-control.ts'
 import { brandSheetUrl } from './form-brand.ts'
 import { type Html, html } from './html.ts'
 import { linked } from './linked-text.ts'
@@ -26,6 +27,8 @@ export interface FormPage {
   readonly problems: readonly FieldProblem[]
   /** The widget of the captcha that the form has. */
   readonly captcha: CaptchaWidget | null
+  /** The names of files that are attached already, by their handles. */
+  readonly attached?: ReadonlyMap<string, string>
   /** Set when the answers were kept before, and agreed to be kept. */
   readonly isContinued?: boolean
   /** What went wrong with the form as a whole. */
@@ -43,6 +46,7 @@ export function renderFormPage(page: FormPage): string {
   const messages = new Map(page.problems.map(({ pointer, message }) => [pointer, message]))
   const messageOf = (field: FormField) => messages.get(`/answers/${field.key}`)
   const firstWrong = form.fields.find(messageOf)
+  const files = { form, attached: page.attached ?? new Map<string, string>() }
   const fieldsOn = (page: number | null) =>
     form.fields
       .filter(field => page === null || field.page === page)
@@ -51,13 +55,14 @@ export function renderFormPage(page: FormPage): string {
           value: values[field.key] ?? '',
           message: messageOf(field),
           isFocused: field === firstWrong,
+          files,
         }),
       )
   return renderPage(
     form.title,
     html`<h1>${form.title}</h1>
 ${paragraphs(form.intro, 'intro')}
-<form method="post" action="/f/${form.key}" novalidate data-key="${form.key}" data-words="${JSON.stringify(scriptWords[form.language])}"
+<form method="post" action="/f/${form.key}${takesFiles(form) && html`/files" enctype="multipart/form-data`}" novalidate data-key="${form.key}" data-words="${JSON.stringify(scriptWords[form.language])}"
  data-endpoint="/v1/public/forms/${form.key}/submissions" data-checks="/v1/public/forms/${form.key}/checks"
  data-definition="/v1/public/forms/${form.key}" data-thanks="${afterSending(form)}" data-progress="/f/${form.key}/progress"${
    form.keepsPartials &&
@@ -79,6 +84,10 @@ ${paragraphs(text, 'intro')}${fieldsOn(number)}</section>
 </form>`,
     { script: true, brand: page.brand, form, captcha: page.captcha },
   )
+}
+
+function takesFiles(form: PublishedForm): boolean {
+  return form.fields.some(({ type }) => type === 'FILE')
 }
 
 /** Without its script a page keeps nothing, so only that shows the tick. */
@@ -146,6 +155,11 @@ ${
   captcha &&
   html`<script src="${captcha.scriptUrl}" async></script>
 `
+}${
+  form &&
+  takesFiles(form) &&
+  html`<script src="${assetUrl('files.js')}" defer></script>
+`
 }<script src="${assetUrl('form.js')}" defer></script>
 <script src="${assetUrl('progress.js')}" defer></script>
 ${
@@ -189,12 +203,14 @@ function paragraphs(text: string, className: string): Html[] {
 }
 
 interface Shown {
+  readonly files: FilesShown
   readonly value: string
   readonly message: string | undefined
   readonly isFocused: boolean
 }
 
-function renderField(field: FormField, shown: Shown): Html {
+function renderField(asked: FormField, shown: Shown): Html {
+  const field = asked.type === 'FILE' ? { ...asked, help: fileHelp(asked, shown.files) } : asked
   if (field.type === 'HIDDEN') {
     return html`<div data-field="${field.key}" data-type="HIDDEN" hidden><input type="hidden" name="${field.key}" value="${shown.value}"></div>
 `
@@ -315,6 +331,8 @@ function control(field: FormField, shown: Shown): Html {
       if (field.validation.multiline) return lines(field, max, shown)
       return html`<input type="text" value="${value}" maxlength="${max}"${autocomplete(field.key)} ${common(field, shown)}>`
     }
+    case 'FILE':
+      return fileControl(field, common(field, shown), value, shown.files)
     case 'MULTI_SELECT':
     case 'CHECKBOX':
     case 'CONSENT':

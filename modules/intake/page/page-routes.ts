@@ -1,6 +1,6 @@
 import type { FieldProblem } from '#platform/contract/problem.ts'
 import { type AppError, generalErrors } from '#platform/errors.ts'
-import { Answer, type Http, type Implemented, implementPublic } from '#platform/http/handlers.ts'
+import { Answer, type Http, type Implemented, type IncomingBody, implementPublic } from '#platform/http/handlers.ts'
 import { appErrorOf } from '#platform/http/problems.ts'
 import { messageOf } from '#platform/log.ts'
 import { sourceOfAddress } from '../analytics/showing-source.ts'
@@ -16,6 +16,8 @@ import { currentForm, openForm, type PublishedForm } from '../published-forms.ts
 import { type CaptchaWidget, widgetOf } from '../spam/captcha.ts'
 import { mannerOfPost } from '../spam/manner.ts'
 import { submitForm } from '../submissions.ts'
+import { readFormWithFiles } from '../uploads/form-with-files.ts'
+import { namesOfUploads } from '../uploads/uploads.ts'
 import { takeVisit } from '../visits.ts'
 import { serveAsset } from './form-assets.ts'
 import { brandOf } from './form-brand.ts'
@@ -110,7 +112,12 @@ function answersIn(body: Body, captcha: CaptchaWidget | null): Record<string, st
   )
 }
 
-async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer> {
+async function post(
+  http: Http,
+  form: PublishedForm,
+  body: Body,
+  refused: readonly FieldProblem[] = [],
+): Promise<Answer> {
   const { kit } = http
   const [brand, captcha] = await Promise.all([brandOf(http, form), widgetOf(kit, form)])
   const token = String(body[TOKEN_FIELD] ?? '')
@@ -136,6 +143,7 @@ async function post(http: Http, form: PublishedForm, body: Body): Promise<Answer
       names: new Set(Object.keys(body)),
       captcha: captcha ? String(body[captcha.answerField] ?? '') : null,
     })
+    if (refused.length > 0) throw generalErrors.invalid({ errors: refused })
     await submitForm(kit, { formKey: form.key, submissionId, answers, address, requestId, page, manner })
     return Answer.redirect(after)
   } catch (error) {
@@ -160,30 +168,42 @@ const FAILED =
   'Your answers could not be saved just now. They are still here: send the form again in a moment.'
 
 /** The page once more with what was typed. Nothing was stored, so answers to be corrected keep their submission. */
-function again(
+async function again(
   http: Http,
   { form, brand, captcha }: Pick<FormPage, 'form' | 'brand' | 'captcha'>,
   was: { problem: AppError; answers: Readonly<Record<string, unknown>>; token: string },
-): Answer {
+): Promise<Answer> {
   const { problem } = was
   const isAboutAnswers = problem.code === generalErrors.invalid().code
   const isAboutPage = problem.code.startsWith('intake.')
   const problems: readonly FieldProblem[] = isAboutAnswers ? (problem.errors ?? []) : []
   const values: Record<string, string> = {}
-  for (const { key, type } of form.fields) {
+  for (const { key } of form.fields) {
     const value = was.answers[key]
     if (typeof value === 'string') values[key] = value
-    else if (type === 'MULTI_SELECT' && Array.isArray(value)) values[key] = value.join('\n')
+    else if (Array.isArray(value)) values[key] = value.join('\n')
   }
   const words = problem.status >= 500 ? [FAILED] : [problem.title, problem.detail ?? '']
   const notice = isAboutAnswers ? undefined : words.join(' ')
   const token = isAboutPage || was.token === '' ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
-  return page(renderFormPage({ form, brand, captcha, token, values, problems, notice }), {
+  const handles = form.fields.flatMap(({ key, type }) => (type === 'FILE' ? (values[key] ?? '').split('\n') : []))
+  const attached = await namesOfUploads(http.kit, form, handles)
+  return page(renderFormPage({ form, brand, captcha, token, values, problems, notice, attached }), {
     status: problem.status,
     form,
     captcha,
     headers: retry,
+  })
+}
+
+/** Takes the page of a form with its files, from a browser without a script. */
+export function postFilesPage(http: Http, formKey: string, incoming: IncomingBody): Promise<Answer> {
+  return asPage(http, formKey, async found => {
+    const form = openForm(found)
+    const own = { token: TOKEN_FIELD, trap: TRAP_FIELD }
+    const { body, problems } = await readFormWithFiles(http, form, incoming, own)
+    return post(http, form, body, problems)
   })
 }
 
