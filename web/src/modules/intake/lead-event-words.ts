@@ -100,8 +100,11 @@ export function leadEventWords(
       return { actor, words: 'may have sent', record: emailOf(event), body: textOf(event, 'reason') }
     case 'EMAIL_SUPPRESSED':
       return { actor, words: 'did not send', record: emailOf(event), body: textOf(event, 'reason') }
-    case 'EMAIL_RECEIVED':
-      return { actor: 'lead', words: 'wrote', record: emailOf(event) }
+    case 'EMAIL_RECEIVED': {
+      const record = emailOf(event)
+      const words = record ? 'wrote' : `wrote “${textOf(event, 'subject') ?? 'an e-mail without a subject'}”`
+      return { actor: 'lead', words, record, body: textOf(event, 'text') }
+    }
     case 'RUN_STARTED':
       return { actor, words: 'started a', record: runOf(event) }
     case 'RUN_COMPLETED':

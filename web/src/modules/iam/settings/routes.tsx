@@ -117,6 +117,21 @@ const doNotContactRoute = createRoute({
   ),
 })
 
+const intakeMailRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/intake-mail',
+  component: lazyRouteComponent(() => import('../../intake/mail-in/intake-mail-page.tsx'), 'IntakeMailPage'),
+})
+
+const receivedMailRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/intake-mail/messages',
+  component: lazyRouteComponent(
+    () => import('../../intake/mail-in/intake-mail-page.tsx'),
+    'ReceivedMailPage',
+  ),
+})
+
 const fieldsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/fields',
@@ -131,6 +146,8 @@ export const settingsRoutes = settingsRoute.addChildren([
   apiKeysRoute,
   auditLogRoute,
   doNotContactRoute,
+  intakeMailRoute,
+  receivedMailRoute,
   enrichmentRoute,
   pipelinesRoute,
   fieldsRoute,
