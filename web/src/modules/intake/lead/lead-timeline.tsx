@@ -5,10 +5,12 @@ import {
   ArchiveRestore,
   Ban,
   CalendarCheck,
+  CalendarX,
   CircleAlert,
   CircleCheck,
   CircleHelp,
   FileText,
+  FileX,
   Handshake,
   type LucideIcon,
   MailCheck,
@@ -19,6 +21,7 @@ import {
   StickyNote,
   Trash2,
   UserRound,
+  Webhook,
 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import {
@@ -32,6 +35,7 @@ import { useMemberNames } from '../../../shell/member-names.ts'
 import { useSession } from '../../../shell/session.ts'
 import { Timeline, type TimelineItem } from '../../../ui/timeline.tsx'
 import { type EventActor, leadEventWords } from '../lead-event-words.ts'
+import { MailSaid } from '../mail-in/mail-said.tsx'
 import classes from './lead.module.css'
 
 const SHOWN_AT_FIRST = 100
@@ -48,6 +52,10 @@ const icons: Readonly<Record<LeadEventKind, LucideIcon>> = {
   CONVERTED: Handshake,
   NOTE_ADDED: StickyNote,
   BOOKING_CREATED: CalendarCheck,
+  BOOKING_CANCELED: CalendarX,
+  WEBHOOK_RECEIVED: Webhook,
+  FILE_REFUSED: FileX,
+  FILE_REMOVED: FileX,
   DELETED: Trash2,
   RESTORED: ArchiveRestore,
   RUN_STARTED: Play,
@@ -112,7 +120,11 @@ function itemOf(
     icon: <Icon size={13} />,
     actor: nameOf(actor, event, lead, names),
     words: said,
-    ...(body ? { body } : {}),
+    ...(event.kind === 'EMAIL_RECEIVED'
+      ? { body: <MailSaid event={event} leadId={lead.id} /> }
+      : body
+        ? { body }
+        : {}),
   }
 }
 
