@@ -1,7 +1,7 @@
 import classes from './bar-chart.module.css'
 import { labelled, niceTop } from './chart-scale.ts'
 
-export type BarTone = 'accent' | 'bad' | 'neutral'
+export type BarTone = 'accent' | 'bad' | 'neutral' | 'quiet'
 
 interface Series {
   name: string

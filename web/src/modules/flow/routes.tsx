@@ -11,6 +11,7 @@ import { getFormDraft } from '#modules/intake/contract.ts'
 import { Id } from '#platform/contract/fields.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+import { ANALYTICS_RANGES, type AnalyticsRange } from '../intake/analytics/analytics-span.ts'
 import { FORM_PARTS, type Part } from '../intake/builder/parts.ts'
 import { type ApprovalFilter, approvalFilters } from './approvals/filters.ts'
 import { CATEGORIES } from './gallery/template-words.ts'
@@ -169,6 +170,23 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./workflow/settings-tab.tsx'), 'SettingsTab'),
 })
 
+interface FormAnalyticsSearch {
+  range?: AnalyticsRange | undefined
+  /** The version of the form that is looked at alone. */
+  version?: number | undefined
+}
+
+const formAnalyticsRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'form/analytics',
+  validateSearch: (search: Record<string, unknown>): FormAnalyticsSearch => ({
+    range: ANALYTICS_RANGES.find(range => range === search.range),
+    version:
+      Number.isInteger(search.version) && Number(search.version) > 0 ? Number(search.version) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../intake/analytics/analytics-tab.tsx'), 'AnalyticsTab'),
+})
+
 const runRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/runs/$runId',
@@ -250,6 +268,7 @@ export const flowRoutes = [
   workflowRoute.addChildren([
     canvasRoute,
     formRoute,
+    formAnalyticsRoute,
     runsRoute,
     metricsRoute,
     triggerRoute,

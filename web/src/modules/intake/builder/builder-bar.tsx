@@ -1,5 +1,6 @@
 import { Button, Menu } from '@mantine/core'
-import { Ellipsis, History, Lock, LockOpen, Redo2, RotateCcw, Undo2 } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { ChartColumn, Ellipsis, History, Lock, LockOpen, Redo2, RotateCcw, Undo2 } from 'lucide-react'
 import { closeForm, discardFormDraft, type FormDraft, reopenForm } from '#modules/intake/contract.ts'
 import { SaveMark } from '../../../shell/save-mark.tsx'
 import { Choice } from '../../../ui/choice.tsx'
@@ -51,6 +52,21 @@ export function BuilderBar({ form, part, onPart, onPublish, onVersions }: Builde
       <span className={classes.standing}>
         <Standing form={form} />
       </span>
+      {form.publishedVersion === null ? null : (
+        <Button
+          variant="subtle"
+          leftSection={<ChartColumn size={14} />}
+          renderRoot={props => (
+            <Link
+              {...props}
+              to="/workflows/$workflowId/form/analytics"
+              params={{ workflowId: session.workflowId }}
+            />
+          )}
+        >
+          Analytics
+        </Button>
+      )}
       <FormMenu form={form} onVersions={onVersions} />
       {isReadOnly ? null : (
         <Button variant="filled" onClick={onPublish}>
