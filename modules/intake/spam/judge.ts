@@ -28,7 +28,7 @@ export type Level = 'off' | 'standard' | 'strict'
 /** What nobody does by accident weighs 100, so that it is held back on every level. */
 export const limitsOf: Readonly<Record<Level, Limits>> = {
   off: { ask: Number.POSITIVE_INFINITY, hold: 100 },
-  standard: { ask: 4, hold: 10 },
+  standard: { ask: 3, hold: 10 },
   strict: { ask: 0, hold: 7 },
 }
 
@@ -91,7 +91,7 @@ export function suspect(kit: Kit, { form, answers, address, manner }: Sent): Sus
     {
       code: 'odd_alike',
       words: 'Others have sent this form what is odd in the same way today.',
-      points: rated(alikeOdd, [0, 0, 2, 4]),
+      points: rated(alikeOdd, [0, 2, 4]),
     },
     ...trafficSigns(traffic.see(sender, manner.channel === 'script', at), manner),
   ].filter(sign => sign.points > 0)
@@ -118,7 +118,7 @@ function echoSigns({ same, alike, pattern, forms }: Echo): Sign[] {
     {
       code: 'same_pattern',
       words: 'Others have sent the same sentences with other words in them.',
-      points: rated(pattern, [0, 2, 4, 6, 8]),
+      points: rated(pattern, [0, 3, 4, 6, 8]),
     },
     {
       code: 'many_forms',

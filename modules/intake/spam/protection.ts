@@ -5,12 +5,12 @@ import { asSealed, type Sealed, type SealedAt } from '#platform/crypto/vault.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { intakeErrors } from '../errors.ts'
 import type { PublishedForm } from '../published-forms.ts'
-import {
-  type CaptchaProvider,
+import type {
+  CaptchaProvider,
   CaptchaService,
-  type FormProtection,
-  type ProtectionLevel,
-  type setFormProtection,
+  FormProtection,
+  ProtectionLevel,
+  setFormProtection,
 } from './protection-api.ts'
 
 /** The captcha of a form. */
@@ -34,7 +34,7 @@ interface Row {
   captcha_provider: CaptchaProvider | null
   captcha_site_key: string | null
   captcha_secret: string | null
-  captcha_service: unknown
+  captcha_service: CaptchaService | null
   revision: number
 }
 
@@ -88,7 +88,7 @@ export async function readProtection(ctx: Context, formId: string): Promise<Prot
           provider,
           siteKey,
           secret: asSealed(secret),
-          service: row.captcha_service === null ? null : CaptchaService.parse(row.captcha_service),
+          service: row.captcha_service,
         }
   return { level: row.level, captcha, revision: row.revision }
 }

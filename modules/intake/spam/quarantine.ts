@@ -117,11 +117,12 @@ interface HeldRow {
   channel: QuarantinedSubmission['channel']
   identity: unknown
   answers: Record<string, string> | null
+  content_hash: Buffer
   lead_id: string | null
   created_at: Date
 }
 
-const LOCK = `select q.form_id, q.workflow_id, q.submission_id, q.status, q.channel, q.identity, q.answers, q.lead_id, q.created_at
+const LOCK = `select q.form_id, q.workflow_id, q.submission_id, q.status, q.channel, q.identity, q.answers, q.content_hash, q.lead_id, q.created_at
   from intake.quarantined_submissions q where q.org_id = $1 and q.id = $2 for update`
 
 /**
@@ -140,6 +141,8 @@ export async function releaseQuarantined(ctx: Context, id: string): Promise<Rele
   const { leadId, isNew } = await storeSubmission(ctx, form, {
     submissionId: row.submission_id,
     answers: row.answers,
+    // The answers have lost their order, which it was made of.
+    contentHash: row.content_hash,
     page: row.channel === 'program' ? undefined : { source: '' },
     arrival: {
       ...throughForm(who),
