@@ -291,6 +291,32 @@ describe('forms as visitors meet them', () => {
     await context.close()
   })
 
+  it('say that it takes long, and go out under a new token when the tab was open for a day', async () => {
+    const email = someone()
+    const { page, context } = await open()
+    await fillFirst(page, email)
+    await press(page)
+    await fillLast(page)
+    t.clock.advance(25 * 60 * 60 * 1000)
+    await page.reload()
+    await notice(page, /Your answers are still here/)
+    t.clock.advance(5000)
+    const go = Promise.withResolvers<void>()
+    await page.route('**/submissions', async route => {
+      await go.promise
+      await route.continue()
+    })
+    await page.clock.install()
+    await press(page, 'Send')
+    await page.clock.fastForward(10_000)
+    await notice(page, /Still sending/)
+    await page.clock.resume()
+    go.resolve()
+    await thanked(page)
+    assert.deepEqual(await stored(email), SHORT)
+    await context.close()
+  })
+
   it('work over a slow connection', async () => {
     const email = someone()
     const { page, context } = await open()

@@ -1,4 +1,4 @@
-import type { Form, FormField, ShownField } from '../form-definition.ts'
+import type { FieldType, Form, ShownField } from '../form-definition.ts'
 import { type Html, html } from '../page/html.ts'
 
 /** Ways to put a form into a page of one's own, as text to copy into it. */
@@ -11,8 +11,20 @@ export interface EmbedCodes {
   readonly html: string
 }
 
+/** What the code of a field needs of it; one that is not finished may lack its options. */
+export interface CodedField extends ShownField {
+  readonly label: string
+  readonly required?: boolean | undefined
+  /** Of a consent. */
+  readonly text?: string | undefined
+}
+
+interface CodedForm extends Pick<Form, 'url' | 'key' | 'title' | 'submitLabel'> {
+  readonly fields: readonly CodedField[]
+}
+
 /** The codes of a form by its address, which may be one of the organization's own host names. */
-export function embedCodes(form: Pick<Form, 'url' | 'key' | 'title' | 'fields' | 'submitLabel'>): EmbedCodes {
+export function embedCodes(form: CodedForm): EmbedCodes {
   const { url, key, title } = form
   const source = new URL('/f/embed.js', url).href
   return {
@@ -27,7 +39,7 @@ ${form.fields.map(plainField)}  <p style="position:absolute;left:-9999px" aria-h
   }
 }
 
-const TYPES: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Partial<Record<FieldType, string>>> = {
   EMAIL: 'email',
   PHONE: 'tel',
   DATE: 'date',
@@ -35,32 +47,42 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** One field of a form of plain HTML. The server checks everything, so only what a browser knows by itself is in it. */
-function plainField(field: FormField): Html {
-  const { key, label } = field
+function plainField({
+  type,
+  key,
+  label,
+  required,
+  text,
+  visibleWhen,
+  prefill,
+  options = [],
+}: CodedField): Html {
   // A browser would ask for it of everybody.
-  const isAlwaysAsked = (field as ShownField).visibleWhen === undefined
-  const must = field.required && isAlwaysAsked && html` required`
-  switch (field.type) {
+  const must = required && visibleWhen === undefined && html` required`
+  switch (type) {
     case 'HIDDEN':
-      return html`  <input type="hidden" name="${key}" value="${field.prefill?.value ?? ''}">
+      return html`  <input type="hidden" name="${key}" value="${prefill?.value ?? ''}">
 `
     case 'CHECKBOX':
       return html`  <p><label><input type="checkbox" name="${key}" value="true"${must}> ${label}</label></p>
 `
     case 'CONSENT':
-      return html`  <p><label><input type="checkbox" name="${key}" value="true"${must}> ${field.text}</label></p>
+      return html`  <p><label><input type="checkbox" name="${key}" value="true"${must}> ${text ?? label}</label></p>
 `
     case 'DROPDOWN':
-      return html`  <p><label>${label} <select name="${key}"${must}><option value=""></option>${field.options.map(option => html`<option>${option}</option>`)}</select></label></p>
+      return html`  <p><label>${label} <select name="${key}"${must}><option value=""></option>${options.map(option => html`<option>${option}</option>`)}</select></label></p>
 `
     case 'MULTI_SELECT':
-      return html`  <fieldset><legend>${label}</legend>${field.options.map(option => html` <label><input type="checkbox" name="${key}" value="${option}"> ${option}</label>`)}</fieldset>
+      return html`  <fieldset><legend>${label}</legend>${options.map(option => html` <label><input type="checkbox" name="${key}" value="${option}"> ${option}</label>`)}</fieldset>
 `
     case 'LONG_TEXT':
       return html`  <p><label>${label} <textarea name="${key}"${must}></textarea></label></p>
 `
+    case 'FILE':
+      // Files are taken in on the page of the form only.
+      return html``
     default:
-      return html`  <p><label>${label} <input type="${TYPES[field.type] ?? 'text'}" name="${key}"${must}></label></p>
+      return html`  <p><label>${label} <input type="${TYPES[type] ?? 'text'}" name="${key}"${must}></label></p>
 `
   }
 }

@@ -1,5 +1,12 @@
 import { fillIn, isPrefilled, typedIn } from './form-answers.js'
 
+/** Tokens are good for a day. */
+const TOKEN_MS = 20 * 60 * 60 * 1000
+
+function issuedAt(token) {
+  return Number.parseInt(token, 36)
+}
+
 function nameOf(form) {
   return `millrace form ${form.dataset.key}`
 }
@@ -37,7 +44,9 @@ export function restore(form) {
   return withStorage(storage => {
     const kept = JSON.parse(storage.getItem(nameOf(form)))
     fillIn(form, kept.answers, place => kept.search !== location.search && isPrefilled(place))
-    form.elements.namedItem('_token').value = kept.token
+    const token = form.elements.namedItem('_token')
+    // What was never sent need not go out under a token that is about to be refused for its age.
+    if (kept.isWaiting || issuedAt(token.value) - issuedAt(kept.token) < TOKEN_MS) token.value = kept.token
     return kept
   })
 }
