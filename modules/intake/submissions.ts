@@ -82,6 +82,8 @@ export interface CheckedSubmission {
   /** The same act has the same id, and happens once. */
   readonly submissionId: string
   readonly answers: Readonly<Record<string, string>>
+  /** What its answers were compared by when they came, where that was before. */
+  readonly contentHash?: Buffer | undefined
   readonly arrival: Arrival
   /** Set when it came from a page of ours, whose showing it completes. */
   readonly page?: FormSubmission['page']
@@ -205,8 +207,9 @@ interface StoredRow {
 export async function storeSubmission(
   ctx: Context,
   form: PublishedForm,
-  { submissionId, answers: given, arrival, page, examined }: CheckedSubmission,
+  { submissionId, answers: given, contentHash, arrival, page, examined }: CheckedSubmission,
 ): Promise<AcceptedSubmission> {
+  const hash = contentHash ?? hashOfAnswers(given)
   const { who, source, kind, words, actor, metadata } = arrival
   const [isCurrent, isClosed, person] = await Promise.all([
     isVersionCurrent(ctx, form),
@@ -224,7 +227,7 @@ export async function storeSubmission(
     ctx.orgId,
     form.formId,
     submissionId,
-    hashOfAnswers(given),
+    hash,
     newId(),
     form.workflowId,
     person.personId,
@@ -242,7 +245,7 @@ export async function storeSubmission(
     textVersions(form, answered),
   ])
   const row = result.rows[0]
-  if (!row) return repeated(ctx, form, submissionId, given, who.email)
+  if (!row) return repeated(ctx, form, submissionId, hash, who.email)
   if (files) attachUploads(ctx, files.ids, { leadId: row.id, submissionId })
   faultPoint('submission.after_store')
   if (examined) takeOut(ctx, examined, submissionId)
@@ -283,7 +286,7 @@ async function repeated(
   ctx: Context,
   form: PublishedForm,
   submissionId: string,
-  answers: Readonly<Record<string, string>>,
+  hash: Buffer,
   email: string,
 ): Promise<AcceptedSubmission> {
   const found = await ctx.db.query<{ content_hash: Buffer; lead_id: string | null }>(
@@ -294,6 +297,6 @@ async function repeated(
     [ctx.orgId, form.formId, submissionId, form.workflowId, email],
   )
   const row = found.rows[0]
-  if (!row?.content_hash.equals(hashOfAnswers(answers))) throw intakeErrors.submission_reused()
+  if (!row?.content_hash.equals(hash)) throw intakeErrors.submission_reused()
   return { form, leadId: row.lead_id, isNew: false }
 }
