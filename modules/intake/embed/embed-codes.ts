@@ -1,5 +1,6 @@
 import type { FieldType, Form, ShownField } from '../form-definition.ts'
 import { type Html, html } from '../page/html.ts'
+import { linked } from '../page/linked-text.ts'
 
 /** Ways to put a form into a page of one's own, as text to copy into it. */
 export interface EmbedCodes {
@@ -12,7 +13,7 @@ export interface EmbedCodes {
 }
 
 /** What the code of a field needs of it; one that is not finished may lack its options. */
-export interface CodedField extends ShownField {
+interface CodedField extends ShownField {
   readonly label: string
   readonly required?: boolean | undefined
   /** Of a consent. */
@@ -67,7 +68,7 @@ function plainField({
       return html`  <p><label><input type="checkbox" name="${key}" value="true"${must}> ${label}</label></p>
 `
     case 'CONSENT':
-      return html`  <p><label><input type="checkbox" name="${key}" value="true"${must}> ${text ?? label}</label></p>
+      return html`  <p><label><input type="checkbox" name="${key}" value="true"${must}> ${linked(text ?? label)}</label></p>
 `
     case 'DROPDOWN':
       return html`  <p><label>${label} <select name="${key}"${must}><option value=""></option>${options.map(option => html`<option>${option}</option>`)}</select></label></p>
