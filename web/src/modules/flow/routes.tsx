@@ -7,7 +7,7 @@ import {
   listWorkflows,
   RunStatus,
 } from '#modules/flow/contract.ts'
-import { getFormDraft } from '#modules/intake/contract.ts'
+import { getFormDraft, listSources } from '#modules/intake/contract.ts'
 import { Id } from '#platform/contract/fields.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
@@ -164,6 +164,23 @@ const formRoute = createRoute({
   component: lazyRouteComponent(() => import('../intake/builder/form-tab.tsx'), 'FormTab'),
 })
 
+interface SourcesSearch {
+  /** The source that is shown. */
+  source?: string | undefined
+}
+
+const sourcesRoute = createRoute({
+  getParentRoute: () => workflowRoute,
+  path: 'sources',
+  validateSearch: (search: Record<string, unknown>): SourcesSearch => {
+    const source = Id.safeParse(search.source)
+    return source.success ? { source: source.data } : {}
+  },
+  loader: ({ context, params: { workflowId } }) =>
+    void context.queryClient.prefetchQuery(routeQuery(listSources, { params: { workflowId } })),
+  component: lazyRouteComponent(() => import('../intake/sources/sources-tab.tsx'), 'SourcesTab'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => workflowRoute,
   path: 'settings',
@@ -269,6 +286,7 @@ export const flowRoutes = [
     canvasRoute,
     formRoute,
     formAnalyticsRoute,
+    sourcesRoute,
     runsRoute,
     metricsRoute,
     triggerRoute,

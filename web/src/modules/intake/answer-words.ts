@@ -6,6 +6,7 @@ export function answerWords(type: FieldType, value: string, locale?: string | un
     case 'CHECKBOX':
     case 'CONSENT':
       return value === 'true' ? 'Yes' : 'No'
+    case 'FILE':
     case 'MULTI_SELECT':
       return value.split('\n').join(', ')
     case 'DATE': {

@@ -51,6 +51,14 @@ function runOf(event: LeadEvent): EventWords['record'] {
   return event.runId ? { label: 'run', to: `/runs/${event.runId}` } : undefined
 }
 
+/** Where a meeting is, and what was asked before it. */
+function placeOf(event: LeadEvent): string | undefined {
+  const asked = Array.isArray(event.metadata.questions) ? event.metadata.questions : []
+  const answers = asked.map(({ question, answer }) => `${question} ${answer}`)
+  const lines = [textOf(event, 'place'), textOf(event, 'joinUrl'), ...answers]
+  return lines.filter(line => line !== undefined).join('\n') || undefined
+}
+
 function afterColon(description: string): string | undefined {
   const at = description.indexOf(': ')
   return at < 0 ? undefined : description.slice(at + 2)
@@ -105,6 +113,9 @@ export function leadEventWords(
       const words = record ? 'wrote' : `wrote “${textOf(event, 'subject') ?? 'an e-mail without a subject'}”`
       return { actor: 'lead', words, record, body: textOf(event, 'text') }
     }
+    case 'BOOKING_CREATED':
+    case 'BOOKING_CANCELED':
+      return { actor: 'lead', words: continued(event.description), body: placeOf(event) }
     case 'RUN_STARTED':
       return { actor, words: 'started a', record: runOf(event) }
     case 'RUN_COMPLETED':

@@ -3,8 +3,10 @@ import {
   getLead,
   getPipelineSummary,
   listLeadColumns,
+  listLeadDeliveries,
   listLeadEvents,
   listLeads,
+  listSources,
 } from '#modules/intake/contract.ts'
 import type { Route } from '#platform/contract/route.ts'
 import { onLive } from '../../shell/live.ts'
@@ -39,7 +41,13 @@ function hear(message: LiveMessage): void {
   for (const route of [getBoard, listLeads, getPipelineSummary]) renewSoon([route.id], BOARD_GAP_MS)
 }
 
+/** What was delivered to a source, or has become of it. */
+function hearOfDelivery(): void {
+  for (const route of [listSources, listLeadDeliveries]) renewSoon([route.id], BOARD_GAP_MS)
+}
+
 /** Keeps boards and leads up to date from live messages, whether they are shown or only cached. */
 export function renewLeadsOnLive(): void {
   for (const prefix of ['lead.', 'lead_event.', 'form.', 'workflow.', 'run.']) onLive(prefix, hear)
+  onLive('lead_source.', hearOfDelivery)
 }

@@ -71,6 +71,11 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
                 Form
               </Tab>
             ) : null}
+            {mayForms ? (
+              <Tab to="/workflows/$workflowId/sources" params={params} activeOptions={exact}>
+                Sources
+              </Tab>
+            ) : null}
             <Tab to="/workflows/$workflowId/try" params={params} activeOptions={exact}>
               Try
             </Tab>

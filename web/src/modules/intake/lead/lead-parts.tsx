@@ -3,6 +3,7 @@ import type { LeadDetail } from '#modules/intake/contract.ts'
 import { useMay } from '../../../shell/session.ts'
 import { Facts } from '../../../ui/facts.tsx'
 import { answerWords } from '../answer-words.ts'
+import { LeadUploads } from '../sources/lead-uploads.tsx'
 import classes from './lead.module.css'
 import { LeadRuns } from './lead-runs.tsx'
 import { LeadTimeline } from './lead-timeline.tsx'
@@ -82,6 +83,11 @@ export function LeadParts({ lead, heading }: { lead: LeadDetail; heading: 'h2' |
         <Part title="Answers" heading={heading}>
           <Answers lead={lead} />
         </Part>
+        {lead.answers.some(({ type }) => type === 'FILE') ? (
+          <Part title="Files" heading={heading}>
+            <LeadUploads leadId={lead.id} />
+          </Part>
+        ) : null}
       </div>
       <div className={classes.side}>
         <Part title="Person" heading={heading}>
