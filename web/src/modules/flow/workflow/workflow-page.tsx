@@ -67,7 +67,7 @@ function WorkflowFrame({ workflow }: { workflow: WorkflowDetail }) {
               Canvas
             </Tab>
             {mayForms ? (
-              <Tab to="/workflows/$workflowId/form" params={params} activeOptions={exact}>
+              <Tab to="/workflows/$workflowId/form" params={params} activeOptions={{ includeSearch: false }}>
                 Form
               </Tab>
             ) : null}
