@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
+import { useRef } from 'react'
 import {
   deleteFormField,
   type FormDraft,
@@ -58,10 +59,14 @@ function ArchivedField({ form, life }: { form: FormDraft; life: FormFieldLife })
   const queryClient = useQueryClient()
   const { key, label, answers } = life
   const params = { workflowId: form.workflowId, fieldKey: key }
+  const row = useRef<HTMLLIElement>(null)
+  // The button that had the focus goes away; the panel keeps it.
+  const keepFocus = () => row.current?.closest<HTMLElement>('[role="dialog"]')?.focus()
   const isBack = draft.fields.some(field => field.key === key)
   const restore = useFormAct(restoreFormField, session, {
     words: `Restored “${label}”.`,
     onDone: () => {
+      keepFocus()
       session.open(key)
       toastDone(`“${label}” is asked again once this is published.`)
     },
@@ -72,6 +77,7 @@ function ArchivedField({ form, life }: { form: FormDraft; life: FormFieldLife })
     })
   const remove = useAct(deleteFormField, {
     onSuccess: () => {
+      keepFocus()
       void renew()
       toastDone(`“${label}” is deleted, with ${counted(answers)}.`)
     },
@@ -82,7 +88,7 @@ function ArchivedField({ form, life }: { form: FormDraft; life: FormFieldLife })
     },
   })
   return (
-    <li className={classes.version}>
+    <li ref={row} className={classes.version}>
       <span className={classes.words}>
         <span className={classes.name}>{label}</span>
         <span className={classes.what}>

@@ -65,7 +65,7 @@ export function withKey(draft: Draft, key: string, wish: string): DraftEdit | un
     )
     return { ...renamed, visibleWhen: { ...visibleWhen, conditions } }
   })
-  return { draft: { ...draft, fields }, words: `The key is ${wish}.`, open: wish }
+  return { draft: { ...draft, fields }, words: `The key is ${wish}.`, open: wish, renamed: [key, wish] }
 }
 
 /** A field of another type, with the settings that both types have. */

@@ -67,6 +67,8 @@ export interface DraftEdit {
   readonly words: string
   /** The field that is open afterwards, null for none; left out, the one that is. */
   readonly open?: string | null | undefined
+  /** The key that a field had and the one that it has now. */
+  readonly renamed?: readonly [from: string, to: string] | undefined
   /** The same for changes that belong together, such as the letters of one word. */
   readonly mark?: string | undefined
 }

@@ -40,7 +40,7 @@ export function FieldList() {
       <SortList
         label="Fields of the form"
         items={entries}
-        idOf={entry => entry.id}
+        idOf={entry => (entry.kind === 'page' ? entry.id : session.rowOf(entry.field.key))}
         nameOf={entry => (entry.kind === 'page' ? entry.page.title : entry.field.label || entry.field.key)}
         onSort={sort}
       >

@@ -30,6 +30,8 @@ export interface FormSession {
   readonly workflowId: string
   subscribe(listener: () => void): () => void
   get(): SessionSnapshot
+  /** What a field is known by on the page: it stays the same when its key changes, so that nothing is drawn anew. */
+  rowOf(key: string): string
   /** Makes a change and says it; nothing happens with undefined. */
   apply(edit: DraftEdit | undefined, options?: { readonly isQuiet?: boolean }): boolean
   open(key: string | undefined): void
@@ -69,6 +71,12 @@ export function sessionOf(workflowId: string, opened: SavedDraft<Draft>): FormSe
 
 function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession {
   const listeners = new Set<() => void>()
+  const rows = new Map<string, string>()
+  const rowOf = (key: string) => {
+    const row = rows.get(key) ?? newKey()
+    rows.set(key, row)
+    return row
+  }
   let state: SessionSnapshot = {
     ...begun(opened.draft),
     open: undefined,
@@ -117,8 +125,14 @@ function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession
       return () => listeners.delete(listener)
     },
     get: () => state,
+    rowOf,
     apply(edit, { isQuiet = false } = {}) {
       if (!edit) return false
+      if (edit.renamed) {
+        const [from, to] = edit.renamed
+        rows.set(to, rowOf(from))
+        rows.delete(from)
+      }
       const next = changed(state, { value: edit.draft, words: edit.words, mark: edit.mark }, Date.now())
       set({ ...next, open: edit.open === null ? undefined : (edit.open ?? state.open) })
       saving.changed()
