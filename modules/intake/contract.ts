@@ -40,6 +40,7 @@ export {
   getFormVersion,
   listFormFields,
   listFormVersions,
+  previewFormDraft,
   publishForm,
   reopenForm,
   restoreFormField,

@@ -223,7 +223,12 @@ export const formWords = {
   intro: z.string().trim().max(5000).default(''),
   submitLabel: z.string().trim().max(60).default('').describe('Empty is the word of the language, `Send`.'),
   thankYouTitle: z.string().trim().max(200).default('').describe('Empty is `Thank you` in the language.'),
-  thankYouText: z.string().trim().max(5000).default('We have received your answers.'),
+  thankYouText: z
+    .string()
+    .trim()
+    .max(5000)
+    .default('')
+    .describe('Empty is `We have received your answers.` in the language.'),
   redirectUrl: z
     .string()
     .trim()

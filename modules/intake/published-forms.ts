@@ -2,7 +2,8 @@ import { isOrganizationClosed } from '#modules/iam/index.ts'
 import type { Context, Kit } from '#platform/context.ts'
 import { inOrganization } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
-import { FormSettings } from './definition/form-settings.ts'
+import { type FormLanguage, FormSettings } from './definition/form-settings.ts'
+import { wordsIn } from './definition/words/languages.ts'
 import { intakeErrors } from './errors.ts'
 import { FormField, type FormStatus } from './form-definition.ts'
 import { FIELD } from './form-fields.ts'
@@ -149,6 +150,7 @@ async function read(
   const loaded = await ctx.db.query<FormRow>(LOAD, [ctx.orgId, formId, alsoKeys])
   const row = loaded.rows[0]
   if (!row) return null
+  const settings = FormSettings.parse(row.settings)
   return {
     orgId: ctx.orgId,
     formId,
@@ -158,13 +160,28 @@ async function read(
     status: row.status,
     title: row.title,
     intro: row.intro,
-    submitLabel: row.submit_label,
-    thankYouTitle: row.thank_you_title,
-    thankYouText: row.thank_you_text,
+    ...saidInLanguage({
+      submitLabel: row.submit_label,
+      thankYouTitle: row.thank_you_title,
+      thankYouText: row.thank_you_text,
+      language: settings.language,
+    }),
     redirectUrl: row.redirect_url,
-    ...FormSettings.parse(row.settings),
+    ...settings,
     publishedVersion: row.published_version,
     fields: (row.fields ?? []).map(({ id, field }) => ({ ...FormField.parse(field), id })),
+  }
+}
+
+/** The words of a form that visitors read, those of its language where it has none of its own. */
+export function saidInLanguage(
+  form: Pick<PublishedForm, 'submitLabel' | 'thankYouTitle' | 'thankYouText'> & { language: FormLanguage },
+): Pick<PublishedForm, 'submitLabel' | 'thankYouTitle' | 'thankYouText'> {
+  const words = wordsIn(form.language)
+  return {
+    submitLabel: form.submitLabel || words.send,
+    thankYouTitle: form.thankYouTitle || words.thankYou,
+    thankYouText: form.thankYouText || words.received,
   }
 }
 

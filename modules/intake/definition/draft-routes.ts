@@ -1,4 +1,5 @@
 import { type Implemented, implement, Versioned } from '#platform/http/handlers.ts'
+import { renderPreview } from '../page/preview.ts'
 import * as api from './draft-api.ts'
 import { discardDraft, getDraft, publishDraft, restoreVersion, saveDraft, setOpen } from './drafts.ts'
 import { deleteField, listFields, restoreField } from './field-lives.ts'
@@ -17,6 +18,9 @@ export const draftRoutes: readonly Implemented[] = [
   ),
   implement(api.discardFormDraft, (ctx, { params }, { expected }) =>
     atRevision(discardDraft(ctx, params.workflowId, expected)),
+  ),
+  implement(api.previewFormDraft, (ctx, { params, query }) =>
+    renderPreview(ctx, params.workflowId, { isThanks: query.thanks === 'true' }),
   ),
   implement(api.publishForm, (ctx, { params }, { expected }) =>
     atRevision(publishDraft(ctx, params.workflowId, expected)),

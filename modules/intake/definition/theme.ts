@@ -1,10 +1,9 @@
-import { contrast, shadesFor } from '#modules/iam/contract.ts'
+import { contrast } from '#modules/iam/contract.ts'
 import type { ContentProblem } from './content-problems.ts'
 import type { FormTheme } from './form-settings.ts'
 
-/** What WCAG 2.2 asks of text, and of lines that say where one is. */
+/** What WCAG 2.2 asks of text. */
 const TEXT_CONTRAST = 4.5
-const LINE_CONTRAST = 3
 
 /** The colors of the style sheets in which texts stand on the page itself; a test holds them together. */
 export const PAGE_INKS = {
@@ -19,35 +18,24 @@ const INK_NAMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What could not be read in the colors of a theme. An accent color alone is always made to fit: darker or lighter for
+ * What could not be read in the colors of a theme. An accent color is always made to fit the page: darker or lighter for
  * text and lines, with black or white on it.
  */
-export function themeProblems({ appearance, accentColor, pageColor }: FormTheme): ContentProblem[] {
+export function themeProblems({ appearance, pageColor }: FormTheme): ContentProblem[] {
   if (pageColor === null) return []
   const path = ['theme', 'pageColor']
   if (appearance === 'auto') {
     return [{ path, message: 'Choose a light or a dark appearance for a page with a color of its own.' }]
   }
-  const inks: [string, string, number][] = Object.entries(PAGE_INKS[appearance]).map(([name, color]) => [
-    INK_NAMES[name] ?? name,
-    color,
-    TEXT_CONTRAST,
-  ])
-  if (accentColor !== null) {
-    const { accentText, accentLine } = shadesFor(accentColor, pageColor)
-    inks.push(
-      ['Links', accentText, TEXT_CONTRAST],
-      ['The line around what has the focus', accentLine, LINE_CONTRAST],
-    )
-  }
-  return inks.flatMap(([what, color, wanted]) => {
+  return Object.entries(PAGE_INKS[appearance]).flatMap(([name, color]) => {
     const reached = contrast(color, pageColor)
-    if (reached >= wanted) return []
+    if (reached >= TEXT_CONTRAST) return []
     const way = appearance === 'light' ? 'lighter' : 'darker'
+    const what = INK_NAMES[name] ?? name
     return [
       {
         path,
-        message: `${what} could hardly be read on this color: the contrast is ${Math.floor(reached * 10) / 10} and has to be ${wanted}. Choose a ${way} one.`,
+        message: `${what} could hardly be read on this color: the contrast is ${Math.floor(reached * 10) / 10} and has to be ${TEXT_CONTRAST}. Choose a ${way} one.`,
       },
     ]
   })

@@ -41,6 +41,7 @@ interface Asset {
 
 const assets: ReadonlyMap<string, Asset> = new Map([
   ['form.css', { text: textOf('form.css'), type: STYLE }],
+  ['form-dark.css', { text: textOf('form-dark.css'), type: STYLE }],
   ['mark.svg', { text: textOf('mark.svg'), type: 'image/svg+xml' }],
   ...Object.entries(SCRIPTS).map(([name, files]): [string, Asset] => [
     name,

@@ -1,4 +1,4 @@
-import { type PublicBranding, paletteOf } from '#modules/iam/contract.ts'
+import { type PublicBranding, paletteOf, shadesFor } from '#modules/iam/contract.ts'
 import { organizationAt, organizationBranding } from '#modules/iam/index.ts'
 import { inOrganization } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
@@ -26,19 +26,23 @@ export async function brandOf(http: Http, form: PublishedForm): Promise<PublicBr
   return inOrganization(kit, { orgId: form.orgId, actor }, organizationBranding)
 }
 
-const NAME = /^brand-([0-9a-f]{6})\.css$/
+const NAME = /^brand-([0-9a-f]{6})(?:-on-([0-9a-f]{6}))?-(light|dark)\.css$/
 
-/** The address of the style sheet of an accent color `#rrggbb`. The color is all that is in it, so it never changes. */
-export function brandSheetUrl(accentColor: string): string {
-  return `/f/assets/brand-${accentColor.slice(1)}.css`
+/** The address of the style sheet of an accent color on the app's page, or on one of another color. */
+export function brandSheetUrl(accent: string, pageColor: string | null, side: 'light' | 'dark'): string {
+  const ground = pageColor === null ? '' : `-on-${pageColor.slice(1)}`
+  return `/f/assets/brand-${accent.slice(1)}${ground}-${side}.css`
 }
 
-/** The style sheet that an address names, or null for another address. */
+/**
+ * The style sheet that an address names, or null for another address. Its colors stand in the address and are all that is in
+ * it, so it never changes.
+ */
 export function brandSheet(name: string): string | null {
-  const color = NAME.exec(name)?.[1]
-  if (color === undefined) return null
-  const { light, dark } = paletteOf(`#${color}`)
-  const rules = (shades: typeof light) =>
-    `--accent:${shades.accent};--accent-hover:${shades.accentHover};--on-accent:${shades.onAccent};--focus:${shades.accentLine};--info-soft:${shades.accentSoft}`
-  return `:root{${rules(light)}}@media (prefers-color-scheme:dark){:root{${rules(dark)}}}`
+  const [, accent, ground, side] = NAME.exec(name) ?? []
+  if (accent === undefined) return null
+  const palette = paletteOf(`#${accent}`)
+  const own = side === 'dark' ? palette.dark : palette.light
+  const shades = ground === undefined ? own : shadesFor(`#${accent}`, `#${ground}`)
+  return `:root{${ground === undefined ? '' : `--page:#${ground};`}--accent:${shades.accent};--accent-hover:${shades.accentHover};--on-accent:${shades.onAccent};--focus:${shades.accentLine};--info-soft:${shades.accentSoft};--link:${shades.accentText}}`
 }

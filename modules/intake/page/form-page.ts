@@ -1,7 +1,10 @@
 import type { PublicBranding } from '#modules/iam/contract.ts'
 import type { FieldProblem } from '#platform/contract/problem.ts'
-import { checkAnswers } from '../answers.ts'
+import { newId } from '#platform/ids.ts'
+import { missingWords } from '../answers.ts'
 import { isCalendarDate } from '../calendar-date.ts'
+import type { FormWords } from '../definition/words/form-words.ts'
+import { filled, wordsIn } from '../definition/words/languages.ts'
 import { ANSWER_MAX, type FormField, type ShownField } from '../form-definition.ts'
 import { partialWords } from '../partials/partial-words.ts'
 import { partialsSentence } from '../partials/partials.ts'
@@ -9,10 +12,10 @@ import type { PublishedForm } from '../published-forms.ts'
 import type { CaptchaWidget } from '../spam/captcha.ts'
 import { assetUrl } from './form-assets.ts'
 import { fileControl, fileHelp, type FilesShown } from './file-control.ts'
-import { brandSheetUrl } from './form-brand.ts'
 import { type Html, html } from './html.ts'
 import { linked } from './linked-text.ts'
-import { scriptWords } from './script-words.ts'
+import { scriptWords, wordsForScript } from './script-words.ts'
+import { colorSchemes, styleSheets } from './style-sheets.ts'
 
 /** Hidden fields of the page. Keys of fields begin with a letter, so they never meet. */
 export const TOKEN_FIELD = '_token'
@@ -33,6 +36,8 @@ export interface FormPage {
   readonly isContinued?: boolean
   /** What went wrong with the form as a whole. */
   readonly notice?: string | undefined
+  /** Set for a page that only shows what a form would be like: it sends nothing, keeps nothing and counts nothing. */
+  readonly isPreview?: boolean | undefined
 }
 
 /** Where a browser goes after sending: the page that the form names, else its own page of thanks. */
@@ -46,12 +51,14 @@ export function renderFormPage(page: FormPage): string {
   const messages = new Map(page.problems.map(({ pointer, message }) => [pointer, message]))
   const messageOf = (field: FormField) => messages.get(`/answers/${field.key}`)
   const firstWrong = form.fields.find(messageOf)
+  const words = wordsIn(form.language)
   const files = { form, attached: page.attached ?? new Map<string, string>() }
   const fieldsOn = (page: number | null) =>
     form.fields
       .filter(field => page === null || field.page === page)
       .map(field =>
         renderField(field, {
+          words,
           value: values[field.key] ?? '',
           message: messageOf(field),
           isFocused: field === firstWrong,
@@ -62,15 +69,14 @@ export function renderFormPage(page: FormPage): string {
     form.title,
     html`<h1>${form.title}</h1>
 ${paragraphs(form.intro, 'intro')}
-<form method="post" action="/f/${form.key}${takesFiles(form) && html`/files" enctype="multipart/form-data`}" novalidate data-key="${form.key}" data-words="${JSON.stringify(scriptWords[form.language])}"
- data-endpoint="/v1/public/forms/${form.key}/submissions" data-checks="/v1/public/forms/${form.key}/checks"
- data-definition="/v1/public/forms/${form.key}" data-thanks="${afterSending(form)}" data-progress="/f/${form.key}/progress"${
+<form method="post" action="/f/${form.key}${takesFiles(form) && html`/files" enctype="multipart/form-data`}" novalidate data-key="${page.isPreview ? newId() : form.key}" data-words="${JSON.stringify(wordsForScript(form.language))}"
+ ${page.isPreview ? html`data-endpoint data-preview` : addressesOf(form)}${
    form.keepsPartials &&
    html` data-partial="/f/${form.key}/partial" data-partial-words="${JSON.stringify(partialWords(form.language))}"`
  }${page.captcha && html` data-captcha="${page.captcha.answerField}"`}>
 <p class="notice" role="status"${!summaryOf(page) && html` hidden`}>${summaryOf(page)}</p>
 <input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">
-<div class="away" aria-hidden="true"><label>Leave this empty <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>
+<div class="away" aria-hidden="true"><label>${words.leaveEmpty} <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>
 ${form.keepsPartials && keepingTick(page)}${form.pages.length === 0 && fieldsOn(null)}${form.pages.map(
   ({ title, text }, number) => html`<section class="part" data-page="${number}" aria-labelledby="p-${number}">
 <h2 id="p-${number}">${title}</h2>
@@ -82,7 +88,7 @@ ${paragraphs(text, 'intro')}${fieldsOn(number)}</section>
 `
 }<button type="submit">${form.submitLabel}</button>
 </form>`,
-    { script: true, brand: page.brand, form, captcha: page.captcha },
+    { script: true, brand: page.brand, form, captcha: page.captcha, isPreview: page.isPreview },
   )
 }
 
@@ -90,9 +96,16 @@ function takesFiles(form: PublishedForm): boolean {
   return form.fields.some(({ type }) => type === 'FILE')
 }
 
+/** Where the script of a page finds what it needs. */
+function addressesOf(form: PublishedForm): Html {
+  const { key } = form
+  return html`data-endpoint="/v1/public/forms/${key}/submissions" data-checks="/v1/public/forms/${key}/checks"
+ data-definition="/v1/public/forms/${key}" data-thanks="${afterSending(form)}" data-progress="/f/${key}/progress"`
+}
+
 /** Without its script a page keeps nothing, so only that shows the tick. */
-function keepingTick({ form, token, isContinued = false }: FormPage): Html {
-  return html`<div class="field keeps" data-keeps${isContinued && html` data-token="${token}"`} hidden>
+function keepingTick({ form, token, isContinued = false, isPreview = false }: FormPage): Html {
+  return html`<div class="field keeps" data-keeps${isContinued && html` data-token="${token}"`}${!isPreview && html` hidden`}>
 <label class="check"><input type="checkbox" id="keep-answers"${isContinued && html` checked`}><span>${partialsSentence(form)}</span></label>
 </div>
 `
@@ -122,34 +135,37 @@ function renderPage(
     brand = null,
     form = null,
     captcha = null,
+    isPreview = false,
   }: {
     script?: boolean
     brand?: PublicBranding | null
     form?: PublishedForm | null
     captcha?: CaptchaWidget | null | undefined
+    isPreview?: boolean | undefined
   } = {},
 ): string {
-  const hosts = form?.embed.allowedHosts ?? []
+  const hosts = (!isPreview && form?.embed.allowedHosts) || []
   return html`<!doctype html>
-<html lang="en"${hosts.length > 0 && html` data-form="${form?.key}" data-hosts="${JSON.stringify(hosts)}"`}>
+<html lang="${form?.language ?? 'en'}"${hosts.length > 0 && html` data-form="${form?.key}" data-hosts="${JSON.stringify(hosts)}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="${colorSchemes(form?.theme)}">
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="${assetUrl('mark.svg')}">
-<link rel="stylesheet" href="${assetUrl('form.css')}">
-${
-  brand?.accentColor != null &&
-  html`<link rel="stylesheet" href="${brandSheetUrl(brand.accentColor)}">
-`
-}${
+${styleSheets(form?.theme, brand?.accentColor ?? null)}${
   hosts.length > 0 &&
   html`<script src="${assetUrl('frame.js')}" defer></script>
 `
 }${
   script &&
+  isPreview &&
+  html`<script src="${assetUrl('form.js')}" defer></script>
+`
+}${
+  script &&
+  !isPreview &&
   html`<script src="${assetUrl('proof.js')}" defer></script>
 ${
   captcha &&
@@ -178,7 +194,7 @@ ${
 </main>
 ${
   brand?.logoUrl == null &&
-  html`<footer><img src="${assetUrl('mark.svg')}" width="16" height="16" alt=""> Made with Millrace</footer>
+  html`<footer><img src="${assetUrl('mark.svg')}" width="16" height="16" alt=""> ${wordsIn(form?.language ?? 'en').madeWith}</footer>
 `
 }</body>
 </html>
@@ -191,8 +207,9 @@ function summaryOf({ form, problems, notice }: FormPage): string {
   const shown = problems.filter(({ pointer }) =>
     form.fields.some(field => pointer === `/answers/${field.key}`),
   )
-  if (shown.length === 0) return 'The form was not sent: it contains something that was not asked for.'
-  return shown.length === 1 ? 'One answer needs another look.' : `${shown.length} answers need another look.`
+  if (shown.length === 0) return wordsIn(form.language).notAsked
+  const { oneWrong, severalWrong } = scriptWords[form.language]
+  return shown.length === 1 ? oneWrong : filled(severalWrong, { count: shown.length })
 }
 
 function paragraphs(text: string, className: string): Html[] {
@@ -204,6 +221,7 @@ function paragraphs(text: string, className: string): Html[] {
 
 interface Shown {
   readonly files: FilesShown
+  readonly words: FormWords
   readonly value: string
   readonly message: string | undefined
   readonly isFocused: boolean
@@ -220,50 +238,45 @@ function renderField(asked: FormField, shown: Shown): Html {
   if (field.type === 'CHECKBOX' || field.type === 'CONSENT') {
     const isTicked = shown.value === 'true' || shown.value === 'on'
     const words = field.type === 'CONSENT' ? linked(field.text) : field.label
-    return html`<div class="field" ${place(field)}>
-<label class="check"><input type="checkbox" value="true"${isTicked && html` checked`} ${common(field, shown)}><span>${words}${optional(field)}</span></label>
-${help}${applies(field)}${error}
+    return html`<div class="field" ${place(field, shown.words)}>
+<label class="check"><input type="checkbox" value="true"${isTicked && html` checked`} ${common(field, shown)}><span>${words}${optional(field, shown.words)}</span></label>
+${help}${applies(field, shown.words)}${error}
 </div>
 `
   }
   if (field.type === 'MULTI_SELECT') {
-    return html`<fieldset class="field" ${place(field)}${describedBy(field, shown)}>
-<legend>${field.label}${optional(field)}</legend>
-${help}${applies(field)}${choices(field, shown)}${error}
+    return html`<fieldset class="field" ${place(field, shown.words)}${describedBy(field, shown)}>
+<legend>${field.label}${optional(field, shown.words)}</legend>
+${help}${applies(field, shown.words)}${choices(field, shown)}${error}
 </fieldset>
 `
   }
-  return html`<div class="field" ${place(field)}>
-<label for="f-${field.key}">${field.label}${optional(field)}</label>
-${help}${applies(field)}${control(field, shown)}
+  return html`<div class="field" ${place(field, shown.words)}>
+<label for="f-${field.key}">${field.label}${optional(field, shown.words)}</label>
+${help}${applies(field, shown.words)}${control(field, shown)}
 ${error}
 </div>
 `
 }
 
-function optional(field: FormField): Html | false {
+function optional(field: FormField, words: FormWords): Html | false {
   const isTick = field.type === 'CHECKBOX' || field.type === 'CONSENT'
-  return !field.required && !isTick && html` <span class="optional">optional</span>`
+  return !field.required && !isTick && html` <span class="optional">${words.optional}</span>`
 }
 
 /** What the script finds a field by, and by what it is shown. */
-function place(field: FormField): Html {
+function place(field: FormField, words: FormWords): Html {
   const { visibleWhen }: ShownField = field
   return html`data-field="${field.key}" data-type="${field.type}"${
-    field.required && html` data-missing="${missingWords(field)}"`
+    field.required && html` data-missing="${missingWords(field, words)}"`
   }${visibleWhen !== undefined && html` data-when="${JSON.stringify(visibleWhen)}"`}`
 }
 
-/** What is said when a required field is left out, in the words of the check itself. */
-function missingWords(field: FormField): string | undefined {
-  return checkAnswers([{ ...field, visibleWhen: undefined } as FormField], {}).problems[0]?.message
-}
-
 /** Without a script every field is shown, so the page says which of them may not concern the reader. */
-function applies({ visibleWhen }: ShownField): Html | false {
+function applies({ visibleWhen }: ShownField, words: FormWords): Html | false {
   return (
     visibleWhen !== undefined &&
-    html`<noscript><p class="help">Leave this out if it does not apply to your answers above.</p></noscript>`
+    html`<noscript><p class="help">${words.ifItApplies}</p></noscript>`
   )
 }
 
@@ -305,7 +318,7 @@ function control(field: FormField, shown: Shown): Html {
   const { value } = shown
   switch (field.type) {
     case 'DROPDOWN':
-      return html`<select ${common(field, shown)}><option value="">Choose an answer</option>${field.options.map(
+      return html`<select ${common(field, shown)}><option value="">${shown.words.choose}</option>${field.options.map(
         option => html`<option value="${option}"${option === value && html` selected`}>${option}</option>`,
       )}</select>`
     case 'DATE': {

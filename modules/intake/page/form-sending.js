@@ -169,7 +169,7 @@ export class FormSender {
     const isRenewed = RENEWED.includes(problem.code)
     if (isRenewed) this.token.value = await newToken(form)
     keep(form, { page: this.pageNow() })
-    this.say(`${problem.title} ${problem.detail ?? ''}`)
+    this.say(words.problems[problem.code] ?? `${problem.title} ${problem.detail ?? ''}`)
     if (isRenewed) this.button.focus()
   }
 }

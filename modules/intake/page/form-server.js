@@ -16,6 +16,7 @@ export function postSubmission(form, submission) {
 
 /** What is wrong with the answers on one page, as the server sees it; nothing when it cannot be asked now. */
 export async function problemsOn(form, page, answers) {
+  if (!form.dataset.checks) return []
   try {
     const response = await post(form.dataset.checks, { page, answers }, CHECK_MS)
     return response.ok ? (await response.json()).problems : []

@@ -33,6 +33,7 @@ function enhance(form) {
     event.preventDefault()
     // Enter in a field sends a form, wherever the button is.
     if (pages && !pages.isLast()) pages.goOn()
+    else if ('preview' in form.dataset) sayIn(form, words.preview)
     else sender.send()
   })
   form.addEventListener('input', event => {

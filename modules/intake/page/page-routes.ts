@@ -8,6 +8,7 @@ import { discountPage } from '../analytics/showings.ts'
 import { getFormAsset, postFormPage, showFormPage, showThanksPage } from '../contract.ts'
 import { isAllowedSite } from '../embed/allowed-sites.ts'
 import { knownAnswers, NEXT_FIELD, nextPage, plainSubmissionId } from '../embed/plain-posts.ts'
+import { wordsIn, wordsOfProblem } from '../definition/words/languages.ts'
 import { checkFormToken, issueFormToken } from '../form-token.ts'
 import { partialWords } from '../partials/partial-words.ts'
 import { findKeptAnswers } from '../partials/partials.ts'
@@ -92,8 +93,8 @@ async function asPage(
       )
     }
     if (problem.status === 410) {
-      const text = 'Ask whoever sent you here how to reach them.'
-      return page(renderMessagePage(problem.title, text, form), { status: 410, form })
+      const { closed, closedHelp } = wordsIn(form?.language ?? 'en')
+      return page(renderMessagePage(closed, closedHelp, form), { status: 410, form })
     }
     throw error
   }
@@ -164,9 +165,6 @@ async function post(
   }
 }
 
-const FAILED =
-  'Your answers could not be saved just now. They are still here: send the form again in a moment.'
-
 /** The page once more with what was typed. Nothing was stored, so answers to be corrected keep their submission. */
 async function again(
   http: Http,
@@ -183,8 +181,9 @@ async function again(
     if (typeof value === 'string') values[key] = value
     else if (Array.isArray(value)) values[key] = value.join('\n')
   }
-  const words = problem.status >= 500 ? [FAILED] : [problem.title, problem.detail ?? '']
-  const notice = isAboutAnswers ? undefined : words.join(' ')
+  const words = wordsIn(form.language)
+  const said = wordsOfProblem(words, problem.code) ?? `${problem.title} ${problem.detail ?? ''}`
+  const notice = isAboutAnswers ? undefined : problem.status >= 500 ? words.failed : said
   const token = isAboutPage || was.token === '' ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
   const handles = form.fields.flatMap(({ key, type }) => (type === 'FILE' ? (values[key] ?? '').split('\n') : []))

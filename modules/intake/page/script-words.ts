@@ -1,4 +1,5 @@
 import type { FormLanguage } from '../definition/form-settings.ts'
+import { wordsByProblem, wordsIn } from '../definition/words/languages.ts'
 
 /** What the script of a page says by itself. `{page}`, `{pages}` and `{count}` stand for numbers. */
 export interface ScriptWords {
@@ -20,6 +21,14 @@ export interface ScriptWords {
   readonly sendingKept: string
   readonly oneWrong: string
   readonly severalWrong: string
+}
+
+/** What the script of a page is given: its own words, and those for problems of the API by their codes. */
+export function wordsForScript(
+  language: FormLanguage,
+): ScriptWords & { readonly preview: string; readonly problems: Readonly<Record<string, string>> } {
+  const words = wordsIn(language)
+  return { ...scriptWords[language], preview: words.preview, problems: wordsByProblem(words) }
 }
 
 export const scriptWords: Readonly<Record<FormLanguage, ScriptWords>> = {

@@ -20,20 +20,20 @@ export function filled(text: string, values: Readonly<Record<string, string | nu
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
 }
 
-/** What a problem of the API says on a page, by its code; undefined for one that no page is answered. */
-export function wordsOfProblem(words: FormWords, code: string): string | undefined {
-  switch (code) {
-    case 'intake.sent_too_fast':
-      return words.sentTooFast
-    case 'intake.page_expired':
-      return words.pageExpired
-    case 'intake.token_invalid':
-      return words.notRecognized
-    case 'intake.submission_reused':
-      return words.sentBefore
-    case 'request.too_many':
-      return words.tooManyPosts
-    default:
-      return undefined
+/** What problems of the API say on a page, by their codes; others are not answered to a page, or say what is wrong by themselves. */
+export function wordsByProblem(words: FormWords): Readonly<Record<string, string>> {
+  return {
+    'intake.sent_too_fast': words.sentTooFast,
+    'intake.page_expired': words.pageExpired,
+    'intake.token_invalid': words.notRecognized,
+    'intake.submission_reused': words.sentBefore,
+    'intake.form_closed': words.closed,
+    'request.too_many': words.tooManyPosts,
   }
+}
+
+/** What one problem of the API says on a page. */
+export function wordsOfProblem(words: FormWords, code: string): string | undefined {
+  const known = wordsByProblem(words)
+  return Object.hasOwn(known, code) ? known[code] : undefined
 }
