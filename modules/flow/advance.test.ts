@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { advance } from './advance.ts'
 import { effectId, effectKey } from './effect-key.ts'
 import { graphSchema } from './graph.ts'

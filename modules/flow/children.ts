@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Context } from '#platform/context.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { AppError } from '#platform/errors.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
 import { EffectRefused } from './effect-refused.ts'
 import type { Effect } from './run-state.ts'
 import { insertRun, startable } from './runs.ts'

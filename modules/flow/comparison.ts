@@ -8,7 +8,7 @@
  *   whether the value is empty.
  */
 
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 import { readNumber } from './number-text.ts'
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['true', 'yes', 'on', '1'])

@@ -14,7 +14,7 @@
  * - `is_true` and `is_false`: the words yes/no, on/off and 1/0 count too.
  */
 
-import { type Path, readPath } from '#platform/plain-data.ts'
+import { type Path, readPath } from '#platform/contract/plain-data.ts'
 import { comparable, contains, type Expected, equals, isEmpty, prepare, truthOf } from './comparison.ts'
 import { type Comparison, type Condition, type ConditionOperator, isTemplateValue } from './condition.ts'
 import { DAY_MS, readMoment, readSpan } from './date-text.ts'

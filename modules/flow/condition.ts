@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod'
-import { isShallow } from '#platform/plain-data.ts'
+import { isShallow } from '#platform/contract/plain-data.ts'
 import { readSpan } from './date-text.ts'
 import { checkTemplate } from './template.ts'
 import { parsePath, TemplateError, type TemplateProblem } from './template-parse.ts'

@@ -1,5 +1,5 @@
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { type Implemented, implement } from '#platform/http/handlers.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
 import { decideApproval, getApproval, listApprovals } from './approvals.ts'
 import {
   controlRun,

@@ -15,8 +15,8 @@ import {
   upsertPersonByEmail,
 } from '#modules/crm/index.ts'
 import { makeOwner } from '#modules/iam/factories.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { newId } from '#platform/ids.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
 import { signedInAs, testServer } from '#test/http.ts'
 import { type EngineTest, openEngineTest, type TestNode } from './factories.ts'
 import { notifyConfig } from './nodes/notify.ts'

@@ -1,6 +1,6 @@
 import { contextOn, type Kit } from '#platform/context.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import type { Tx } from '#platform/db/database.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
 import { DEPTH_MAX } from './children.ts'
 import type { StepError } from './run-state.ts'
 import { insertRun } from './runs.ts'

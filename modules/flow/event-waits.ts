@@ -10,9 +10,9 @@
 
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { messageOf } from '#platform/log.ts'
-import type { Json } from '#platform/plain-data.ts'
 import { keyOfEvent } from './event-kinds.ts'
 import { type RunNews, tellRuns } from './news.ts'
 

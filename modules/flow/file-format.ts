@@ -6,7 +6,7 @@
 import { isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml'
 import { z } from 'zod'
 import { line } from '#platform/contract/fields.ts'
-import { isForbiddenName, isPlainObject, isShallow } from '#platform/plain-data.ts'
+import { isForbiddenName, isPlainObject, isShallow } from '#platform/contract/plain-data.ts'
 import {
   EDGES_MAX,
   GRAPH_DEPTH_MAX,

@@ -3,7 +3,7 @@ import type { formSubmitted } from '#modules/intake/contract.ts'
 import { getLeadForTemplates, type LeadForTemplates } from '#modules/intake/index.ts'
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { insertRun } from './runs.ts'
 import type { RunLimit } from './workflow-settings.ts'
 

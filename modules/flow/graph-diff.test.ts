@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { canonicalJson } from '#platform/plain-data.ts'
+import { canonicalJson } from '#platform/contract/plain-data.ts'
 import { type Graph, graphSchema } from './graph.ts'
 import { diffGraphs, type GraphChange } from './graph-diff.ts'
 import { type MergeConflict, mergeGraphs } from './graph-merge.ts'

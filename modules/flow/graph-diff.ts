@@ -3,7 +3,7 @@
  * which they are listed says nothing. Browser-safe and pure.
  */
 
-import { isPlainObject, type Path } from '#platform/plain-data.ts'
+import { isPlainObject, type Path } from '#platform/contract/plain-data.ts'
 import { type Graph, type GraphEdge, type GraphNode, type GraphNote, handleOf } from './graph.ts'
 
 /** One difference. What was both moved and changed gives two. */

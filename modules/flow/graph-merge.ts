@@ -3,7 +3,7 @@
  * where both did, mine is kept and what they did is told. Browser-safe and pure.
  */
 
-import { isForbiddenName, isPlainObject, type Path } from '#platform/plain-data.ts'
+import { isForbiddenName, isPlainObject, type Path } from '#platform/contract/plain-data.ts'
 import type { Graph, GraphEdge, GraphNode, GraphNote } from './graph.ts'
 import { differences, isPlace, isSame, plainEdge } from './graph-diff.ts'
 

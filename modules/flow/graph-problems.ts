@@ -4,7 +4,7 @@
  */
 
 import type { z } from 'zod'
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { type Condition, checkCondition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
 import { ERROR_HANDLE, type Graph, type GraphEdge, type GraphNode, graphSchema, handleOf } from './graph.ts'

@@ -1,6 +1,6 @@
 /** What a graph may do but nobody can want: it can be published, and whoever drew it should know. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { compileCondition } from './condition-compile.ts'
 import { type Graph, type GraphEdge, type GraphNode, handleOf } from './graph.ts'
 import type { GraphProblem } from './graph-problems.ts'

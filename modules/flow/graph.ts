@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod'
-import { isForbiddenName, isShallow } from '#platform/plain-data.ts'
+import { isForbiddenName, isShallow } from '#platform/contract/plain-data.ts'
 import { conditionSchema } from './condition.ts'
 
 export const NODES_MAX = 1_000

@@ -1,4 +1,4 @@
-import { type Json, weigh } from '#platform/plain-data.ts'
+import { type Json, weigh } from '#platform/contract/plain-data.ts'
 import type { LoadedNode } from './loaded-plan.ts'
 import { OUTPUT_BYTES_MAX, outputTooLarge } from './run-memory.ts'
 import { type Parked, type SliceInput, type Token, type Wake, wakeToken } from './run-state.ts'

@@ -1,6 +1,6 @@
 /** A plan in memory, ready to run: templates parsed, conditions compiled, slots linked. Shared by all its runs. */
 
-import type { Json, Path } from '#platform/plain-data.ts'
+import type { Json, Path } from '#platform/contract/plain-data.ts'
 import { type ConditionTest, compileCondition } from './condition-compile.ts'
 import { ERROR_HANDLE, type Retry } from './graph.ts'
 import type { LoadedRun, LoadTools, NodeRunners, Scope } from './node-run.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
 import { placeOf, type RunState, type Token } from './run-state.ts'
 

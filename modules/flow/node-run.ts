@@ -1,6 +1,6 @@
 /** How a node runs: the contract between the engine and the files in nodes/ that end in .run.ts. */
 
-import type { Json, JsonObject } from '#platform/plain-data.ts'
+import type { Json, JsonObject } from '#platform/contract/plain-data.ts'
 import type { Condition } from './condition.ts'
 import type { CompiledCondition } from './condition-compile.ts'
 import type { StepError, Wake } from './run-state.ts'

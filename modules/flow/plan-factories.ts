@@ -1,6 +1,6 @@
 /** Plans and slices for tests of the core. */
 
-import type { Json, JsonObject } from '#platform/plain-data.ts'
+import type { Json, JsonObject } from '#platform/contract/plain-data.ts'
 import { advance } from './advance.ts'
 import { graphSchema } from './graph.ts'
 import { type LoadedPlan, loadPlan } from './loaded-plan.ts'

@@ -5,7 +5,7 @@
  */
 
 import { hash } from 'node:crypto'
-import { canonicalJson, type Path } from '#platform/plain-data.ts'
+import { canonicalJson, type Path } from '#platform/contract/plain-data.ts'
 import type { Condition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
 import { type Graph, type GraphNode, handleOf, type Retry } from './graph.ts'

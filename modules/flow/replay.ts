@@ -1,7 +1,7 @@
 import type { Context } from '#platform/context.ts'
+import { isPlainObject, type Json, type JsonObject, weigh } from '#platform/contract/plain-data.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { newId } from '#platform/ids.ts'
-import { isPlainObject, type Json, type JsonObject, weigh } from '#platform/plain-data.ts'
 import { flowErrors } from './errors.ts'
 import { ERROR_HANDLE, MAIN_HANDLE } from './graph.ts'
 import type { LoadedPlan } from './loaded-plan.ts'

@@ -1,4 +1,4 @@
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 import type { Retry } from './graph.ts'
 import type { StepError } from './run-state.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inOrganization, type Kit } from '#platform/context.ts'
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import type { RemoteCall } from './run-state.ts'
 
 const Request = z.strictObject({ choices: z.array(z.string()).min(1) })

@@ -1,6 +1,6 @@
 /** Where a node with rounds stands, as plain data: which rounds are to come, and what those that are over left behind. */
 
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import type { Outcome } from './node-run.ts'
 import type { Rounds } from './run-state.ts'
 

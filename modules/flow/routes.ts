@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { type Implemented, implement } from '#platform/http/handlers.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
 import * as api from './api.ts'
 import { controlRoutes } from './control-routes.ts'
 import { draftRoutes } from './draft-routes.ts'

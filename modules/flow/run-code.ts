@@ -1,7 +1,7 @@
 import { organizationFeatures } from '#modules/iam/index.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { isPlainObject, type Json } from '#platform/contract/plain-data.ts'
 import { messageOf } from '#platform/log.ts'
-import { isPlainObject, type Json } from '#platform/plain-data.ts'
 import { SandboxError } from '#platform/sandbox/errors.ts'
 import type { GuestFailure } from '#platform/sandbox/guest-job.ts'
 import { checkSource, runCode } from '#platform/sandbox/sandbox.ts'

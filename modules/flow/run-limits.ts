@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import type { Tx } from '#platform/db/database.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
 import { flowErrors } from './errors.ts'
 import { scopeOf } from './scope.ts'
 import { parseTemplate, renderTemplate, templatePaths } from './template.ts'

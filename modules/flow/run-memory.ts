@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, weigh } from '#platform/plain-data.ts'
+import { type Json, type JsonObject, weigh } from '#platform/contract/plain-data.ts'
 import { permanent } from './node-run.ts'
 import type { RunState, StepError } from './run-state.ts'
 

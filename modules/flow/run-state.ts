@@ -3,7 +3,7 @@
  * SliceDeps. Later kinds of waiting add members to the unions here; nothing that is stored changes meaning.
  */
 
-import type { Json, JsonObject } from '#platform/plain-data.ts'
+import type { Json, JsonObject } from '#platform/contract/plain-data.ts'
 import type { Awaited } from './node-run.ts'
 
 export type StepError = {

@@ -1,4 +1,4 @@
-import { isPlainObject, type Json } from '#platform/plain-data.ts'
+import { isPlainObject, type Json } from '#platform/contract/plain-data.ts'
 import type { RunState } from './run-state.ts'
 
 /** What is kept outside of a run's state: anything from this many characters of JSON on. */

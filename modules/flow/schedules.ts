@@ -4,10 +4,10 @@
  */
 
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { sqlState } from '#platform/db/database.ts'
 import { messageOf } from '#platform/log.ts'
 import type { Loop } from '#platform/module.ts'
-import type { JsonObject } from '#platform/plain-data.ts'
 import { nextSlot, slotsBetween } from './cron.ts'
 import { parseCron } from './cron-text.ts'
 import { type ScheduleConfig, scheduleConfig } from './nodes/schedule.ts'

@@ -1,4 +1,4 @@
-import { isPlainObject, type Json, type JsonObject, readPath } from '#platform/plain-data.ts'
+import { isPlainObject, type Json, type JsonObject, readPath } from '#platform/contract/plain-data.ts'
 import type { Scope } from './node-run.ts'
 import { loopOf } from './rounds.ts'
 import { placeOf, type Round, type RunState, type SliceDeps } from './run-state.ts'

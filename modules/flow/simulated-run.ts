@@ -4,7 +4,7 @@
  * the same. It stands for the store and the worker wherever the engine itself is tried out, and wherever a draft is.
  */
 
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { advance } from './advance.ts'
 import type { LoadedPlan } from './loaded-plan.ts'
 import type {

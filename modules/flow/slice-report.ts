@@ -1,4 +1,4 @@
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { effectId, effectKey } from './effect-key.ts'
 import { type LiveToken, wakeTokenOf } from './live-token.ts'
 import type { LocalEffect } from './node-run.ts'

@@ -1,4 +1,4 @@
-import { type Json, weigh } from '#platform/plain-data.ts'
+import { type Json, weigh } from '#platform/contract/plain-data.ts'
 import type { Joins } from './joins.ts'
 import type { LiveToken } from './live-token.ts'
 import type { LoadedNode } from './loaded-plan.ts'

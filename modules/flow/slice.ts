@@ -1,4 +1,4 @@
-import { type Json, weigh } from '#platform/plain-data.ts'
+import { type Json, weigh } from '#platform/contract/plain-data.ts'
 import { effectId } from './effect-key.ts'
 import { ERROR_HANDLE, MAIN_HANDLE } from './graph.ts'
 import { Joins } from './joins.ts'

@@ -1,7 +1,7 @@
 import type { Kit } from '#platform/context.ts'
+import type { Json, JsonObject } from '#platform/contract/plain-data.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { faultPoint } from '#platform/faults.ts'
-import type { Json, JsonObject } from '#platform/plain-data.ts'
 import type { LogLevel } from './metrics-api.ts'
 import type { RunState, SliceInput } from './run-state.ts'
 import { RunValues } from './run-values.ts'

@@ -1,6 +1,6 @@
 /** What a template filter is, and what all of them share: how values are read, how work and size are bounded. */
 
-import { DATA_DEPTH_MAX, plainValue } from '#platform/plain-data.ts'
+import { DATA_DEPTH_MAX, plainValue } from '#platform/contract/plain-data.ts'
 import { readNumber } from './number-text.ts'
 
 export type FilterParameter = {

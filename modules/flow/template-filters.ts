@@ -3,7 +3,7 @@
  * value (absent or null) passes through every filter except those that are about missing values.
  */
 
-import { DATA_DEPTH_MAX, isShallow, weigh } from '#platform/plain-data.ts'
+import { DATA_DEPTH_MAX, isShallow, weigh } from '#platform/contract/plain-data.ts'
 import { isEmpty, truthOf } from './comparison.ts'
 import { readNumber } from './number-text.ts'
 import { dateFilters } from './template-date-filters.ts'

@@ -1,4 +1,10 @@
-import { isForbiddenName, isPlainObject, type Path, plainValue, readPath } from '#platform/plain-data.ts'
+import {
+  isForbiddenName,
+  isPlainObject,
+  type Path,
+  plainValue,
+  readPath,
+} from '#platform/contract/plain-data.ts'
 import { equals, isEmpty, prepare } from './comparison.ts'
 import { readNumber } from './number-text.ts'
 import {

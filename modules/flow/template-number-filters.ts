@@ -1,5 +1,5 @@
 import { minorDigits } from '#platform/contract/money.ts'
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 import {
   type Filter,
   type FilterEnvironment,

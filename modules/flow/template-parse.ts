@@ -9,7 +9,7 @@
  *   argument    value
  */
 
-import { isForbiddenName, type Path } from '#platform/plain-data.ts'
+import { isForbiddenName, type Path } from '#platform/contract/plain-data.ts'
 import type { FilterParameter } from './template-filter.ts'
 import { filterParameters } from './template-filters.ts'
 

@@ -4,7 +4,7 @@
  * template-filters.ts. Nothing here evaluates code, and only TemplateError is ever thrown.
  */
 
-import { type Path, readPath, utf8Length } from '#platform/plain-data.ts'
+import { type Path, readPath, utf8Length } from '#platform/contract/plain-data.ts'
 import { type FilterEnvironment, FilterFailure, text, writeJson } from './template-filter.ts'
 import { applyFilter } from './template-filters.ts'
 import {

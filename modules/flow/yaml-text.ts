@@ -3,7 +3,7 @@
  * everything in the order it was given. What any reader of YAML could take for something else is quoted.
  */
 
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 
 /** How the members under these names are written: on one line, or with a blank line between them. */
 export interface YamlLooks {

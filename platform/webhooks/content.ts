@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { isForbiddenName, type Json, type JsonObject, readPath } from '../contract/plain-data.ts'
 import type { Verification } from '../contract/verification.ts'
 import { generalErrors } from '../errors.ts'
 import type { Http } from '../http/handlers.ts'
 import { parsePart } from '../http/input.ts'
 import { parseJson } from '../http/json.ts'
-import { isForbiddenName, type Json, type JsonObject, readPath } from '../plain-data.ts'
 
 /** What is kept of a delivery. */
 export interface Delivered {

@@ -1,6 +1,6 @@
 /** How the steps of a file hang together: their order, the circles among them, and the ids they get. Browser-safe. */
 
-import { isForbiddenName } from '#platform/plain-data.ts'
+import { isForbiddenName } from '#platform/contract/plain-data.ts'
 import type { N8nConnection, N8nFile, N8nNode } from './n8n-file.ts'
 
 /** An id that can be read in expressions, different from those in `taken`. */

@@ -1,6 +1,6 @@
 /** What a tree of JavaScript means in templates, as far as it means something there. Browser-safe. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { type Item, Untranslatable } from './item.ts'
 import { call } from './methods.ts'
 import { readScript, type Script, ScriptError } from './script.ts'

@@ -3,7 +3,7 @@
  * that `$json.email` becomes the path of the step that made it. Browser-safe.
  */
 
-import { isForbiddenName, type Path } from '#platform/plain-data.ts'
+import { isForbiddenName, type Path } from '#platform/contract/plain-data.ts'
 
 /** One place where the members of an item stand. */
 interface Layer {

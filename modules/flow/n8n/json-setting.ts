@@ -1,6 +1,6 @@
 /** Settings that hold an object as JSON, with expressions in it or as one. Browser-safe. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { quoted, Untranslatable } from './item.ts'
 import { objectOf, textOf } from './n8n-file.ts'
 import type { Script } from './script.ts'

@@ -1,7 +1,7 @@
 /** Files of n8n for tests, and runs of what became of them. */
 
 import assert from 'node:assert/strict'
-import { canonicalJson, type Json, type JsonObject } from '#platform/plain-data.ts'
+import { canonicalJson, type Json, type JsonObject } from '#platform/contract/plain-data.ts'
 import { runCode } from '#platform/sandbox/sandbox.ts'
 import { graphSchema } from '../graph.ts'
 import { validateGraph } from '../graph-problems.ts'

@@ -4,7 +4,7 @@
  * nodes is refused. Browser-safe.
  */
 
-import { isForbiddenName, isPlainObject, isShallow } from '#platform/plain-data.ts'
+import { isForbiddenName, isPlainObject, isShallow } from '#platform/contract/plain-data.ts'
 
 /** The file is no workflow of n8n; the message is for the person who chose it. */
 export class NotN8nError extends Error {

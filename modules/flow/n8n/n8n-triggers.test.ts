@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { JsonObject } from '#platform/plain-data.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { importN8n } from './import-n8n.ts'
 import { fileOf, rowOf, type Step, tried } from './n8n-factories.ts'
 import { callingTriggers } from './steps-services.ts'

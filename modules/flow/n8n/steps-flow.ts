@@ -1,6 +1,6 @@
 /** Steps that decide where a run goes. Browser-safe. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import type { Condition } from '../condition.ts'
 import { valueName } from '../nodes/named-values.ts'
 import { compared, conditionFrom } from './comparisons.ts'

@@ -1,6 +1,6 @@
 /** Steps that work on all items at once, as values made of a list. Browser-safe. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { type Item, itemAt, quoted, recordAt } from './item.ts'
 import { listOf, numberOf, objectOf, textOf } from './n8n-file.ts'
 import { splitOut } from './steps-flow.ts'

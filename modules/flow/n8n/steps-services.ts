@@ -3,7 +3,7 @@
  * one, lifts the payload up, or fetches the rest from the service. Browser-safe.
  */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { type Item, itemAt, over, recordAt } from './item.ts'
 import { type Mapped, type Translation, Unmapped } from './translation.ts'
 

@@ -1,6 +1,6 @@
 /** What an expression of n8n means in templates: a value with filters behind it, a text of several, or data. Browser-safe. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { checkTemplate } from '../template.ts'
 import { type Item, pathText, placesOf, quoted, Untranslatable } from './item.ts'
 

@@ -1,6 +1,6 @@
 /** What turning one step of n8n into a node has to hand, and what it notes on the way. Browser-safe. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import type { NamedValue } from '../nodes/named-values.ts'
 import { checkTemplate } from '../template.ts'
 import { isPlainScript, itemCode, prelude, stepsCode, withoutComments } from './code-frame.ts'

@@ -1,6 +1,6 @@
 /** Goes through the steps of a file in their order and makes a node of each. Browser-safe. */
 
-import type { Path } from '#platform/plain-data.ts'
+import type { Path } from '#platform/contract/plain-data.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import { DEFINITION_LENGTH_MAX } from '../nodes/imported-step.ts'
 import { exitOf, type Order } from './drawing.ts'

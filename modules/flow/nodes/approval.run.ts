@@ -1,4 +1,4 @@
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 import { type NodeRunner, next, type Outcome } from '../node-run.ts'
 import { APPROVED_HANDLE, type ApprovalConfig, REJECTED_HANDLE, TIMED_OUT_HANDLE } from './approval.ts'
 import { spanMs } from './wait.ts'

@@ -1,4 +1,4 @@
-import { isPlainObject, type Json, type JsonObject } from '#platform/plain-data.ts'
+import { isPlainObject, type Json, type JsonObject } from '#platform/contract/plain-data.ts'
 import { type NodeRunner, next, permanent } from '../node-run.ts'
 import type { CodeConfig } from './code.ts'
 import { loadNamedValues } from './named-values.ts'

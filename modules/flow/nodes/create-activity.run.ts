@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonObject } from '#platform/plain-data.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { type NodeRunner, permanent } from '../node-run.ts'
 import type { CreateActivityConfig } from './create-activity.ts'
 import { loadNamed, loadReference } from './record-reference.run.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#platform/plain-data.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { type NodeRunner, permanent } from '../node-run.ts'
 import type { CreateDealConfig } from './create-deal.ts'
 import { dealValues } from './record-fields.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { instantOf } from '../business-hours.ts'
 import { type LoadTools, type NodeRunner, next, type Outcome, permanent, type Scope } from '../node-run.ts'
 import type { DateMathConfig } from './date-math.ts'

@@ -1,4 +1,4 @@
-import { isPlainObject, type Json } from '#platform/plain-data.ts'
+import { isPlainObject, type Json } from '#platform/contract/plain-data.ts'
 import { type NodeRunner, next, type Outcome, permanent, type Scope } from '../node-run.ts'
 import type { StepError, Wake } from '../run-state.ts'
 import type { HttpRequestConfig } from './http-request.ts'

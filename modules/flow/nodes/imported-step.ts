@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isForbiddenName } from '#platform/plain-data.ts'
+import { isForbiddenName } from '#platform/contract/plain-data.ts'
 import { NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 
 /** More than any step of a workflow that people draw by hand. */

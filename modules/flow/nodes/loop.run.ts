@@ -1,4 +1,4 @@
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { type LoadTools, type NodeRunner, permanent } from '../node-run.ts'
 import type { LoopConfig } from './loop.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isForbiddenName, type Json } from '#platform/plain-data.ts'
+import { isForbiddenName, type Json } from '#platform/contract/plain-data.ts'
 import type { LoadTools, Scope } from '../node-run.ts'
 import type { TemplateField } from '../node-type.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 import { readNumber } from '../number-text.ts'
 
 /** A field of the organization by its name in the API. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { JsonObject } from '#platform/plain-data.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { type LoadTools, type Outcome, permanent, type StepContext } from '../node-run.ts'
 import { loadNamedValues, type NamedValue } from './named-values.ts'
 import { misfit } from './record-fields.ts'

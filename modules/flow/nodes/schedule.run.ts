@@ -1,4 +1,4 @@
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 import { type NodeRunner, next } from '../node-run.ts'
 
 /** The slot is in the run's input; the step shows it too. A run started by hand has none. */

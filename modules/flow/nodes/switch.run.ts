@@ -1,4 +1,4 @@
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { areEqual } from '../comparison.ts'
 import { type NodeRunner, next } from '../node-run.ts'
 import { ELSE_HANDLE, type SwitchConfig } from './switch.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isForbiddenName } from '#platform/plain-data.ts'
+import { isForbiddenName } from '#platform/contract/plain-data.ts'
 import { conditionSchema } from '../condition.ts'
 import type { NodeType } from '../node-type.ts'
 import { shortened } from '../node-type.ts'

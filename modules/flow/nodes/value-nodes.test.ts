@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { JsonObject } from '#platform/plain-data.ts'
+import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { advance } from '../advance.ts'
 import { graphSchema } from '../graph.ts'
 import { loadPlan } from '../loaded-plan.ts'

@@ -1,4 +1,4 @@
-import { type Json, type Path, readPath } from '#platform/plain-data.ts'
+import { type Json, type Path, readPath } from '#platform/contract/plain-data.ts'
 import type { Scope } from '../node-run.ts'
 
 const SHOWN_LENGTH_MAX = 200

@@ -1,4 +1,4 @@
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { instantOf, nextOpening, shifted } from '../business-hours.ts'
 import { type NodeRunner, next, type Outcome, permanent } from '../node-run.ts'
 import type { StepError } from '../run-state.ts'

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { EmailAddress } from '#platform/contract/fields.ts'
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import { TimeZoneField } from '../time-fields.ts'
 

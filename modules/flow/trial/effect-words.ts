@@ -1,4 +1,4 @@
-import { isPlainObject, type Json, type JsonObject } from '#platform/plain-data.ts'
+import { isPlainObject, type Json, type JsonObject } from '#platform/contract/plain-data.ts'
 import type { GraphNode } from '../graph.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'
 import type { Effect } from '../run-state.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#platform/plain-data.ts'
+import type { Json, JsonObject } from '#platform/contract/plain-data.ts'
 import type { GraphNode } from '../graph.ts'
 import { type LoadedPlan, loadPlan } from '../loaded-plan.ts'
 import { nodeTypes } from '../nodes/catalogue.ts'

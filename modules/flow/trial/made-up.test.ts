@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isPlainObject } from '#platform/plain-data.ts'
+import { isPlainObject } from '#platform/contract/plain-data.ts'
 import { eventKinds } from '../event-kinds.ts'
 import { eventConfig } from '../nodes/event.ts'
 import { madeUpInput } from './made-up.ts'

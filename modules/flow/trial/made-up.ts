@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FormField } from '#modules/intake/contract.ts'
-import type { Json, JsonObject } from '#platform/plain-data.ts'
+import type { Json, JsonObject } from '#platform/contract/plain-data.ts'
 import { eventKindOf } from '../event-kinds.ts'
 import type { GraphNode } from '../graph.ts'
 

@@ -1,5 +1,5 @@
 import type { Context } from '#platform/context.ts'
-import type { Json } from '#platform/plain-data.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { MAIN_HANDLE } from '../graph.ts'
 import { runSeen } from '../run-sight.ts'
 import type { StepError } from '../run-state.ts'

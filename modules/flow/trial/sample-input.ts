@@ -1,5 +1,5 @@
+import { isPlainObject, type Json, type JsonObject } from '#platform/contract/plain-data.ts'
 import { newId } from '#platform/ids.ts'
-import { isPlainObject, type Json, type JsonObject } from '#platform/plain-data.ts'
 import type { Graph, GraphEdge, GraphNode } from '../graph.ts'
 import { isBackEdge, roundBodies } from '../graph-rounds.ts'
 import { topologicalOrder } from '../graph-walk.ts'

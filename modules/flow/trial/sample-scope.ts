@@ -1,4 +1,4 @@
-import { isPlainObject, type Json, type JsonObject, readPath } from '#platform/plain-data.ts'
+import { isPlainObject, type Json, type JsonObject, readPath } from '#platform/contract/plain-data.ts'
 import { inputInRounds, type StepInput } from './lone-node.ts'
 
 const TEXT_MAX = 2_000

@@ -1,6 +1,6 @@
 import type { Kit } from '#platform/context.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import type { Visibility } from '#platform/db/visibility.ts'
-import type { Json } from '#platform/plain-data.ts'
 import { lookUp, lookUpFailure } from '../look-up.ts'
 import { APPROVED_HANDLE, REJECTED_HANDLE, TIMED_OUT_HANDLE } from '../nodes/approval.ts'
 import { HAPPENED_HANDLE, TIMEOUT_HANDLE } from '../nodes/wait-for-event.ts'

@@ -1,4 +1,10 @@
-import { DATA_DEPTH_MAX, isPlainObject, type Json, type JsonObject, weigh } from '#platform/plain-data.ts'
+import {
+  DATA_DEPTH_MAX,
+  isPlainObject,
+  type Json,
+  type JsonObject,
+  weigh,
+} from '#platform/contract/plain-data.ts'
 import type { LoadedPlan } from '../loaded-plan.ts'
 import { next } from '../node-run.ts'
 import {

@@ -1,7 +1,7 @@
 import type { Context } from '#platform/context.ts'
+import type { Json } from '#platform/contract/plain-data.ts'
 import { generalErrors } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
-import type { Json } from '#platform/plain-data.ts'
 import { readDraft } from '../draft-store.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import { type LoadedPlan, loadPlan } from '../loaded-plan.ts'
