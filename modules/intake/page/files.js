@@ -112,6 +112,7 @@ function enhance(input) {
       // Nothing came back.
     }
     status.textContent = ''
+    let wrong = ''
     if (code === 201) {
       file.upload = answer.upload
       status.textContent = say(words.attached, file)
@@ -119,21 +120,22 @@ function enhance(input) {
       files = files.filter(each => each !== file)
       file.row.remove()
       const told = answer.errors?.[0]?.message ?? (code >= 400 && code < 500 ? answer.title : undefined)
-      complain(told ?? say(words.failed, file))
+      wrong = told ?? say(words.failed, file)
     }
     changed()
+    if (wrong !== '') complain(wrong)
   }
 
   function attach(chosen) {
-    complain('')
+    let wrong = ''
     for (const blob of chosen) {
       const about = { name: blob.name, count: most, megabytes: input.dataset.megabytes }
       if (files.length >= most) {
-        complain(say(words.tooMany, about))
+        wrong = say(words.tooMany, about)
         break
       }
       if (blob.size === 0 || blob.size > bytesMax) {
-        complain(say(blob.size === 0 ? words.empty : words.tooLarge, about))
+        wrong = say(blob.size === 0 ? words.empty : words.tooLarge, about)
         continue
       }
       const file = { name: blob.name }
@@ -141,7 +143,9 @@ function enhance(input) {
       show(file)
       send(file, blob)
     }
+    // What is said beside a field goes when somebody writes in it, so this comes first.
     changed()
+    complain(wrong)
   }
 
   input.addEventListener('change', () => {

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { crmModule } from '#modules/crm/index.ts'
+import { iamModule } from '#modules/iam/index.ts'
+import type { Form, FormDefinition } from '#modules/intake/contract.ts'
+import { makeForm } from '#modules/intake/factories.ts'
+import { intakeModule } from '#modules/intake/index.ts'
+import { newId } from '#platform/ids.ts'
+import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
+import { type TestServer, testServer } from '#test/http.ts'
+import { assertAccessible } from './accessible.ts'
+import { closeBrowser, openPage, type PageOptions } from './chromium.ts'
+import { until } from './until.ts'
+
+const modules = [iamModule, crmModule, intakeModule]
+const PDF = Buffer.from(`%PDF-1.7\n${'x'.repeat(20_000)}`)
+
+const APPLICATION: FormDefinition = {
+  name: 'Application',
+  title: 'Apply',
+  status: 'published',
+  thankYouTitle: 'Thank you',
+  fields: [
+    { type: 'EMAIL', key: 'email', label: 'Your e-mail address', required: true },
+    {
+      type: 'FILE',
+      key: 'cv',
+      label: 'Your CV',
+      required: true,
+      validation: { maxFiles: 2, maxMegabytes: 1, kinds: ['pdf'] },
+    },
+  ],
+}
+
+describe('a form that takes files', () => {
+  let t: TestKit
+  let server: TestServer
+  let form: Form
+  const orgId = anyOrgId()
+  before(async () => {
+    t = await testKit({ modules, frozenAt: new Date() })
+    server = await testServer(t, modules)
+    form = await makeForm(t.kit, orgId, APPLICATION)
+  })
+  after(async () => {
+    await closeBrowser()
+    await server.close()
+    await t.close()
+  })
+
+  const open = async (options: PageOptions = {}) => {
+    const opened = await openPage(server.url, options)
+    await opened.page.goto(`/f/${form.key}`)
+    t.clock.advance(5000)
+    return opened
+  }
+  const someone = () => `${newId()}@example.com`
+  const file = (name: string, buffer: Buffer = PDF) => ({ name, mimeType: 'application/pdf', buffer })
+  const chooser = (page: Page) => page.getByLabel('Your CV')
+  const send = (page: Page) => page.getByRole('button', { name: 'Send', exact: true }).click()
+  const thanked = (page: Page) => page.getByRole('heading', { name: 'Thank you' }).waitFor()
+  const attached = (page: Page, name: string) => page.getByText(`${name} is attached.`).waitFor()
+  const stored = async (email: string) =>
+    (
+      await t.asSuperuser<{ name: string }>(
+        `select u.name from intake.uploads u join intake.leads l on l.org_id = u.org_id and l.id = u.lead_id
+         where l.email = $1 order by u.id`,
+        [email],
+      )
+    ).map(({ name }) => name)
+
+  it('uploads them while it is filled in: chosen, removed, refused in words, and sent', async () => {
+    const { page, problems, context } = await open()
+    await assertAccessible(page, 'empty')
+    await chooser(page).setInputFiles([file('cv.pdf'), file('letter.pdf')])
+    await page.getByRole('button', { name: 'Remove cv.pdf' }).waitFor()
+    await attached(page, 'letter.pdf')
+    await assertAccessible(page, 'two files')
+    await chooser(page).setInputFiles(file('third.pdf'))
+    await page.getByText('Attach at most 2.').waitFor()
+    await page.getByRole('button', { name: 'Remove letter.pdf' }).click()
+    await chooser(page).setInputFiles(file('picture.pdf', Buffer.from('\x89PNG\r\n\x1a\n nothing', 'latin1')))
+    await page.getByText('picture.pdf is of a kind that is not taken here.').waitFor()
+    await assertAccessible(page, 'refused')
+    await chooser(page).setInputFiles(file('large.pdf', Buffer.alloc(1_048_577, '%PDF-')))
+    await page.getByText('large.pdf is too large. A file can have 1 MB.').waitFor()
+    const email = someone()
+    await page.getByLabel('Your e-mail address').fill(email)
+    await send(page)
+    await thanked(page)
+    assert.deepEqual(await stored(email), ['cv.pdf'])
+    // The one refusal of the server stands in the browser's network log.
+    assert.equal(problems.length, 1, problems.join('\n'))
+    await context.close()
+  })
+
+  it('waits for what is on its way when it is sent, and keeps what is attached over a reload', async () => {
+    const { page, context } = await open()
+    const held = Promise.withResolvers<void>()
+    await page.route('**/uploads?*', async route => {
+      await held.promise
+      await route.continue()
+    })
+    const email = someone()
+    await page.getByLabel('Your e-mail address').fill(email)
+    await chooser(page).setInputFiles(file('slow.pdf'))
+    await page.getByRole('button', { name: 'Remove slow.pdf' }).waitFor()
+    await send(page)
+    await page.getByRole('button', { name: 'Sending…' }).waitFor()
+    assert.deepEqual(await stored(email), [])
+    held.resolve()
+    await thanked(page)
+    assert.deepEqual(await stored(email), ['slow.pdf'])
+    await context.close()
+
+    const again = await open()
+    await again.page.getByLabel('Your e-mail address').fill(someone())
+    await chooser(again.page).setInputFiles(file('kept.pdf'))
+    await attached(again.page, 'kept.pdf')
+    await again.page.reload()
+    await again.page.getByRole('button', { name: 'Remove kept.pdf' }).waitFor()
+    const other = someone()
+    await again.page.getByLabel('Your e-mail address').fill(other)
+    await send(again.page)
+    await thanked(again.page)
+    assert.deepEqual(await stored(other), ['kept.pdf'])
+    await again.page.goto(`/f/${form.key}`)
+    assert.equal(await again.page.getByRole('button', { name: /^Remove/ }).count(), 0)
+    await again.context.close()
+  })
+
+  it('works by the keyboard and at the width of a phone', async () => {
+    const { page, context } = await open({ width: 375 })
+    await chooser(page).setInputFiles(file(`${'a-very-long-name-of-a-file-'.repeat(6)}.pdf`))
+    await page.getByRole('button', { name: /^Remove a-very/ }).waitFor()
+    const overflow = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+    assert.equal(overflow, false)
+    await page.getByRole('button', { name: /^Remove a-very/ }).focus()
+    await page.keyboard.press('Enter')
+    await until(page, async () => (await page.getByRole('button', { name: /^Remove/ }).count()) === 0)
+    assert.equal(await page.evaluate('document.activeElement.id'), 'f-cv')
+    await send(page)
+    await page.locator('#e-cv').waitFor()
+    assert.notEqual(await page.locator('#e-cv').textContent(), '')
+    await assertAccessible(page, 'nothing attached')
+    await context.close()
+  })
+
+  it('takes them along without a script, and keeps them when an answer is wrong', async () => {
+    const { page, context } = await open({ javaScript: false })
+    await chooser(page).setInputFiles(file('plain.pdf'))
+    await page.getByLabel('Your e-mail address').fill('no address')
+    await send(page)
+    await page.getByRole('checkbox', { name: 'Keep plain.pdf' }).waitFor()
+    const email = someone()
+    await page.getByLabel('Your e-mail address').fill(email)
+    await send(page)
+    await thanked(page)
+    assert.deepEqual(await stored(email), ['plain.pdf'])
+    await context.close()
+  })
+})
