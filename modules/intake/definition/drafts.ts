@@ -5,6 +5,7 @@ import type { FieldProblem } from '#platform/contract/problem.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { changedMeanwhile, isExpected } from '#platform/http/etags.ts'
 import { problemsOf } from '#platform/http/input.ts'
+import { newId } from '#platform/ids.ts'
 import { intakeErrors } from '../errors.ts'
 import type { FormStatus } from '../form-definition.ts'
 import { retypedKeys, retypedProblem } from '../form-fields.ts'
@@ -124,7 +125,15 @@ async function changeDraft(
     // Before it is public the draft is what the form says, so whoever read that has read something old.
     state.status === 'draft' && setStatus(ctx, state, 'draft'),
   ])
+  tellOthers(ctx, state)
   return getDraft(ctx, state.workflowId)
+}
+
+/** Whoever has the form open hears of it. */
+function tellOthers(ctx: Context, { workflowId }: FormState): void {
+  const subjects = [{ type: 'workflow', id: workflowId }]
+  const message = { id: newId(), orgId: ctx.orgId, type: 'form.changed', subjects }
+  ctx.db.afterCommit(() => ctx.kit.live.send(message))
 }
 
 async function setStatus(ctx: Context, { formId }: FormState, status: FormStatus): Promise<void> {
@@ -183,6 +192,7 @@ export async function setOpen(
     before: { status: state.status },
     after: { status },
   })
+  tellOthers(ctx, state)
   return getDraft(ctx, workflowId)
 }
 

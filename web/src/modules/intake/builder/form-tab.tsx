@@ -2,11 +2,14 @@ import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ClipboardList } from 'lucide-react'
+import { useEffect } from 'react'
 import { getWorkflow } from '#modules/flow/contract.ts'
 import { getFormDraft, saveFormDraft } from '#modules/intake/contract.ts'
 import { routeKey, routeQuery } from '../../../shell/api.ts'
+import { onLive } from '../../../shell/live.ts'
 import { PageError } from '../../../shell/page-error.tsx'
 import { isMissing } from '../../../shell/problem.ts'
+import { renewSoon } from '../../../shell/renew-soon.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
@@ -16,11 +19,23 @@ import { Builder } from './builder.tsx'
 import { definitionOf } from './draft-server.ts'
 import { firstForm } from './first-form.ts'
 
+/** How often what others do is read while they go on, in milliseconds. */
+const RENEWAL_GAP_MS = 1_000
+
 const from = '/app/workflows/$workflowId/form' as const
 
 /** The public form of a workflow: made here, tried here, and published from here. */
 export function FormTab() {
   const { workflowId } = useParams({ from })
+  // Somebody else may save, publish or close it while it is open here.
+  useEffect(
+    () =>
+      onLive('form.changed', ({ subjects }) => {
+        if (!subjects.some(({ id }) => id === workflowId)) return
+        renewSoon(routeKey(getFormDraft, { params: { workflowId } }), RENEWAL_GAP_MS)
+      }),
+    [workflowId],
+  )
   const { data, error, refetch } = useQuery(routeQuery(getFormDraft, { params: { workflowId } }))
   if (data) return <Builder form={data} key={workflowId} />
   if (isMissing(error)) return <NoForm workflowId={workflowId} />
