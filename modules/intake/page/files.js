@@ -34,6 +34,7 @@ function enhance(input) {
   status.className = 'help'
   status.setAttribute('role', 'status')
   input.after(status)
+  input.classList.add('uploads')
   /** What is attached or on its way: `upload` is its handle once it is there. */
   let files = []
   const pending = new Set()
