@@ -38,7 +38,23 @@ const RARE_OTHERS = [
     'flow_template_',
     'flow_workflow_file',
   ],
-  'intake_lead_column_',
+  // How forms and other ways in are set up, and what was held back.
+  ...[
+    'intake_assignment_',
+    'intake_deleted_lead_',
+    'intake_form_draft_',
+    'intake_form_field_',
+    'intake_form_protection_',
+    'intake_form_version_',
+    'intake_lead_column_',
+    'intake_lead_export',
+    'intake_lead_upload_',
+    'intake_mail_',
+    'intake_partial_',
+    'intake_quarantine_',
+    'intake_sender_rule_',
+    'intake_source_',
+  ],
   ...['crm_company_timeline', 'crm_deal_timeline', 'crm_company_upcoming', 'crm_deal_upcoming'],
 ]
 const RARE_ACTS = ['_history', '_provenance', '_totals', '_preview_merge', '_cards', '_revenue']

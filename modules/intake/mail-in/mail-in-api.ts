@@ -68,6 +68,7 @@ export const renewMailAddress = defineRoute({
     'The one before leads nowhere from now on. For an address that gets too much that nobody wants.',
   access: 'intake-mail:manage',
   response: MailInbox,
+  errors: ['intake.mail_not_set_up'],
 })
 
 export const saveMailTag = defineRoute({
