@@ -52,6 +52,18 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     },
   }),
   'iam.tokens.create': ({ person }) => ({ email: person.email, password: GOOD_PASSWORD }),
+  'intake.mail_inbox.save': ({ records }) => ({
+    isOpen: true,
+    workflowId: records.idFor('intake.mail_inbox.save', 'workflowId'),
+  }),
+  'intake.mail_tag.save': () => ({ tag: 'probe-2' }),
+  'intake.mail_account.create': ({ records }) => ({
+    host: 'imap.internal',
+    username: 'probe',
+    password: 'probe',
+    workflowId: records.idFor('intake.mail_account.create', 'workflowId'),
+  }),
+  'intake.mail_account.update': () => ({ isOn: false }),
   'crm.import.update': () => ({}),
   'crm.import.update ownerUserId': () => ({ policy: { ownerUserId: null } }),
   'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
@@ -251,6 +263,8 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   'crm.attachment.restore': () => 404,
   // A file of no bytes is none.
   'crm.attachment.create': () => 422,
+  // The server of a mailbox is asked first, and this one leads nowhere.
+  'intake.mail_account.create': () => 422,
   // The file is there already and has not been checked; nothing runs.
   'crm.import.upload': () => 409,
   'crm.import.start': keyNeeds('companies:write', 409),

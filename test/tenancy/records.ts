@@ -44,6 +44,10 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   // A workflow cannot look after its own failures.
   errorWorkflowId: { table: 'flow.workflows', second: true },
   leadId: { table: 'intake.leads' },
+  mailId: { table: 'intake.mails' },
+  accountId: { table: 'intake.mail_accounts' },
+  'intake.mail_file.read fileId': { table: 'intake.mail_files', key: 'file_id' },
+  'intake.mail_tag.delete workflowId': { table: 'intake.mail_tags', key: 'workflow_id' },
   // Columns are called alike everywhere; these have a status that no other organization has.
   'intake.lead_column.update status': {
     table: 'intake.lead_statuses',
@@ -248,6 +252,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await keepSomething(ctx)
     await keepFiles(ctx)
     await keepActs(ctx)
+    await keepMails(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
@@ -327,6 +332,45 @@ async function keepActs(ctx: Context): Promise<void> {
     `insert into crm.change_sets (org_id, id, kind, object, title, status, actor)
      values ($1, $2, 'bulk', 'person', $3, 'done', $4)`,
     [ctx.orgId, newId(), `Act of ${ctx.orgId}`, JSON.stringify(ctx.actor)],
+  )
+}
+
+/** An address for e-mail, a mailbox, a message that is held, and a file that came to the first lead. */
+async function keepMails(ctx: Context): Promise<void> {
+  const { orgId } = ctx
+  const key = orgId.replaceAll('-', '').slice(-12)
+  const first = 'select id from flow.workflows where org_id = $1 order by created_at, id limit 1'
+  const [raw, attached] = [
+    await receiveFile(
+      ctx.kit.config.dataDir,
+      [Buffer.from(`From: ada@example.com\r\n\r\nOf ${orgId}`)],
+      1_000,
+    ),
+    await receiveFile(ctx.kit.config.dataDir, [Buffer.from(`Sent to ${orgId}`)], 1_000),
+  ]
+  await keepFile(ctx, raw, 'message.eml')
+  await keepFile(ctx, attached, 'sent.txt')
+  await ctx.db.query('insert into intake.mail_inboxes (org_id, key) values ($1, $2)', [orgId, key])
+  await ctx.db.query('insert into intake.mail_keys (org_id, key) values ($1, $2)', [orgId, key])
+  await ctx.db.query(
+    `insert into intake.mail_tags (org_id, workflow_id, tag) select $1, id, 'probe' from (${first}) w`,
+    [orgId],
+  )
+  await ctx.db.query(
+    `insert into intake.mail_accounts (org_id, id, host, port, security, username, password, workflow_id)
+     select $1, $2, 'imap.internal', 993, 'tls', $3, 'mv1.probe.AAAA.AAAA', id from (${first}) w`,
+    [orgId, newId(), `leads of ${orgId}`],
+  )
+  const mailId = newId()
+  await ctx.db.query(
+    `insert into intake.mails (org_id, id, recipient, workflow_id, file_id, size, decision, reason, sender)
+     select $1, $2, 'leads@in.internal', id, $3, $4, 'quarantined', 'spam', 'ada@example.com' from (${first}) w`,
+    [orgId, mailId, raw.id, raw.size],
+  )
+  await ctx.db.query(
+    `insert into intake.mail_files (org_id, file_id, lead_id, mail_id)
+     select $1, $2, id, $3 from intake.leads where org_id = $1 order by created_at, id limit 1`,
+    [orgId, attached.id, mailId],
   )
 }
 
