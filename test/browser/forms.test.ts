@@ -333,8 +333,14 @@ describe('forms as visitors meet them', () => {
     await button(page, 'Next').dispatchEvent('click')
     await heading(page, 'Your plan').waitFor()
     await fillLast(page)
+    const go = Promise.withResolvers<void>()
+    await page.route('**/submissions', async route => {
+      await go.promise
+      await route.continue()
+    })
     await press(page, 'Send')
     assert.equal(await button(page, 'Sending…').isDisabled(), true)
+    go.resolve()
     await thanked(page)
     assert.deepEqual(await stored(email), SHORT)
     await context.close()
@@ -435,11 +441,11 @@ describe('forms as visitors meet them', () => {
     it('are shown by a script, as high as they are, and say when they were sent', async () => {
       const email = someone()
       const { page, context } = await visit(
-        `<h1>Partner</h1><script async src="${server.url}/f/embed.js" data-form="${shared.key}" data-title="Enquiry"></script>
-         <p id="after">After</p>`,
+        `<h1>Partner</h1><script async src="${server.url}/f/embed.js" data-form="${shared.key}"></script>
+         <p id="after">After</p><div style="height:3000px"></div>`,
       )
       await page.evaluate(`addEventListener('millrace:sent', () => { document.title = 'sent' })`)
-      const frame = page.frameLocator('iframe[title="Enquiry"]')
+      const frame = page.frameLocator('iframe[title="Tell us what you need"]')
       await frame.getByRole('heading', { name: 'About you' }).waitFor()
       const fits = async () =>
         Number(await inFrame(page).evaluate('document.documentElement.scrollHeight - innerHeight')) === 0 &&
@@ -450,7 +456,15 @@ describe('forms as visitors meet them', () => {
       await frame.getByRole('textbox', { name: 'Your name' }).fill('Grace Hopper')
       await frame.getByRole('textbox', { name: 'Your e-mail address' }).fill(email)
       await frame.getByRole('checkbox', { name: 'Design' }).check()
-      await frame.getByRole('button', { name: 'Next' }).click()
+      // Whoever reads far below is brought to what was sent for.
+      await page.evaluate('scrollTo(0, 2500)')
+      await frame.getByRole('button', { name: 'Next' }).dispatchEvent('click')
+      const title = frame.getByRole('heading', { name: 'Your plan' })
+      await until(
+        page,
+        async () => ((await title.boundingBox())?.y ?? -1) > 0,
+        'the page around shows the heading',
+      )
       await frame.getByRole('textbox', { name: 'Your plan' }).fill('A plan')
       await until(page, fits, 'the frame is as high as its second page')
       await frame.getByRole('button', { name: 'Send' }).click()

@@ -12,7 +12,7 @@ const CAMPAIGN = /^(utm_\w+|gclid|fbclid|msclkid)$/
 const HEIGHT_MAX = 20_000
 
 /** The frame of a form, with what the address of the page says about where its reader comes from. */
-function frameFor({ form, title = 'Form', parameters = '', query = '' }) {
+function frameFor({ form, title = '', parameters = '', query = '' }) {
   const address = new URL(`/f/${encodeURIComponent(form)}`, site)
   const named = parameters.split(/[\s,]+/)
   for (const [name, value] of new URLSearchParams(location.search)) {
@@ -36,15 +36,16 @@ function senderOf(event) {
 }
 
 /** Moves the page when a place in the frame is out of sight. */
-function bringIntoView(frame, top) {
-  const at = frame.getBoundingClientRect().top + top
-  if (at < 0 || at > innerHeight - 40) scrollBy({ top: at - innerHeight / 4 })
+function bringIntoView(frame, top, bottom) {
+  const start = frame.getBoundingClientRect().top
+  if (start + bottom < 0 || start + top > innerHeight - 40) scrollBy({ top: start + top - innerHeight / 4 })
 }
 
-function hear(frame, { kind, height, top, url }) {
+function hear(frame, { kind, height, title, top, bottom, url }) {
   if (kind === 'hello') frame.contentWindow.postMessage({ millrace: 'embed' }, site)
   else if (kind === 'height' && height >= 0) frame.style.height = `${Math.min(height, HEIGHT_MAX)}px`
-  else if (kind === 'show' && Number.isFinite(top)) bringIntoView(frame, top)
+  else if (kind === 'title' && frame.title === '') frame.title = String(title)
+  else if (kind === 'show' && Number.isFinite(top + bottom)) bringIntoView(frame, top, bottom)
   else if (kind === 'sent') frame.dispatchEvent(new CustomEvent('millrace:sent', { bubbles: true }))
   else if (kind === 'leave' && /^https?:\/\//.test(url)) location.assign(url)
 }

@@ -6,6 +6,8 @@ import { isWelcome } from './site-rules.js'
 
 function enterFrame() {
   const { dataset } = document.documentElement
+  // Pages of a form change it; a frame is called after the form.
+  const { title } = document
   dataset.framed = ''
   let origin = null
   let height = 0
@@ -25,7 +27,7 @@ function enterFrame() {
     if (!isWelcome(JSON.parse(dataset.hosts), event.origin, location.origin)) return
     origin = event.origin
     height = 0
-    tell({ kind: 'title', title: document.title })
+    tell({ kind: 'title', title })
     tellHeight()
   })
   new ResizeObserver(tellHeight).observe(document.body)
@@ -34,7 +36,8 @@ function enterFrame() {
 
   // What is to be seen next may be outside the window, which only the page around can move.
   document.addEventListener('focusin', ({ target }) => {
-    tell({ kind: 'show', top: target.getBoundingClientRect().top })
+    const { top, bottom } = target.getBoundingClientRect()
+    tell({ kind: 'show', top, bottom })
   })
   document.addEventListener('millrace:page', () => tell({ kind: 'page' }))
   document.addEventListener('millrace:sent', () => tell({ kind: 'sent' }))
