@@ -28,7 +28,8 @@ const RARE_NOUNS = [
   ],
 ].map(noun => `crm_${noun}_`)
 const RARE_OTHERS = [
-  ...['flow_log_level_', 'flow_rate_limit_', 'flow_webhook_', 'flow_metrics_list'],
+  ...['flow_log_level_', 'flow_rate_limit_', 'flow_webhook_', 'flow_metrics_list', 'flow_schedule_'],
+  ...['flow_workflow_get_settings', 'flow_node_type_', 'mail_mailbox_', 'crm_deal_board'],
   // What the canvas asks for while somebody draws.
   ...[
     'flow_presence_',
