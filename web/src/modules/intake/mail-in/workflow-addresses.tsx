@@ -44,7 +44,9 @@ export function WorkflowAddresses({ inbox, mayManage }: WorkflowAddressesProps) 
               </Button>
             ) : null}
           </div>
-          <CopyText label={`Address of ${nameOf(workflowId)}`} text={address} />
+          <div>
+            <CopyText label={`Address of ${nameOf(workflowId)}`} text={address} />
+          </div>
           <p className={classes.quiet}>
             Where a plus is refused:{' '}
             <CopyText label={`Address of ${nameOf(workflowId)} without a plus`} text={plainAddress} />
