@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Context, inOrganization } from '#platform/context.ts'
 import { Id } from '#platform/contract/fields.ts'
 import { AppError } from '#platform/errors.ts'
+import { newId } from '#platform/ids.ts'
 import { defineJob } from '#platform/jobs/kinds.ts'
 import { formOfWorkflow } from '../published-forms.ts'
 import { applyBooking } from './bookings.ts'
@@ -91,6 +92,9 @@ function deliveryOf({ source_id, workflow_id, ...row }: Row): Delivery {
 }
 
 async function settle(ctx: Context, deliveryId: string, result: Outcome): Promise<void> {
+  const subjects = [{ type: 'lead_delivery', id: deliveryId }]
+  const message = { id: newId(), orgId: ctx.orgId, type: 'lead_source.settled', subjects }
+  ctx.db.afterCommit(() => ctx.kit.live.send(message))
   const { status, outcome, problems = [], leadId = null } = result
   await ctx.db.query(SETTLE, [
     ctx.orgId,

@@ -169,7 +169,7 @@ function Preview({ deliveryId, mapping, form }: { deliveryId: string; mapping: S
   return (
     <section className={classes.preview} aria-label="The lead that the last delivery makes">
       <p className={classes.quiet}>The last delivery makes this lead:</p>
-      <PreviewFacts lead={data} labels={labels} />
+      <PreviewFacts lead={data} form={form} />
       {data.problems.length > 0 ? (
         <ul className={classes.problems}>
           {data.problems.map(({ field, message }) => (
@@ -183,11 +183,16 @@ function Preview({ deliveryId, mapping, form }: { deliveryId: string; mapping: S
   )
 }
 
-function PreviewFacts({ lead, labels }: { lead: MappedLead; labels: ReadonlyMap<string, string> }) {
+function PreviewFacts({ lead, form }: { lead: MappedLead; form: Form }) {
+  const { email, name, answers } = lead
+  // What names the lead stands above the answers already.
+  const told = form.fields.filter(
+    ({ key }) => answers[key] !== undefined && ![email, name].includes(answers[key]),
+  )
   const rows = [
-    { label: 'E-mail address', value: lead.email ?? 'None' },
-    { label: 'Name', value: lead.name },
-    ...Object.entries(lead.answers).map(([key, value]) => ({ label: labels.get(key) ?? key, value })),
+    { label: 'E-mail address', value: email ?? 'None' },
+    { label: 'Name', value: name },
+    ...told.map(({ key, label }) => ({ label, value: answers[key] ?? '' })),
   ]
   return <Facts items={rows.filter(({ value }) => value !== null)} />
 }
