@@ -103,6 +103,7 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   provider: null,
   'crm.enrichment.list recordId': { table: 'crm.people' },
   fieldId: { table: 'crm.custom_fields' },
+  partialId: { table: 'intake.partial_submissions', key: 'submission_id' },
   fieldIds: { table: 'crm.custom_fields' },
   importId: { table: 'crm.imports' },
   exportId: { table: 'crm.exports' },
@@ -253,6 +254,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await keepFiles(ctx)
     await keepActs(ctx)
     await keepMails(ctx)
+    await keepUnsent(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
@@ -332,6 +334,17 @@ async function keepActs(ctx: Context): Promise<void> {
     `insert into crm.change_sets (org_id, id, kind, object, title, status, actor)
      values ($1, $2, 'bulk', 'person', $3, 'done', $4)`,
     [ctx.orgId, newId(), `Act of ${ctx.orgId}`, JSON.stringify(ctx.actor)],
+  )
+}
+
+/** Answers to the form of the first workflow that were not sent. */
+async function keepUnsent(ctx: Context): Promise<void> {
+  await ctx.db.query(
+    `insert into intake.partial_submissions (org_id, form_id, submission_id, answers, consent_text)
+     select $1, f.id, $2, '{"name": "Ada"}', 'Keep them.' from intake.forms f
+     join flow.workflows w on w.org_id = $1 and w.id = f.workflow_id
+     where f.org_id = $1 order by w.created_at, w.id limit 1`,
+    [ctx.orgId, newId()],
   )
 }
 
