@@ -240,6 +240,8 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   'iam.invitation.accept': () => 404,
   // The keys are the owner's; others have to take them over first.
   'iam.api-key.rotate': (_, isOwner) => (isOwner ? undefined : 403),
+  // Nobody is the owner of what was not sent, so whoever sees what is theirs sees none of it.
+  'intake.partial.delete': (_, __, role) => (role === 'guest' ? 404 : undefined),
   // Nobody asks a guest to decide about a run.
   'flow.approval.decide': (_, __, role) => (role === 'guest' ? 404 : undefined),
   // The smallest id is that of no step.
