@@ -32,10 +32,17 @@ class FormPages {
   /** Shows where the visitor was, or the page with the first message that came with the form. */
   start(kept) {
     const wrong = this.pageOf(firstWrong(this.form))
-    const was = kept ? (history.state?.page ?? kept.page ?? 0) : 0
+    const was = kept ? (history.state?.page ?? kept.page ?? 0) : this.wanted()
     const index = wrong >= 0 ? wrong : this.sections[was] ? was : 0
     history.replaceState({ ...history.state, page: index }, '')
     this.show(index)
+  }
+
+  /** The page that a preview is asked to begin with. */
+  wanted() {
+    if (this.form.dataset.preview === undefined) return 0
+    const page = Number(new URLSearchParams(location.search).get('page'))
+    return this.asked().findLast(index => index <= page) ?? 0
   }
 
   /** The numbers of the pages on which anything is asked by the answers so far. */
@@ -87,7 +94,7 @@ class FormPages {
 
   focusHeading() {
     scrollTo(0, 0)
-    this.headingNow().focus()
+    this.headingNow().focus({ preventScroll: true })
   }
 
   /** Shows the page of the first message and puts the cursor there. */
