@@ -111,7 +111,7 @@ describe('e-mail that becomes leads, in a browser', () => {
     await rows.filter({ hasText: 'A new roof' }).getByText('Lead', { exact: true }).waitFor()
     await rows.filter({ hasText: 'Out of office' }).getByText('A program answered').waitFor()
     await assertAccessible(page, 'what came in')
-    await page.getByText('Held', { exact: true }).first().click()
+    await page.getByRole('radio', { name: 'Held' }).check()
     await rows.filter({ hasText: 'You have won' }).click()
     const panel = page.getByRole('dialog', { name: 'E-mail from Lin' })
     await panel.getByText('What does it cost?').waitFor()

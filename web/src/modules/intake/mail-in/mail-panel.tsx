@@ -34,7 +34,7 @@ export function MailPanel({ mail, onClose }: { mail: ReceivedMail; onClose: () =
   const name = senderWords(mail)
   return (
     <SidePanel label={`E-mail from ${name}`} onClose={onClose}>
-      <RecordHeader name={mail.subject || 'Without a subject'} subtitle={name} />
+      <RecordHeader name={name} subtitle={mail.subject || 'Without a subject'} />
       <div className={classes.block}>
         <Facts
           items={[
@@ -136,7 +136,7 @@ function Decision({ mail, onDone }: { mail: ReceivedMail; onDone: () => void }) 
   return (
     <div className={classes.block}>
       <Select
-        label="Leads go to"
+        label="It becomes a lead of"
         placeholder="Choose a workflow"
         data={choices}
         value={workflowId}
