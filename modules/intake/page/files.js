@@ -8,11 +8,7 @@ function say(text, about) {
   return text.replaceAll(/\{(\w+)\}/g, (whole, name) => about[name] ?? whole)
 }
 
-/** Where files are remembered over a reload, for as long as the tab is open. */
-function nameOf(key) {
-  return `millrace files ${form.dataset.key} ${key}`
-}
-
+/** Storage can be full or forbidden; then a reload forgets what is attached. */
 function withStorage(work) {
   try {
     return work(sessionStorage)
@@ -21,27 +17,73 @@ function withStorage(work) {
   }
 }
 
-/** Makes one control upload by itself. */
-function enhance(input) {
-  const place = input.closest('[data-field]')
-  const key = place.dataset.field
-  const list = place.querySelector('.files')
-  const error = document.getElementById(`e-${key}`)
-  const words = JSON.parse(input.dataset.uploadWords)
-  const most = Number(input.dataset.most)
-  const bytesMax = Number(input.dataset.megabytes) * 1048576
-  const status = document.createElement('p')
-  status.className = 'help'
-  status.setAttribute('role', 'status')
-  input.after(status)
-  input.classList.add('uploads')
+/** What the server said in words, if it did. */
+function toldBy({ status, responseText }) {
+  try {
+    const problem = JSON.parse(responseText)
+    return problem.errors?.[0]?.message ?? (status < 500 ? problem.title : undefined)
+  } catch {
+    return undefined
+  }
+}
+
+/** A control that uploads by itself. */
+class FilesField {
   /** What is attached or on its way: `upload` is its handle once it is there. */
-  let files = []
-  const pending = new Set()
+  files = []
+  pending = new Set()
 
-  place.answer = () => files.flatMap(({ upload }) => upload ?? [])
+  constructor(input) {
+    this.input = input
+    this.place = input.closest('[data-field]')
+    this.key = this.place.dataset.field
+    this.list = this.place.querySelector('.files')
+    this.words = JSON.parse(input.dataset.uploadWords)
+    this.most = Number(input.dataset.most)
+    this.stored = `millrace files ${form.dataset.key} ${this.key}`
+    this.status = document.createElement('p')
+    this.status.className = 'help'
+    this.status.setAttribute('role', 'status')
+    input.after(this.status)
+    input.classList.add('uploads')
+    this.place.answer = () => this.files.flatMap(({ upload }) => upload ?? [])
+    input.addEventListener('change', () => {
+      const chosen = [...input.files]
+      // What was chosen is listed, and choosing the same again is another choice.
+      input.value = ''
+      this.attach(chosen)
+    })
+    form.addEventListener('millrace:sending', ({ detail }) => this.holdUp(detail))
+    form.addEventListener('millrace:sent', () => withStorage(storage => storage.removeItem(this.stored)))
+    this.restore()
+  }
 
-  function complain(text) {
+  /** What came with the page goes before what was kept over a reload. */
+  restore() {
+    const here = [...this.list.querySelectorAll('input:checked')].map(({ value, nextSibling }) => ({
+      upload: value,
+      name: nextSibling.textContent,
+    }))
+    this.list.replaceChildren()
+    const kept = withStorage(storage => JSON.parse(storage.getItem(this.stored))) ?? []
+    this.files = here.length > 0 ? here : kept
+    for (const file of this.files) this.show(file)
+    this.list.hidden = this.files.length === 0
+  }
+
+  /** Sending waits for what is on its way; the answers were taken down before it was there. */
+  holdUp({ body, wait }) {
+    if (this.pending.size === 0) return
+    wait(
+      Promise.all(this.pending).then(() => {
+        if (body.answers[this.key]) body.answers[this.key] = this.place.answer()
+      }),
+    )
+  }
+
+  complain(text) {
+    const { input, key } = this
+    const error = document.getElementById(`e-${key}`)
     error.textContent = text
     error.hidden = text === ''
     if (text === '') input.removeAttribute('aria-invalid')
@@ -50,134 +92,100 @@ function enhance(input) {
     input.setAttribute('aria-describedby', described.join(' '))
   }
 
-  function changed() {
-    list.hidden = files.length === 0
-    input.required = false
-    const kept = files.filter(({ upload }) => upload).map(({ upload, name }) => ({ upload, name }))
-    withStorage(storage => storage.setItem(nameOf(key), JSON.stringify(kept)))
-    input.dispatchEvent(new Event('input', { bubbles: true }))
+  changed() {
+    this.list.hidden = this.files.length === 0
+    this.input.required = false
+    const kept = this.files.filter(({ upload }) => upload).map(({ upload, name }) => ({ upload, name }))
+    withStorage(storage => storage.setItem(this.stored, JSON.stringify(kept)))
+    this.input.dispatchEvent(new Event('input', { bubbles: true }))
   }
 
-  function show(file) {
+  attach(chosen) {
+    const { words, most } = this
+    const { megabytes } = this.input.dataset
+    let wrong = ''
+    for (const blob of chosen) {
+      const about = { name: blob.name, count: most, megabytes }
+      if (this.files.length >= most) {
+        wrong = say(words.tooMany, about)
+        break
+      }
+      if (blob.size === 0 || blob.size > Number(megabytes) * 1048576) {
+        wrong = say(blob.size === 0 ? words.empty : words.tooLarge, about)
+        continue
+      }
+      const file = { name: blob.name }
+      this.files.push(file)
+      this.show(file)
+      this.send(file, blob)
+    }
+    // What is said beside a field goes when somebody writes in it, so this comes first.
+    this.changed()
+    this.complain(wrong)
+  }
+
+  show(file) {
     const row = document.createElement('li')
     const label = document.createElement('span')
     label.textContent = file.name
     const button = document.createElement('button')
     button.type = 'button'
-    button.className = 'remove'
     button.textContent = '×'
-    button.setAttribute('aria-label', say(words.remove, file))
-    button.addEventListener('click', () => {
-      files = files.filter(each => each !== file)
-      file.abort?.()
-      row.remove()
-      if (file.upload) {
-        const path = `${input.dataset.upload}/${encodeURIComponent(file.upload)}`
-        fetch(path, { method: 'DELETE' }).catch(() => {})
-      }
-      status.textContent = ''
-      changed()
-      input.focus()
-    })
+    button.setAttribute('aria-label', say(this.words.remove, file))
+    button.addEventListener('click', () => this.remove(file))
     row.append(label, button)
-    list.append(row)
+    this.list.append(row)
     file.row = row
   }
 
-  function send(file, blob) {
+  forget(file) {
+    this.files = this.files.filter(each => each !== file)
+    file.row.remove()
+    this.status.textContent = ''
+  }
+
+  remove(file) {
+    this.forget(file)
+    file.abort?.()
+    if (file.upload) {
+      // Nobody waits for it: what is not sent goes by itself after a day.
+      const request = new XMLHttpRequest()
+      request.open('DELETE', `${this.input.dataset.upload}/${encodeURIComponent(file.upload)}`)
+      request.send()
+    }
+    this.changed()
+    this.input.focus()
+  }
+
+  send(file, blob) {
     const request = new XMLHttpRequest()
     const token = form.elements.namedItem('_token').value
-    const query = new URLSearchParams({ field: key, name: file.name, token })
+    const query = new URLSearchParams({ field: this.key, name: file.name, token })
     file.abort = () => request.abort()
     const done = new Promise(resolve => {
       request.addEventListener('loadend', resolve)
       request.upload.addEventListener('progress', ({ loaded, total }) => {
         const percent = String(Math.floor((100 * loaded) / total))
-        status.textContent = say(words.uploading, { name: file.name, percent })
+        this.status.textContent = say(this.words.uploading, { name: file.name, percent })
       })
-      request.open('POST', `${input.dataset.upload}?${query}`)
+      request.open('POST', `${this.input.dataset.upload}?${query}`)
       request.setRequestHeader('content-type', 'application/octet-stream')
       request.setRequestHeader('accept', 'application/json')
       request.send(blob)
-    }).then(() => heard(file, request))
-    pending.add(done)
-    done.finally(() => pending.delete(done))
+    }).then(() => this.hear(file, request))
+    this.pending.add(done)
+    done.finally(() => this.pending.delete(done))
   }
 
-  function heard(file, { status: code, responseText }) {
-    if (!files.includes(file)) return
-    let answer = {}
-    try {
-      answer = JSON.parse(responseText)
-    } catch {
-      // Nothing came back.
-    }
-    status.textContent = ''
-    let wrong = ''
-    if (code === 201) {
-      file.upload = answer.upload
-      status.textContent = say(words.attached, file)
-    } else {
-      files = files.filter(each => each !== file)
-      file.row.remove()
-      const told = answer.errors?.[0]?.message ?? (code >= 400 && code < 500 ? answer.title : undefined)
-      wrong = told ?? say(words.failed, file)
-    }
-    changed()
-    if (wrong !== '') complain(wrong)
+  hear(file, request) {
+    if (!this.files.includes(file)) return
+    const isThere = request.status === 201
+    if (isThere) file.upload = JSON.parse(request.responseText).upload
+    else this.forget(file)
+    this.changed()
+    if (isThere) this.status.textContent = say(this.words.attached, file)
+    else this.complain(toldBy(request) ?? say(this.words.failed, file))
   }
-
-  function attach(chosen) {
-    let wrong = ''
-    for (const blob of chosen) {
-      const about = { name: blob.name, count: most, megabytes: input.dataset.megabytes }
-      if (files.length >= most) {
-        wrong = say(words.tooMany, about)
-        break
-      }
-      if (blob.size === 0 || blob.size > bytesMax) {
-        wrong = say(blob.size === 0 ? words.empty : words.tooLarge, about)
-        continue
-      }
-      const file = { name: blob.name }
-      files.push(file)
-      show(file)
-      send(file, blob)
-    }
-    // What is said beside a field goes when somebody writes in it, so this comes first.
-    changed()
-    complain(wrong)
-  }
-
-  input.addEventListener('change', () => {
-    const chosen = [...input.files]
-    // What was chosen is listed, and choosing the same again is another choice.
-    input.value = ''
-    attach(chosen)
-  })
-  form.addEventListener('millrace:sending', ({ detail }) => {
-    if (pending.size === 0) return
-    // The answers were taken down before the last file was there.
-    detail.wait(
-      Promise.all(pending).then(() => {
-        if (detail.body.answers[key]) detail.body.answers[key] = place.answer()
-      }),
-    )
-  })
-  form.addEventListener('millrace:sent', () => withStorage(storage => storage.removeItem(nameOf(key))))
-
-  const here = [...list.querySelectorAll('input:checked')].map(({ value, nextSibling }) => ({
-    upload: value,
-    name: nextSibling.textContent,
-  }))
-  list.replaceChildren()
-  const kept =
-    here.length > 0 ? here : (withStorage(storage => JSON.parse(storage.getItem(nameOf(key)))) ?? [])
-  for (const file of kept) {
-    files.push(file)
-    show(file)
-  }
-  list.hidden = files.length === 0
 }
 
-if (form) for (const input of form.querySelectorAll('input[data-upload]')) enhance(input)
+if (form) for (const input of form.querySelectorAll('input[data-upload]')) new FilesField(input)
