@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { EmailAddress, Id, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
 import { Problem } from '#platform/contract/problem.ts'
 import { defineRoute } from '#platform/contract/route.ts'
+import { FieldType } from '../form-definition.ts'
 
 const ITEMS_MAX = 200
 const QuarantinePath = z.strictObject({ quarantinedId: Id })
@@ -18,8 +19,8 @@ export const QuarantinedSubmission = z
     email: z.string().nullable().describe('Null once it was released: the lead has it.'),
     name: z.string().nullable(),
     answers: z
-      .array(z.object({ key: z.string(), label: z.string(), value: z.string() }))
-      .describe('In the order of the form; empty once it was released.'),
+      .array(z.object({ key: z.string(), label: z.string(), type: FieldType, value: z.string() }))
+      .describe('In the order of the form; empty once it was released. Of files only how many there are.'),
     reasons: z
       .array(z.object({ code: z.string(), words: z.string(), points: z.number().int() }))
       .describe('Why it was held back, the weightiest first.'),

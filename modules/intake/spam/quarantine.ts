@@ -5,6 +5,7 @@ import { generalErrors } from '#platform/errors.ts'
 import { eachItem } from '#platform/http/bulk.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { intakeErrors } from '../errors.ts'
+import type { FieldType } from '../form-definition.ts'
 import { readFormForSubmission } from '../published-forms.ts'
 import { storeSubmission, throughForm } from '../submissions.ts'
 import { tell } from './admission.ts'
@@ -25,7 +26,7 @@ interface Row {
   email_key: string | null
   name: string | null
   answers: Record<string, string> | null
-  labels: { key: string; label: string }[] | null
+  labels: { key: string; label: string; type: FieldType }[] | null
   reasons: { code: string; words: string; points: number }[]
   points: number
   channel: QuarantinedSubmission['channel']
@@ -39,7 +40,7 @@ const SETTLED = `not (q.awaits_proof and q.created_at > now() - interval '1 minu
 const LIST = `
   select q.id, q.form_id, q.workflow_id, f.name as form_name, q.status, q.email_key, q.name, q.answers, q.reasons, q.points,
     q.channel, q.lead_id, q.created_at,
-    (select jsonb_agg(jsonb_build_object('key', d.field_key, 'label', d.label) order by d.page, d.position)
+    (select jsonb_agg(jsonb_build_object('key', d.field_key, 'label', d.label, 'type', d.field_type) order by d.page, d.position)
      from intake.form_fields d where d.org_id = $1 and d.form_id = q.form_id) as labels
   from intake.quarantined_submissions q
   join intake.forms f on f.org_id = $1 and f.id = q.form_id
@@ -89,9 +90,12 @@ function shownOf(row: Row): QuarantinedSubmission {
     status: row.status,
     email: row.email_key,
     name: row.name,
-    answers: (row.labels ?? []).flatMap(({ key, label }) => {
+    answers: (row.labels ?? []).flatMap(({ key, label, type }) => {
       const value = answers[key]
-      return value === undefined ? [] : [{ key, label, value }]
+      if (value === undefined) return []
+      // What stands for a file there is of use to nobody else.
+      const shown = type === 'FILE' ? String(value.split('\n').length) : value
+      return [{ key, label, type, value: shown }]
     }),
     reasons: row.reasons,
     points: row.points,

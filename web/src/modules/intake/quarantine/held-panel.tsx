@@ -7,7 +7,7 @@ import { InlineConfirm } from '../../../ui/inline-confirm.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { SidePanel } from '../../../ui/side-panel.tsx'
 import classes from './quarantine.module.css'
-import { channelWords } from './quarantine-words.ts'
+import { channelWords, heldAnswer } from './quarantine-words.ts'
 import { useBlockSender } from './use-quarantine.ts'
 
 interface HeldPanelProps {
@@ -57,10 +57,10 @@ export function HeldPanel({ held, onLeave, onClose, onPrevious, onNext }: HeldPa
         <section aria-label="What was sent">
           <h3 className={classes.heading}>What was sent</h3>
           <dl className={classes.answers}>
-            {held.answers.map(({ key, label, value }) => (
+            {held.answers.map(({ key, label, type, value }) => (
               <div key={key}>
                 <dt>{label}</dt>
-                <dd>{value}</dd>
+                <dd>{heldAnswer(type, value)}</dd>
               </div>
             ))}
           </dl>

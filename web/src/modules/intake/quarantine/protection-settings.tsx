@@ -66,11 +66,17 @@ function FormProtectionSettings({ workflowId }: { workflowId: string }) {
   const query = useQuery(routeQuery(getFormProtection, { params }))
   const renew = useRenewProtection(workflowId)
   const act = useAct(setFormProtection, {
+    onMutate: ({ body }) => {
+      if (query.data && body.level) renew({ ...query.data, level: body.level })
+    },
     onSuccess: protection => {
       renew(protection)
       toastDone('The protection of the form was changed.')
     },
-    onError: (error, input) => sayFailed(error, () => act.mutate(input)),
+    onError: (error, input) => {
+      void query.refetch()
+      sayFailed(error, () => act.mutate(input))
+    },
   })
   if (query.error instanceof ProblemError && query.error.problem.status === 404)
     return <EmptyState>This workflow has no form yet.</EmptyState>
@@ -80,13 +86,15 @@ function FormProtectionSettings({ workflowId }: { workflowId: string }) {
   return (
     <>
       <Section title="Against spam" about="Nothing is asked of anybody else, and nobody is told.">
-        <fieldset className={classes.stack} disabled={!mayChange || act.isPending}>
-          <Choice
-            label="How much it takes to be held back"
-            options={LEVELS}
-            value={level}
-            onChange={to => act.mutate({ params, body: { level: to } })}
-          />
+        <fieldset className={classes.stack} disabled={!mayChange}>
+          <div className={classes.choice}>
+            <Choice
+              label="How much it takes to be held back"
+              options={LEVELS}
+              value={level}
+              onChange={to => act.mutate({ params, body: { level: to } })}
+            />
+          </div>
           <p className={classes.about}>{ABOUT[level]}</p>
         </fieldset>
       </Section>

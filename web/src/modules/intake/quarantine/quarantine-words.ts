@@ -1,4 +1,5 @@
-import type { QuarantinedSubmission } from '#modules/intake/contract.ts'
+import type { FieldType, QuarantinedSubmission } from '#modules/intake/contract.ts'
+import { answerWords } from '../answer-words.ts'
 
 function submissions(count: number): string {
   return count === 1 ? '1 submission' : `${count.toLocaleString()} submissions`
@@ -18,6 +19,12 @@ export function reasonLine({ reasons }: Pick<QuarantinedSubmission, 'reasons'>):
   const [first, ...more] = reasons
   if (!first) return ''
   return more.length === 0 ? first.words : `${first.words} And ${more.length} more.`
+}
+
+/** An answer as people read it; of files how many there are. */
+export function heldAnswer(type: FieldType, value: string): string {
+  if (type === 'FILE') return value === '1' ? '1 file' : `${value} files`
+  return answerWords(type, value)
 }
 
 /** How it was sent. */
