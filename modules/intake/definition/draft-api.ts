@@ -125,7 +125,16 @@ export const previewFormDraft = defineRoute({
   description: 'It looks and behaves like the public page, sends nothing, and may be framed by the app only.',
   access: 'forms:read',
   params: WorkflowPath,
-  query: z.strictObject({ thanks: z.enum(['true', 'false']).default('false') }),
+  query: z.strictObject({
+    thanks: z.enum(['true', 'false']).default('false'),
+    page: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000)
+      .optional()
+      .describe('The part that is shown first, from 0.'),
+  }),
   produces: 'text/html',
 })
 

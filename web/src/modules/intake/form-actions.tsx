@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
-import { ExternalLink, Link as LinkIcon } from 'lucide-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ExternalLink, Link as LinkIcon, PencilLine } from 'lucide-react'
 import { usePaletteActions } from '../../shell/palette-store.ts'
 import { Status } from '../../ui/status.tsx'
 import { toastDone, toastFailed } from '../../ui/toast-store.ts'
@@ -19,9 +20,18 @@ async function copy(url: string): Promise<void> {
 export function FormActions({ workflowId }: { workflowId: string }) {
   const form = useForm(workflowId)
   const isOpen = form?.status === 'published'
+  const navigate = useNavigate()
+  const edit = {
+    id: 'leads.edit-form',
+    label: 'Edit form',
+    group: 'Leads',
+    icon: PencilLine,
+    run: () => void navigate({ to: '/workflows/$workflowId/form', params: { workflowId } }),
+  }
   usePaletteActions(
     form && isOpen
       ? [
+          edit,
           {
             id: 'leads.open-form',
             label: 'Open form',
@@ -37,14 +47,20 @@ export function FormActions({ workflowId }: { workflowId: string }) {
             run: () => copy(form.url),
           },
         ]
-      : [],
+      : form
+        ? [edit]
+        : [],
   )
   if (!form) return null
   if (!isOpen) {
-    return form.status === 'draft' ? (
-      <Status kind="draft">Form not published</Status>
-    ) : (
-      <Status kind="paused">Form closed</Status>
+    return (
+      <Link to="/workflows/$workflowId/form" params={{ workflowId }}>
+        {form.status === 'draft' ? (
+          <Status kind="draft">Form not published</Status>
+        ) : (
+          <Status kind="paused">Form closed</Status>
+        )}
+      </Link>
     )
   }
   return (

@@ -81,14 +81,13 @@ export function BuilderBar({ form, part, onPart, onPublish, onVersions }: Builde
 const said = (words: string | undefined) => (words ? `: ${words.replace(/\.$/, '')}` : '')
 
 /** Whether visitors reach the form, and whether they see what stands here. */
-function Standing({ form: { status, hasChanges, publishedVersion } }: { form: FormDraft }) {
+function Standing({ form: { status, hasChanges } }: { form: FormDraft }) {
   if (status === 'draft') return <Status kind="draft">Not published</Status>
-  const version = publishedVersion === null ? '' : ` version ${publishedVersion}`
   if (status === 'closed') return <Status kind="paused">Closed</Status>
   return hasChanges ? (
     <Status kind="waiting">Unpublished changes</Status>
   ) : (
-    <Status kind="active">{`Published${version}`}</Status>
+    <Status kind="active">Published</Status>
   )
 }
 

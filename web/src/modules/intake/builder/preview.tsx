@@ -36,13 +36,18 @@ const PAGES = [
 /** The hosted page as the draft makes it, at the width of a desktop or a phone; it is shown anew with each save. */
 export function Preview({ shows }: { shows: 'form' | 'thanks' }) {
   const { session } = useBuilder()
-  const { saves, value } = useSnapshot(session)
+  const { saves, value, open } = useSnapshot(session)
   const [device, setDevice] = useState<Device>('desktop')
   const [page, setPage] = useState(shows)
   useEffect(() => setPage(shows), [shows])
   const hasThanks = value.redirectUrl === null
   const now = hasThanks ? page : 'form'
-  const address = `/v1/workflows/${session.workflowId}/form/preview${now === 'thanks' ? '?thanks=true' : ''}`
+  const field = value.fields.find(({ key }) => key === open)
+  // Between two fields the page stays where it is.
+  const part = useRef(0)
+  if (field) part.current = field.page
+  const query = now === 'thanks' ? '?thanks=true' : value.pages.length > 1 ? `?page=${part.current}` : ''
+  const address = `/v1/workflows/${session.workflowId}/form/preview${query}`
   return (
     <section className={classes.preview} aria-label="Preview">
       <div className={classes.bar}>
@@ -64,7 +69,7 @@ export function Preview({ shows }: { shows: 'form' | 'thanks' }) {
           </ActionIcon>
         </Tooltip>
       </div>
-      <Stage device={device} address={address} saves={saves} />
+      <Stage device={device} address={address} saves={saves} field={open} />
     </section>
   )
 }
@@ -74,8 +79,26 @@ interface Shown {
   readonly saves: number
 }
 
+interface StageProps {
+  device: Device
+  address: string
+  saves: number
+  /** The key of the field that is to be in sight. */
+  field: string | undefined
+}
+
+/** Brings a field of the page into sight, and moves nothing where it is already. */
+function showField(frame: HTMLIFrameElement | null, key: string | undefined): void {
+  const shown = frame?.contentWindow
+  const element =
+    key === undefined ? null : shown?.document.querySelector(`[data-field="${CSS.escape(key)}"]`)
+  if (!shown || !element) return
+  const { top, bottom } = element.getBoundingClientRect()
+  if (top < 0 || bottom > shown.innerHeight) shown.scrollBy(0, top - shown.innerHeight / 3)
+}
+
 /** The page at its width, made smaller where there is less room. The one before stays until the next one is drawn. */
-function Stage({ device, address, saves }: { device: Device; address: string; saves: number }) {
+function Stage({ device, address, saves, field }: StageProps) {
   const stage = useRef<HTMLDivElement>(null)
   const [room, setRoom] = useState({ width: 0, height: 0 })
   const [drawn, setDrawn] = useState<Shown>()
@@ -99,6 +122,7 @@ function Stage({ device, address, saves }: { device: Device; address: string; sa
   const isDrawn = drawn?.address === address && drawn.saves === saves
   const frames = [...(drawn && !isDrawn ? [drawn] : []), wanted]
   const old = useRef<HTMLIFrameElement>(null)
+  useEffect(() => showField(old.current, field), [field])
   return (
     <div ref={stage} className={classes.stage} data-device={device}>
       <div className={classes.sheet} style={{ width: width * scale, height: room.height }}>
@@ -120,6 +144,7 @@ function Stage({ device, address, saves }: { device: Device; address: string; sa
                 // Where somebody has scrolled to is where they look.
                 const top = old.current?.contentWindow?.scrollY ?? 0
                 if (drawn?.address === address) event.currentTarget.contentWindow?.scrollTo(0, top)
+                showField(event.currentTarget, field)
                 setDrawn(wanted)
               }}
             />

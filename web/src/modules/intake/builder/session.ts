@@ -71,12 +71,7 @@ export function sessionOf(workflowId: string, opened: SavedDraft<Draft>): FormSe
 
 function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession {
   const listeners = new Set<() => void>()
-  const rows = new Map<string, string>()
-  const rowOf = (key: string) => {
-    const row = rows.get(key) ?? newKey()
-    rows.set(key, row)
-    return row
-  }
+  const rows = rowNames()
   let state: SessionSnapshot = {
     ...begun(opened.draft),
     open: undefined,
@@ -125,14 +120,10 @@ function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession
       return () => listeners.delete(listener)
     },
     get: () => state,
-    rowOf,
+    rowOf: rows.of,
     apply(edit, { isQuiet = false } = {}) {
       if (!edit) return false
-      if (edit.renamed) {
-        const [from, to] = edit.renamed
-        rows.set(to, rowOf(from))
-        rows.delete(from)
-      }
+      if (edit.renamed) rows.rename(...edit.renamed)
       const next = changed(state, { value: edit.draft, words: edit.words, mark: edit.mark }, Date.now())
       set({ ...next, open: edit.open === null ? undefined : (edit.open ?? state.open) })
       saving.changed()
@@ -160,6 +151,23 @@ function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession
       set({ ...next, saves: state.saves + 1 })
     },
     heard: saved => saving.heard(saved),
+  }
+}
+
+/** What fields are known by on the page, whatever their keys become. */
+function rowNames() {
+  const names = new Map<string, string>()
+  const of = (key: string) => {
+    const name = names.get(key) ?? newKey()
+    names.set(key, name)
+    return name
+  }
+  return {
+    of,
+    rename(from: string, to: string) {
+      names.set(to, of(from))
+      names.delete(from)
+    },
   }
 }
 
