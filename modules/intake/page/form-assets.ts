@@ -24,7 +24,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'files.js': ['files.js'],
   'progress.js': ['progress.js'],
-  'partials.js': ['form-rules.js', 'form-answers.js', 'partials.js'],
+  'partials.js': ['form-rules.js', 'form-answers.js', 'form-server.js', 'partials.js'],
   'proof.js': ['proof.js'],
   'frame.js': ['site-rules.js', 'frame.js'],
   'embed.js': ['embed.js'],

@@ -31,3 +31,24 @@ export async function newToken(form) {
   if (!response.ok) throw new Error('no new token')
   return (await response.json()).token
 }
+
+/**
+ * Keeps answers that are not sent yet. The address that goes on with them; null when they are not kept. Rejects when nobody
+ * answers. Of what goes out while somebody leaves nobody hears.
+ */
+export async function savePartial(form, body, isLeaving) {
+  const init = { method: 'PUT', headers: HEADERS, body: JSON.stringify(body), keepalive: isLeaving }
+  const response = await fetch(form.dataset.partial, init)
+  return response.ok ? (await response.json()).continueUrl : null
+}
+
+/** Takes back what was kept. Rejects when nobody answers. */
+export async function withdrawPartial(form, token) {
+  const body = JSON.stringify({ token })
+  await fetch(`${form.dataset.partial}/withdrawal`, {
+    method: 'POST',
+    headers: HEADERS,
+    body,
+    keepalive: true,
+  })
+}

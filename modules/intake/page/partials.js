@@ -3,31 +3,20 @@
  * they come back. Without the tick nothing leaves the page before it is sent.
  */
 import { answersOf, typedIn } from './form-answers.js'
+import { savePartial, withdrawPartial } from './form-server.js'
 
 const PAUSE_MS = 2500
-const HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
 
-function keepAnswers(form) {
-  const words = JSON.parse(form.dataset.partialWords)
-  const place = form.querySelector('[data-keeps]')
-  const tick = place.querySelector('input')
-  const name = `millrace unsent ${form.dataset.key}`
+/** What keeps the answers of a form on the server: all of them each time, and nothing without the tick. */
+function keeperOf(form, tick, memory) {
   const token = () => form.elements.namedItem('_token').value
   let lastField = null
-  // What was kept in this tab before belongs to another act of sending than the one that is gone on with here.
-  if (place.dataset.token) form.elements.namedItem('_token').value = place.dataset.token
   let kept = tick.checked ? token() : null
   let told = ''
   let isOver = false
   let timer
-  place.hidden = false
 
-  function call(method, path, body, more) {
-    const init = { method, headers: HEADERS, body: JSON.stringify(body), ...more }
-    return fetch(`${form.dataset.partial}${path}`, init)
-  }
-
-  async function save(more) {
+  async function save(isLeaving = false) {
     clearTimeout(timer)
     timer = undefined
     if (isOver || !tick.checked || form.elements.namedItem('_website').value !== '') return
@@ -41,115 +30,135 @@ function keepAnswers(form) {
     if (text === told) return
     told = text
     try {
+      const continueUrl = await savePartial(form, body, isLeaving)
+      if (continueUrl === null) return
       const before = kept
-      const response = await call('PUT', '', body, more)
-      if (!response.ok) return
       kept = body.token
-      const { continueUrl } = await response.json()
       // The tick was taken away while this was on its way.
       if (!tick.checked || isOver) return
-      remember(new URL(continueUrl).search)
+      memory.keep(new URL(continueUrl).search)
       // A page that was open for a day goes on under another token; what was kept under the first is not kept twice.
-      if (before !== null && idOf(before) !== idOf(kept)) await call('POST', '/withdrawal', { token: before })
+      if (before !== null && idOf(before) !== idOf(kept)) await withdrawPartial(form, before)
     } catch {
       told = ''
     }
   }
 
-  async function withdraw() {
-    clearTimeout(timer)
-    remember(null)
-    told = ''
-    try {
-      await call('POST', '/withdrawal', { token: kept ?? token() }, { keepalive: true })
-      kept = null
-    } catch {
-      // What could not be taken back now is taken back with the next try.
+  return {
+    save,
+    saveSoon(field) {
+      lastField = field
+      if (tick.checked) timer ??= setTimeout(save, PAUSE_MS)
+    },
+    /** The last seconds before somebody leaves. */
+    saveLast: () => timer !== undefined && save(true),
+    async withdraw() {
+      clearTimeout(timer)
+      timer = undefined
+      memory.keep(null)
+      told = ''
+      try {
+        await withdrawPartial(form, kept ?? token())
+        kept = null
+      } catch {
+        // What could not be taken back now is taken back with the next try.
+        tick.checked = true
+      }
+    },
+    /** The answers are here already, as after a reload. */
+    resume() {
       tick.checked = true
-    }
+      kept = token()
+    },
+    end() {
+      isOver = true
+      clearTimeout(timer)
+      memory.keep(null)
+    },
   }
+}
 
-  function remember(search) {
-    try {
-      if (search === null) localStorage.removeItem(name)
-      else localStorage.setItem(name, search)
-    } catch {
-      // Storage can be full or forbidden; then there is nothing to go on with here.
-    }
+/** What this browser remembers of a form: the parameters of its address that go on with the answers. */
+function memoryOf(form) {
+  const name = `millrace unsent ${form.dataset.key}`
+  return {
+    keep(search) {
+      try {
+        if (search === null) localStorage.removeItem(name)
+        else localStorage.setItem(name, search)
+      } catch {
+        // Storage can be full or forbidden; then there is nothing to go on with here.
+      }
+    },
+    recall() {
+      try {
+        return localStorage.getItem(name)
+      } catch {
+        return null
+      }
+    },
   }
+}
 
-  function remembered() {
-    try {
-      return localStorage.getItem(name)
-    } catch {
-      return null
-    }
-  }
-
-  function note(event) {
-    const field = event.target.closest('[data-field]')?.dataset.field
-    if (!field) return
-    lastField = field
-    if (tick.checked) timer ??= setTimeout(save, PAUSE_MS)
-  }
-
-  form.addEventListener('input', note)
-  form.addEventListener('change', note)
-  tick.addEventListener('change', () => (tick.checked ? save() : withdraw()))
-  form.addEventListener('millrace:sent', () => {
-    isOver = true
-    clearTimeout(timer)
-    remember(null)
+/** Asks what to do with answers from another time. */
+function offer(form, memory, search) {
+  const words = JSON.parse(form.dataset.partialWords)
+  const [goOn, startAnew] = [words.goOn, words.startAnew].map(text => {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'plain'
+    button.textContent = text
+    return button
   })
-  // The last seconds before somebody leaves; a browser lets so much go out behind them.
-  addEventListener('pagehide', () => timer !== undefined && save({ keepalive: true }))
+  const line = document.createElement('p')
+  line.className = 'kept'
+  line.append(`${words.found} `, goOn, ' ', startAnew)
+  form.before(line)
+  goOn.addEventListener('click', () => location.assign(`${location.pathname}${search}`))
+  startAnew.addEventListener('click', () => {
+    memory.keep(null)
+    line.remove()
+    form.querySelector('[data-field] :is(input, select, textarea)')?.focus()
+  })
+}
 
+/** Whoever copies the address of the page gives no answers away with it. True when there was something to take away. */
+function hideKey() {
   const parameters = new URLSearchParams(location.search)
-  if (parameters.has('_continue')) {
-    // Whoever copies the address of the page gives no answers away with it.
-    parameters.delete('_continue')
-    history.replaceState(
-      history.state,
-      '',
-      `${location.pathname}${parameters.size > 0 ? `?${parameters}` : ''}`,
-    )
-    return
-  }
-  const search = remembered()
-  if (search === null) return
-  // The answers are here already, as after a reload.
-  if (search.includes(idOf(token()))) {
-    tick.checked = true
-    kept = token()
-    return
-  }
-  offer(search)
-
-  /** Asks what to do with answers from another time. */
-  function offer(search) {
-    const [goOn, startAnew] = [words.goOn, words.startAnew].map(text => {
-      const button = document.createElement('button')
-      button.type = 'button'
-      button.className = 'plain'
-      button.textContent = text
-      return button
-    })
-    const line = document.createElement('p')
-    line.className = 'kept'
-    line.append(`${words.found} `, goOn, ' ', startAnew)
-    form.before(line)
-    goOn.addEventListener('click', () => location.assign(`${location.pathname}${search}`))
-    startAnew.addEventListener('click', () => {
-      remember(null)
-      line.remove()
-      form.querySelector('[data-field] :is(input, select, textarea)')?.focus()
-    })
-  }
+  if (!parameters.has('_continue')) return false
+  parameters.delete('_continue')
+  const rest = String(parameters)
+  history.replaceState(history.state, '', `${location.pathname}${rest && `?${rest}`}`)
+  return true
 }
 
 /** The id of the submission in a token. */
 function idOf(token) {
   return token.split('.')[1]
+}
+
+function keepAnswers(form) {
+  const place = form.querySelector('[data-keeps]')
+  const tick = place.querySelector('input')
+  const token = form.elements.namedItem('_token')
+  // What was kept in this tab before belongs to another act of sending than the one that is gone on with here.
+  if (place.dataset.token) token.value = place.dataset.token
+  const memory = memoryOf(form)
+  const keeper = keeperOf(form, tick, memory)
+  place.hidden = false
+  for (const kind of ['input', 'change']) {
+    form.addEventListener(kind, event => {
+      const field = event.target.closest('[data-field]')?.dataset.field
+      if (field) keeper.saveSoon(field)
+    })
+  }
+  tick.addEventListener('change', () => (tick.checked ? keeper.save() : keeper.withdraw()))
+  form.addEventListener('millrace:sent', keeper.end)
+  addEventListener('pagehide', keeper.saveLast)
+  const search = hideKey() ? null : memory.recall()
+  if (search === null) return
+  if (search.includes(idOf(token.value))) keeper.resume()
+  else offer(form, memory, search)
 }
 
 const found = document.querySelector('form[data-partial]')
