@@ -66,7 +66,7 @@ export async function getBoard(
   query: { cards: number; ownerUserId?: string | undefined; filter?: string | undefined },
 ): Promise<Board> {
   const { cards, ownerUserId = null, filter } = query
-  const shape = await leadShape(ctx, workflowId)
+  const shape = await leadShape(ctx, workflowId, filter)
   const counted = seenCondition(ctx, 'lead', 'l', 4)
   const shown = seenCondition(ctx, 'lead', 'l', 5)
   const cardsOf = conditionsOf(shape, filter, [ctx.orgId, workflowId, cards, ownerUserId, ...shown.values])

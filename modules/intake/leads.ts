@@ -68,7 +68,7 @@ export async function listLeads(
 ): Promise<{ items: ListedLead[]; nextCursor: string | null }> {
   const includes = readIncludes(query, LEAD_INCLUDES)
   const seen = seenCondition(ctx, 'lead', 'l', 6)
-  const list = readList(await leadShape(ctx, query.workflowId), query, [
+  const list = readList(await leadShape(ctx, query.workflowId, query.filter), query, [
     ctx.orgId,
     query.workflowId ?? null,
     query.status ?? null,

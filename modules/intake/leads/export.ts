@@ -36,7 +36,7 @@ export type Exporter = Pick<Context, 'orgId' | 'actor' | 'visibility' | 'request
 export async function admitExport(ctx: Context, asked: LeadExport): Promise<Exporter> {
   const { workflowId, filter } = asked
   if ((await listStatuses(ctx, workflowId)).length === 0) throw generalErrors.not_found()
-  conditionsOf(await leadShape(ctx, workflowId), filter, [])
+  conditionsOf(await leadShape(ctx, workflowId, filter), filter, [])
   await audit(ctx, {
     action: 'leads.exported',
     object: { type: 'workflow', id: workflowId },
@@ -89,7 +89,7 @@ interface Rows {
 /** What stands after `select …`: $1 is the organization. */
 async function rowsOf(ctx: Context, { workflowId, filter, ownerUserId }: LeadExport): Promise<Rows> {
   const seen = seenCondition(ctx, 'lead', 'l', 4)
-  const given = conditionsOf(await leadShape(ctx, workflowId), filter, [
+  const given = conditionsOf(await leadShape(ctx, workflowId, filter), filter, [
     ctx.orgId,
     workflowId,
     ownerUserId ?? null,

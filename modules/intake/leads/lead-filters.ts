@@ -32,9 +32,16 @@ const FIELDS = `
   join intake.forms f on f.org_id = $1 and f.id = d.form_id
   where d.org_id = $1 and f.workflow_id = $2`
 
-/** What leads can be filtered and sorted by; those of one workflow by their answers too, as `answers.<key>`, archived fields among them. */
-export async function leadShape(ctx: Context, workflowId: string | undefined): Promise<ListShape> {
-  if (workflowId === undefined) return LEADS
+/**
+ * What leads can be filtered and sorted by; those of one workflow by their answers too, as `answers.<key>`, archived fields among them.
+ * The fields of the form are read for a filter that asks for answers only.
+ */
+export async function leadShape(
+  ctx: Context,
+  workflowId: string | undefined,
+  filter: string | undefined,
+): Promise<ListShape> {
+  if (workflowId === undefined || !asksAnswers(filter)) return LEADS
   const { rows } = await ctx.db.query<{ id: string; key: string; type: string }>(FIELDS, [
     ctx.orgId,
     workflowId,
@@ -112,5 +119,9 @@ export function withAnswersInSight<T>(
   filter: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  return filter?.includes('answers.') && sightOf(ctx, 'lead') ? ctx.db.unnarrowed(work) : work()
+  return asksAnswers(filter) && sightOf(ctx, 'lead') ? ctx.db.unnarrowed(work) : work()
+}
+
+function asksAnswers(filter: string | undefined): boolean {
+  return filter?.includes('answers.') ?? false
 }

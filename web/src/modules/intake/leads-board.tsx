@@ -1,20 +1,42 @@
-import { Button } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Columns3, UserRoundPlus } from 'lucide-react'
+import {
+  ArchiveRestore,
+  Columns3,
+  Download,
+  Ellipsis,
+  ShieldAlert,
+  UserRoundCheck,
+  UserRoundPlus,
+} from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { listLeadColumns } from '#modules/intake/contract.ts'
+import { routeQuery } from '../../shell/api.ts'
 import { problemWords } from '../../shell/problem.ts'
-import { useMay, useSession } from '../../shell/session.ts'
+import { useMay } from '../../shell/session.ts'
 import { useTitle } from '../../shell/use-title.ts'
 import { useViewed } from '../../shell/view-as.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { BoardSkeleton } from '../../ui/skeleton.tsx'
+import { AssignmentPanel } from './assignment/assignment-panel.tsx'
 import { ColumnsPanel } from './columns/columns-panel.tsx'
 import { FormActions } from './form-actions.tsx'
 import classes from './leads.module.css'
+import { ColumnChoice } from './lists/column-choice.tsx'
+import { DeletedPanel } from './lists/deleted-panel.tsx'
+import { ExportLeads } from './lists/export-leads.tsx'
+import { LeadFilterBar } from './lists/lead-filter-bar.tsx'
+import { LeadList } from './lists/lead-list.tsx'
+import type { LeadsSearch } from './lists/leads-search.ts'
+import { type LeadLook, useLeadLook } from './lists/use-lead-look.ts'
+import { useListColumns } from './lists/use-list-columns.ts'
+import { useHeldCount } from './quarantine/use-quarantine.ts'
 import { useLeadsWorkflow } from './use-leads-workflow.ts'
 import { WorkflowBoard } from './workflow-board.tsx'
 import { WorkflowMenu } from './workflow-menu.tsx'
@@ -23,67 +45,36 @@ const whose = [
   { value: 'all', label: 'All' },
   { value: 'mine', label: 'Mine' },
 ] as const
+const views = [
+  { value: 'board', label: 'Board' },
+  { value: 'list', label: 'List' },
+] as const
 
-/** The leads of one workflow by status. */
+/** The leads of one workflow, by status or as a list. */
 export function LeadsBoard({ openId }: { openId: string | undefined }) {
   useTitle('Leads')
-  const { user } = useSession()
-  // In somebody else's view "mine" would still be one's own.
-  const viewed = useViewed()
-  const [shown, setShown] = useState<'all' | 'mine'>('all')
-  const { list, workflows, chosenId, name, choose } = useLeadsWorkflow()
-  const navigate = useNavigate()
-  const mayArrange = useMay('pipelines:manage')
-  const [arranging, setArranging] = useState(false)
-  // One panel over the board at a time.
-  useEffect(() => {
-    if (openId !== undefined) setArranging(false)
-  }, [openId])
-  const words = list.error && !list.data ? problemWords(list.error) : undefined
+  const workflow = useLeadsWorkflow()
+  const { chosenId } = workflow
   return (
     <Page>
-      <PageHeader
-        title="Leads"
-        meta={
-          name ? (
-            <WorkflowMenu workflows={workflows} chosenId={chosenId} name={name} onChoose={choose} />
-          ) : null
-        }
-        actions={
-          chosenId ? (
-            <>
-              {viewed ? null : (
-                <Choice label="Whose leads" options={whose} value={shown} onChange={setShown} />
-              )}
-              {mayArrange ? (
-                <Button
-                  leftSection={<Columns3 size={14} />}
-                  aria-expanded={arranging}
-                  onClick={() => {
-                    if (openId !== undefined) navigate({ to: '/leads', search: true })
-                    setArranging(!arranging)
-                  }}
-                >
-                  Columns
-                </Button>
-              ) : null}
-              <FormActions key={chosenId} workflowId={chosenId} />
-            </>
-          ) : null
-        }
-      />
-      {words ? (
-        <div className={classes.notice}>
-          <ErrorState
-            what={words.what}
-            next={words.next}
-            requestId={words.requestId}
-            onRetry={() => list.refetch()}
-          />
-        </div>
-      ) : null}
-      {list.isPending && chosenId === undefined ? <BoardSkeleton /> : null}
-      {list.data && chosenId === undefined ? (
+      {chosenId ? (
+        <LeadsOf key={chosenId} workflowId={chosenId} openId={openId} workflow={workflow} />
+      ) : (
+        <NoWorkflow workflow={workflow} />
+      )}
+    </Page>
+  )
+}
+
+type LeadsWorkflow = ReturnType<typeof useLeadsWorkflow>
+
+function NoWorkflow({ workflow: { list } }: { workflow: LeadsWorkflow }) {
+  return (
+    <>
+      <PageHeader title="Leads" />
+      <ListTrouble list={list} />
+      {list.isPending ? <BoardSkeleton /> : null}
+      {list.data ? (
         <EmptyState
           icon={<UserRoundPlus size={20} />}
           action={
@@ -96,17 +87,161 @@ export function LeadsBoard({ openId }: { openId: string | undefined }) {
           form brings the first.
         </EmptyState>
       ) : null}
-      {chosenId ? (
-        <WorkflowBoard
-          key={chosenId}
-          workflowId={chosenId}
+    </>
+  )
+}
+
+function ListTrouble({ list }: Pick<LeadsWorkflow, 'list'>) {
+  const words = list.error && !list.data ? problemWords(list.error) : undefined
+  return words ? (
+    <div className={classes.notice}>
+      <ErrorState
+        what={words.what}
+        next={words.next}
+        requestId={words.requestId}
+        onRetry={() => list.refetch()}
+      />
+    </div>
+  ) : null
+}
+
+interface LeadsOfProps {
+  workflowId: string
+  openId: string | undefined
+  workflow: LeadsWorkflow
+}
+
+function LeadsOf({ workflowId, openId, workflow }: LeadsOfProps) {
+  const { list, workflows, name, choose } = workflow
+  const columns = useQuery(routeQuery(listLeadColumns, { params: { workflowId } }))
+  const statuses = columns.data?.items ?? noStatuses
+  const look = useLeadLook(workflowId, statuses)
+  const { search, change, isReady } = look
+  const listColumns = useListColumns(workflowId, look)
+  const { panel } = search
+  // One panel over the board at a time.
+  useEffect(() => {
+    if (openId !== undefined && panel !== undefined) change({ panel: undefined })
+  }, [openId, panel, change])
+  const shownPanel = openId === undefined ? panel : undefined
+  const close = () => change({ panel: undefined })
+  return (
+    <>
+      <PageHeader
+        title="Leads"
+        meta={
+          name ? (
+            <WorkflowMenu workflows={workflows} chosenId={workflowId} name={name} onChoose={choose} />
+          ) : null
+        }
+        actions={<LeadActions workflowId={workflowId} openId={openId} look={look} />}
+      />
+      <ListTrouble list={list} />
+      <LeadFilterBar look={look}>
+        {search.view === 'list' ? <ColumnChoice columns={listColumns} /> : null}
+        <Choice
+          label="View"
+          options={views}
+          value={search.view ?? 'board'}
+          onChange={view => change({ view: view === 'list' ? view : undefined })}
+        />
+      </LeadFilterBar>
+      {isReady ? null : <BoardSkeleton />}
+      {isReady && search.view === 'list' ? (
+        <LeadList
+          workflowId={workflowId}
           openId={openId}
-          ownerUserId={shown === 'mine' ? user.id : undefined}
+          look={look}
+          statuses={statuses}
+          columns={listColumns.columns}
         />
       ) : null}
-      {chosenId && arranging && openId === undefined ? (
-        <ColumnsPanel key={`columns ${chosenId}`} workflowId={chosenId} onClose={() => setArranging(false)} />
+      {isReady && search.view === undefined ? (
+        <WorkflowBoard workflowId={workflowId} openId={openId} look={look} />
       ) : null}
-    </Page>
+      {shownPanel === 'columns' ? <ColumnsPanel workflowId={workflowId} onClose={close} /> : null}
+      {shownPanel === 'assignment' ? <AssignmentPanel workflowId={workflowId} onClose={close} /> : null}
+      {shownPanel === 'deleted' ? <DeletedPanel workflowId={workflowId} onClose={close} /> : null}
+    </>
+  )
+}
+
+const noStatuses: readonly never[] = []
+
+interface LeadActionsProps {
+  workflowId: string
+  openId: string | undefined
+  look: LeadLook
+}
+
+function LeadActions({ workflowId, openId, look }: LeadActionsProps) {
+  const { search, change } = look
+  // In somebody else's view "mine" would still be one's own.
+  const viewed = useViewed()
+  const mayArrange = useMay('pipelines:manage')
+  const mayExport = useMay('exports:write')
+  const maySeeHeld = useMay('quarantine:read')
+  const held = useHeldCount(maySeeHeld)
+  const [exporting, setExporting] = useState(false)
+  const navigate = useNavigate()
+  const show = (panel: LeadsSearch['panel']) => {
+    if (openId === undefined) change({ panel: search.panel === panel ? undefined : panel })
+    else navigate({ to: '/leads', search: { ...search, panel } })
+  }
+  return (
+    <>
+      {viewed ? null : (
+        <Choice
+          label="Whose leads"
+          options={whose}
+          value={search.whose ?? 'all'}
+          onChange={value => change({ whose: value === 'mine' ? value : undefined })}
+        />
+      )}
+      {mayArrange ? (
+        <Button
+          leftSection={<Columns3 size={14} />}
+          aria-expanded={search.panel === 'columns' && openId === undefined}
+          onClick={() => show('columns')}
+        >
+          Columns
+        </Button>
+      ) : null}
+      <FormActions workflowId={workflowId} />
+      <Menu width={230} position="bottom-end" returnFocus>
+        <Menu.Target>
+          <IconButton label="More for these leads">
+            <Ellipsis size={16} />
+          </IconButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {mayArrange ? (
+            <Menu.Item leftSection={<UserRoundCheck size={14} />} onClick={() => show('assignment')}>
+              Who gets new leads
+            </Menu.Item>
+          ) : null}
+          {mayExport ? (
+            <Menu.Item leftSection={<Download size={14} />} onClick={() => setExporting(true)}>
+              Export
+            </Menu.Item>
+          ) : null}
+          <Menu.Item leftSection={<ArchiveRestore size={14} />} onClick={() => show('deleted')}>
+            Deleted leads
+          </Menu.Item>
+          {maySeeHeld ? (
+            <Menu.Item
+              leftSection={<ShieldAlert size={14} />}
+              rightSection={held ? <span className={classes.held}>{held.toLocaleString()}</span> : null}
+              onClick={() => navigate({ to: '/quarantine' })}
+            >
+              Held back
+            </Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      {exporting ? (
+        <ExportLeads workflowId={workflowId} look={look} onClose={() => setExporting(false)} />
+      ) : null}
+    </>
   )
 }

@@ -2,6 +2,7 @@ import {
   getBoard,
   getLead,
   getPipelineSummary,
+  listDeletedLeads,
   listLeadColumns,
   listLeadDeliveries,
   listLeadEvents,
@@ -38,7 +39,8 @@ function hear(message: LiveMessage): void {
   if (!message.type.startsWith('lead.')) return
   if (message.type === 'lead.columns_changed')
     for (const route of [listLeadColumns, getLead]) renewSoon([route.id], LEAD_GAP_MS)
-  for (const route of [getBoard, listLeads, getPipelineSummary]) renewSoon([route.id], BOARD_GAP_MS)
+  for (const route of [getBoard, listLeads, getPipelineSummary, listDeletedLeads])
+    renewSoon([route.id], BOARD_GAP_MS)
 }
 
 /** What was delivered to a source, or has become of it. */

@@ -1,8 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { getLead } from '#modules/intake/contract.ts'
-import { Id } from '#platform/contract/fields.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { appRoute } from '../../shell/root-routes.tsx'
+import { type LeadsSearch, leadsSearch } from './lists/leads-search.ts'
 import { renewLeadsOnLive } from './live-renewal.ts'
 
 declare module '@tanstack/react-router' {
@@ -14,18 +14,10 @@ declare module '@tanstack/react-router' {
 
 renewLeadsOnLive()
 
-interface LeadsSearch {
-  /** The id of the workflow whose board is shown. */
-  workflow?: string | undefined
-}
-
 const leadsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/leads',
-  validateSearch: (search: Record<string, unknown>): LeadsSearch => {
-    const workflow = Id.safeParse(search.workflow)
-    return workflow.success ? { workflow: workflow.data } : {}
-  },
+  validateSearch: (search: Record<string, unknown>): LeadsSearch => leadsSearch(search),
   component: lazyRouteComponent(() => import('./leads-page.tsx'), 'LeadsPage'),
 })
 

@@ -9,16 +9,24 @@ const FIRST = 50
 /** More cards in a column than the API gives at once. */
 export const CARDS_MAX = 200
 
+/** What of a board is shown. */
+export interface BoardPart {
+  /** Leads of this owner only. */
+  readonly ownerUserId?: string | undefined
+  /** Leads that this filter lets through, as the API takes it. */
+  readonly filter?: string | undefined
+}
+
 /**
- * The board of a workflow, or what of it is one owner's, with the moves that are under way already made. Scrolling to the end of a column reads
+ * The board of a workflow, or a part of it, with the moves that are under way already made. Scrolling to the end of a column reads
  * more of every column.
  */
-export function useBoard(workflowId: string, ownerUserId: string | undefined) {
+export function useBoard(workflowId: string, { ownerUserId, filter }: BoardPart = {}) {
   const [cards, setCards] = useState(FIRST)
   const query = useQuery({
     ...routeQuery(getBoard, {
       params: { workflowId },
-      query: { cards, ...(ownerUserId ? { ownerUserId } : {}) },
+      query: { cards, ...(ownerUserId ? { ownerUserId } : {}), ...(filter ? { filter } : {}) },
     }),
     placeholderData: (before, beforeQuery) => {
       const input = beforeQuery?.queryKey[1] as { params: { workflowId: string } } | undefined

@@ -31,7 +31,7 @@ export function useLeadsWorkflow() {
   useEffect(() => {
     if (chosenId === undefined || !isKnown) return
     if (asked === undefined && isLeadsPath(window.location.pathname)) {
-      navigate({ to: '.', search: { workflow: chosenId }, replace: true, state: true })
+      navigate({ to: '.', search: before => ({ ...before, workflow: chosenId }), replace: true, state: true })
     }
     if (remembered !== chosenId) remember(chosenId)
   }, [asked, chosenId, isKnown, remembered, remember, navigate])

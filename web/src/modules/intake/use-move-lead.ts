@@ -7,6 +7,7 @@ import { fieldErrors, problemWords } from '../../shell/problem.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { dismissToast, toastFailed, toastUndo } from '../../ui/toast-store.ts'
 import { type Move, placeOf, withMove } from './board-moves.ts'
+import { wasChangedHere } from './bulk/changed-here.ts'
 import { leadMoves } from './pending-moves.ts'
 
 type Call = CallInput<typeof moveLead>
@@ -18,6 +19,7 @@ const callOf = ({ leadId, status, below }: Move): Call => ({
 
 /** Whether this browser moved a lead just now, so that hearing of it is no news. */
 export function movedHere(queryClient: QueryClient, leadId: string): boolean {
+  if (wasChangedHere(leadId)) return true
   return queryClient
     .getMutationCache()
     .findAll({ mutationKey: [moveLead.id] })

@@ -1,26 +1,28 @@
-import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { ExternalLink, UserRoundPlus } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { type Board as BoardData, getLead, type LeadCard } from '#modules/intake/contract.ts'
 import { routeQuery } from '../../shell/api.ts'
 import { onLive } from '../../shell/live.ts'
 import { problemWords } from '../../shell/problem.ts'
 import { useMay } from '../../shell/session.ts'
 import { Board } from '../../ui/board/board.tsx'
-import { CopyText } from '../../ui/copy-text.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { BoardSkeleton } from '../../ui/skeleton.tsx'
 import { useHighlights } from '../../ui/use-highlights.ts'
+import { NoLeads } from './board/no-leads.tsx'
+import { NoneLeft } from './board/none-left.tsx'
+import { SummaryStrip } from './board/summary-strip.tsx'
 import { neighboursOf } from './board-moves.ts'
+import { BulkBar } from './bulk/bulk-bar.tsx'
+import { knownOn } from './bulk/lead-acts.ts'
+import { useLeadBulk } from './bulk/use-lead-bulk.ts'
 import { LeadPanel } from './lead/lead-panel.tsx'
 import { LeadCardView } from './lead-card.tsx'
 import classes from './leads.module.css'
+import type { LeadLook } from './lists/use-lead-look.ts'
 import { leadsOf } from './live-renewal.ts'
 import { CARDS_MAX, useBoard } from './use-board.ts'
-import { useForm } from './use-form.ts'
 import { movedHere, useMoveLead } from './use-move-lead.ts'
 
 /** Leads that came or were moved by somebody else while the board was open. */
@@ -49,61 +51,44 @@ function useReturnToCard(openId: string | undefined): void {
   }, [openId])
 }
 
-function NoLeads({ workflowId }: { workflowId: string }) {
-  const form = useForm(workflowId)
-  const url = form?.status === 'published' ? form.url : undefined
-  return (
-    <EmptyState
-      icon={<UserRoundPlus size={20} />}
-      action={
-        url ? (
-          <div className={classes.formLink}>
-            <Button
-              component="a"
-              variant="filled"
-              href={url}
-              target="_blank"
-              rel="noopener"
-              leftSection={<ExternalLink size={14} />}
-            >
-              Open the form
-            </Button>
-            <CopyText label="Link of the form" text={url} />
-          </div>
-        ) : null
-      }
-    >
-      Everyone who sends the form becomes a lead and stands here as a card, the moment it is sent.
-    </EmptyState>
-  )
+function columnsOf(board: BoardData, gone: ReadonlySet<string>) {
+  return board.columns.map(column => {
+    const cards = gone.size === 0 ? column.cards : column.cards.filter(({ id }) => !gone.has(id))
+    return {
+      id: column.status,
+      title: column.name,
+      tone: column.color,
+      cards,
+      total: column.count - (column.cards.length - cards.length),
+      note: column.newThisWeek > 0 ? `${column.newThisWeek.toLocaleString()} new this week` : undefined,
+    }
+  })
 }
 
-function columnsOf(board: BoardData) {
-  return board.columns.map(column => ({
-    id: column.status,
-    title: column.name,
-    tone: column.color,
-    cards: column.cards,
-    total: column.count,
-    note: column.newThisWeek > 0 ? `${column.newThisWeek.toLocaleString()} new this week` : undefined,
-  }))
+/** The selected cards of a board; what is no longer on it is not selected any more. */
+function useSelection(board: BoardData | undefined) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const known = useMemo(() => (board ? knownOn(board, chosen) : []), [board, chosen])
+  const selection = useMemo(() => new Set(known.map(({ id }) => id)), [known])
+  return { known, selection, setChosen, clear: () => setChosen(new Set()) }
 }
 
 interface WorkflowBoardProps {
   workflowId: string
   openId: string | undefined
-  /** Shows the leads of this owner only. */
-  ownerUserId: string | undefined
+  look: LeadLook
 }
 
 /** The board of one workflow, and the lead that is open over it. */
-export function WorkflowBoard({ workflowId, openId, ownerUserId }: WorkflowBoardProps) {
+export function WorkflowBoard({ workflowId, openId, look }: WorkflowBoardProps) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const mayMove = useMay('leads:write')
-  const { query, board, readMore } = useBoard(workflowId, ownerUserId)
+  const { query, board, readMore } = useBoard(workflowId, look)
   const move = useMoveLead()
   const news = useLeadNews()
+  const bulk = useLeadBulk()
+  const { known, selection, setChosen, clear } = useSelection(board)
   useReturnToCard(openId)
   const open = (leadId: string) =>
     navigate({
@@ -129,10 +114,11 @@ export function WorkflowBoard({ workflowId, openId, ownerUserId }: WorkflowBoard
         </div>
       ) : null}
       {query.isPending ? <BoardSkeleton /> : null}
+      {board && (board.count > 0 || look.isNarrowed) ? <SummaryStrip board={board} /> : null}
       {cut ? <p className={classes.cut}>Each column shows its first {CARDS_MAX} leads.</p> : null}
       {board && board.count === 0 ? (
-        ownerUserId ? (
-          <EmptyState icon={<UserRoundPlus size={20} />}>None of these leads is yours.</EmptyState>
+        look.isNarrowed ? (
+          <NoneLeft look={look} />
         ) : (
           <NoLeads workflowId={workflowId} />
         )
@@ -140,7 +126,7 @@ export function WorkflowBoard({ workflowId, openId, ownerUserId }: WorkflowBoard
       {board && board.count > 0 ? (
         <Board<LeadCard>
           label="Leads by status"
-          columns={columnsOf(board)}
+          columns={columnsOf(board, bulk.gone)}
           cardId={lead => lead.id}
           cardLabel={lead => lead.name}
           renderCard={lead => (
@@ -152,6 +138,19 @@ export function WorkflowBoard({ workflowId, openId, ownerUserId }: WorkflowBoard
           }
           onMove={mayMove ? (lead, from, to) => move(lead.id, from, to) : undefined}
           onEnd={readMore}
+          {...(mayMove ? { selection, onSelect: setChosen } : {})}
+        />
+      ) : null}
+      {board && known.length > 0 ? (
+        <BulkBar
+          count={known.length}
+          statuses={board.columns}
+          isBusy={bulk.isBusy}
+          onAct={act => {
+            clear()
+            void bulk.act(act, known)
+          }}
+          onClear={clear}
         />
       ) : null}
       {openId ? (

@@ -1,7 +1,9 @@
 import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { Check } from '../check.tsx'
 import classes from './board.module.css'
 import { CardMenu, type Shift } from './card-menu.tsx'
+import type { BoardSelection } from './use-board-selection.ts'
 
 interface BoardCardProps {
   scope: string
@@ -21,12 +23,13 @@ interface BoardCardProps {
   onShift: ((shift: Shift) => void) | undefined
   isFirst: boolean
   isLast: boolean
+  select: BoardSelection | undefined
   children: ReactNode
 }
 
 /** One card: draggable, focusable, with a menu that moves it. */
 export function BoardCard(props: BoardCardProps) {
-  const { scope, id, columnId, label, held, onMoveTo } = props
+  const { scope, id, columnId, label, held, onMoveTo, select } = props
   const element = useRef<HTMLDivElement>(null)
   const [dragging, setDragging] = useState(false)
   const movable = onMoveTo !== undefined
@@ -51,8 +54,14 @@ export function BoardCard(props: BoardCardProps) {
       data-card={id}
       data-held={held}
       data-dragging={dragging}
+      data-selected={select?.selection.has(id)}
       tabIndex={props.tabStop ? 0 : -1}
-      onClick={props.onOpen}
+      onClick={event => {
+        if (select && (event.shiftKey || event.metaKey || event.ctrlKey)) select.toggle(id, event.shiftKey)
+        else props.onOpen()
+      }}
+      // With Shift a click selects cards, and no text between them.
+      onMouseDown={event => event.shiftKey && event.preventDefault()}
       onKeyDown={props.onKey}
       onFocus={event => event.target === event.currentTarget && props.onFocus()}
       onBlur={event => {
@@ -62,6 +71,22 @@ export function BoardCard(props: BoardCardProps) {
       onPointerEnter={props.onIntent}
     >
       {props.children}
+      {select ? (
+        // biome-ignore lint/a11y/noStaticElementInteractions: only keeps the click of the check box from the card
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of the check box are its own
+        <span
+          className={classes.check}
+          data-shown={select.selection.size > 0}
+          onClick={event => event.stopPropagation()}
+        >
+          <Check
+            tabIndex={-1}
+            checked={select.selection.has(id)}
+            aria-label={`Select ${label}`}
+            onChange={event => select.toggle(id, (event.nativeEvent as MouseEvent).shiftKey)}
+          />
+        </span>
+      ) : null}
       {onMoveTo ? (
         <CardMenu
           label={label}

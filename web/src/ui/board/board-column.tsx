@@ -1,9 +1,11 @@
 import { type KeyboardEvent, type ReactNode, useRef } from 'react'
+import { Check } from '../check.tsx'
 import { Dot } from '../dot.tsx'
 import classes from './board.module.css'
 import { BoardCard } from './board-card.tsx'
 import type { Shift } from './card-menu.tsx'
 import type { BoardColumn } from './moves.ts'
+import type { BoardSelection } from './use-board-selection.ts'
 import { CARD_GAP, useCardWindow } from './use-card-window.ts'
 import { type CardOver, useColumnDrop } from './use-column-drop.ts'
 
@@ -29,6 +31,7 @@ interface BoardColumnViewProps<Card> {
   /** Moves a card within its column. */
   onShift: ((id: string, shift: Shift) => void) | undefined
   onEnd: ((columnId: string) => void) | undefined
+  select: BoardSelection | undefined
 }
 
 /** How far from the top of the list a dragged card would come to stand; undefined where it stands already. */
@@ -57,6 +60,7 @@ export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
     pinnedId: tabStop,
     onEnd: onEnd && (() => onEnd(column.id)),
   })
+  const chosen = props.select ? ids.filter(id => props.select?.selection.has(id)).length : 0
   const mark = isOrdered && over ? markTop(over, ids, items) : undefined
 
   return (
@@ -66,6 +70,16 @@ export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
         <h2 className={classes.title}>{column.title}</h2>
         <span className={classes.count}>{(column.total ?? column.cards.length).toLocaleString()}</span>
         {column.note ? <span className={classes.note}>{column.note}</span> : null}
+        {props.select && ids.length > 0 ? (
+          <span className={classes.checkAll} data-shown={props.select.selection.size > 0}>
+            <Check
+              checked={chosen === ids.length}
+              mixed={chosen > 0 && chosen < ids.length}
+              aria-label={`Select the cards of ${column.title}`}
+              onChange={event => props.select?.setAll(ids, event.currentTarget.checked)}
+            />
+          </span>
+        ) : null}
       </header>
       {column.sum === undefined ? null : <p className={classes.sum}>{column.sum}</p>}
       <div ref={list} className={classes.list} tabIndex={-1}>
@@ -103,6 +117,7 @@ export function BoardColumnView<Card>(props: BoardColumnViewProps<Card>) {
                   onShift={onShift && (shift => onShift(id, shift))}
                   isFirst={item.index === 0}
                   isLast={item.index === ids.length - 1}
+                  select={props.select}
                 >
                   {props.renderCard(card)}
                 </BoardCard>

@@ -17,6 +17,7 @@ import {
 import { useBoardCarry } from './use-board-carry.ts'
 import { useBoardDrop } from './use-board-drop.ts'
 import { useBoardFocus } from './use-board-focus.ts'
+import { useBoardSelection } from './use-board-selection.ts'
 
 export interface BoardProps<Card> {
   /** Names the board for screen readers, for example "Leads by status". */
@@ -34,6 +35,9 @@ export interface BoardProps<Card> {
   isOrdered?: boolean | undefined
   /** The end of a column's loaded cards comes into view. */
   onEnd?: ((columnId: string) => void) | undefined
+  /** Which cards are selected; left out where none can be. */
+  selection?: ReadonlySet<string> | undefined
+  onSelect?: ((selection: ReadonlySet<string>) => void) | undefined
 }
 
 /**
@@ -42,6 +46,7 @@ export interface BoardProps<Card> {
  */
 export function Board<Card>(props: BoardProps<Card>) {
   const { columns, cardId, cardLabel, onMove, onOpen, isOrdered = false } = props
+  const select = useBoardSelection(props)
   const helpId = useId()
   const scope = useId()
   const find = (id: string) => {
@@ -103,6 +108,7 @@ export function Board<Card>(props: BoardProps<Card>) {
       if (!carry.onKey(event.key)) return
     } else if (event.key === ' ') carry.pickUp(id)
     else if (event.key === 'Enter' && found !== undefined) onOpen(found)
+    else if (event.key === 'x' && select) select.toggle(id, false)
     else {
       const next = neighbour(shown, id, event.key, cardId)
       if (next === undefined) return
@@ -121,6 +127,7 @@ export function Board<Card>(props: BoardProps<Card>) {
     <div ref={focus.root} className={classes.board} role="group" aria-label={props.label}>
       <p id={helpId} className="visually-hidden">
         {onMove ? 'Space picks this card up, arrows move it, Enter opens it.' : 'Enter opens this card.'}
+        {select ? ' X selects it.' : null}
       </p>
       {shown.map(column => (
         <BoardColumnView
@@ -143,6 +150,7 @@ export function Board<Card>(props: BoardProps<Card>) {
           onMoveTo={onMove && ((id, columnId) => moveTo(id, { columnId }))}
           onShift={onMove && isOrdered ? shift : undefined}
           onEnd={props.onEnd}
+          select={select}
         />
       ))}
     </div>

@@ -12,7 +12,7 @@ import classes from './columns.module.css'
 /** The columns of a workflow's board, in a panel over it. */
 export function ColumnsPanel({ workflowId, onClose }: { workflowId: string; onClose: () => void }) {
   const columns = useQuery(routeQuery(listLeadColumns, { params: { workflowId } }))
-  const { board } = useBoard(workflowId, undefined)
+  const { board } = useBoard(workflowId)
   const words = columns.error && !columns.data ? problemWords(columns.error) : undefined
   return (
     <SidePanel label="Columns of the board" onClose={onClose}>

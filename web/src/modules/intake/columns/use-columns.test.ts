@@ -10,6 +10,7 @@ test('a board takes names and order of its columns, keeps their cards and waits 
     workflowId: 'w',
     count: 3,
     newThisWeek: 0,
+    newWeekBefore: 0,
     columns: ['A', 'B', 'C'].map((status, count) => ({
       ...column(status),
       count,

@@ -8,6 +8,7 @@ import { RecordSkeleton } from '../../../ui/skeleton.tsx'
 import { DealButton } from '../conversion/deal-button.tsx'
 import classes from './lead.module.css'
 import { LeadFacts } from './lead-facts.tsx'
+import { LeadMenu } from './lead-menu.tsx'
 import { LeadParts } from './lead-parts.tsx'
 import { StatusMenu } from './status-menu.tsx'
 import { useLead } from './use-lead.ts'
@@ -36,6 +37,7 @@ export function LeadPage() {
             <>
               <DealButton lead={head} />
               <StatusMenu lead={head} />
+              <LeadMenu lead={head} />
             </>
           ) : null
         }

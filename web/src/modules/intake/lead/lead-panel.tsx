@@ -9,6 +9,7 @@ import { RecordSkeleton } from '../../../ui/skeleton.tsx'
 import { DealButton } from '../conversion/deal-button.tsx'
 import classes from './lead.module.css'
 import { LeadFacts } from './lead-facts.tsx'
+import { LeadMenu } from './lead-menu.tsx'
 import { LeadParts } from './lead-parts.tsx'
 import { StatusMenu } from './status-menu.tsx'
 import { useLead } from './use-lead.ts'
@@ -52,6 +53,7 @@ export function LeadPanel({ leadId, onClose, onPrevious, onNext }: LeadPanelProp
               <>
                 <DealButton lead={head} />
                 <StatusMenu lead={head} />
+                <LeadMenu lead={head} />
               </>
             }
           />

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useId } from 'react'
 import type { LeadDetail } from '#modules/intake/contract.ts'
 import { useMay } from '../../../shell/session.ts'
@@ -61,16 +62,38 @@ function Person({ lead: { person, email } }: { lead: LeadDetail }) {
   if (!person) return <p className={classes.none}>The person was deleted. What they answered stays here.</p>
   const phone = person.phone ?? person.mobile
   const rows: { label: string; value: ReactNode }[] = [
-    { label: 'Name', value: person.name },
+    { label: 'Name', value: <PersonLink id={person.id} name={person.name} /> },
     // The address they wrote from stands above already.
     { label: 'E-mail', value: person.email === email ? null : person.email },
-    { label: 'Company', value: person.company?.name },
+    { label: 'Company', value: person.company && <CompanyLink {...person.company} /> },
     { label: 'Position', value: person.title },
     { label: 'Phone', value: phone && <a href={`tel:${phone.replaceAll(' ', '')}`}>{phone}</a> },
     { label: 'Stage', value: stages[person.lifecycleStage] },
     { label: 'Tags', value: person.tags.join(', ') },
   ]
   return <Facts items={rows.filter(row => row.value)} />
+}
+
+function PersonLink({ id, name }: { id: string; name: string }) {
+  const may = useMay('people:read')
+  return may ? (
+    <Link to="/people/$personId" params={{ personId: id }}>
+      {name}
+    </Link>
+  ) : (
+    name
+  )
+}
+
+function CompanyLink({ id, name }: { id: string; name: string }) {
+  const may = useMay('companies:read')
+  return may ? (
+    <Link to="/companies/$companyId" params={{ companyId: id }}>
+      {name}
+    </Link>
+  ) : (
+    name
+  )
 }
 
 /** All that is known of a lead: answers, person, runs, and what happened. */

@@ -1,0 +1,102 @@
+import { Button, Menu } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { MoveRight, Trash2, UserRound, X } from 'lucide-react'
+import { useState } from 'react'
+import { listMembers } from '#modules/iam/contract.ts'
+import type { LeadStatus } from '#modules/intake/contract.ts'
+import { routeQuery } from '../../../shell/api.ts'
+import { useMay, useSession } from '../../../shell/session.ts'
+import { Dot } from '../../../ui/dot.tsx'
+import { IconButton } from '../../../ui/icon-button.tsx'
+import { useShortcuts } from '../../../ui/shortcuts.ts'
+import classes from './bulk.module.css'
+import type { LeadAct } from './lead-acts.ts'
+
+interface BulkBarProps {
+  count: number
+  statuses: readonly LeadStatus[]
+  isBusy: boolean
+  onAct: (act: LeadAct) => void
+  onClear: () => void
+}
+
+/** How many leads are selected, and what can be done with all of them. */
+export function BulkBar({ count, statuses, isBusy, onAct, onClear }: BulkBarProps) {
+  useShortcuts([
+    { keys: 'escape', label: 'Clear the selection', group: 'Selection', run: onClear },
+    {
+      keys: 'delete',
+      label: 'Delete the selected leads',
+      group: 'Selection',
+      run: () => onAct({ type: 'delete' }),
+    },
+  ])
+  return (
+    <section className={classes.bar} aria-label="Selected leads">
+      <span className={classes.words} role="status">
+        {count.toLocaleString()} selected
+      </span>
+      <Menu width={200} position="top-start" returnFocus>
+        <Menu.Target>
+          <Button size="xs" leftSection={<MoveRight size={14} />} disabled={isBusy}>
+            Move to
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {statuses.map(({ status, name, color }) => (
+            <Menu.Item
+              key={status}
+              leftSection={<Dot tone={color} />}
+              onClick={() => onAct({ type: 'move', status, name })}
+            >
+              {name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <GiveTo isBusy={isBusy} onAct={onAct} />
+      <Button
+        size="xs"
+        color="red"
+        leftSection={<Trash2 size={14} />}
+        disabled={isBusy}
+        onClick={() => onAct({ type: 'delete' })}
+      >
+        Delete
+      </Button>
+      <IconButton label="Clear the selection" keys="escape" className={classes.clear ?? ''} onClick={onClear}>
+        <X size={14} />
+      </IconButton>
+    </section>
+  )
+}
+
+function GiveTo({ isBusy, onAct }: Pick<BulkBarProps, 'isBusy' | 'onAct'>) {
+  const { user } = useSession()
+  const mayReadMembers = useMay('members:read')
+  const [opened, setOpened] = useState(false)
+  const members = useQuery({
+    ...routeQuery(listMembers, { query: { status: 'active', limit: 100 } }),
+    enabled: opened && mayReadMembers,
+  })
+  if (!mayReadMembers) return null
+  const give = (ownerUserId: string | null, name: string) => onAct({ type: 'assign', ownerUserId, name })
+  return (
+    <Menu opened={opened} onChange={setOpened} width={220} position="top-start" returnFocus>
+      <Menu.Target>
+        <Button size="xs" leftSection={<UserRound size={14} />} disabled={isBusy}>
+          Give to
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.members}>
+        {(members.data?.items ?? []).map(({ userId, name }) => (
+          <Menu.Item key={userId} onClick={() => give(userId, name)}>
+            {userId === user.id ? `${name} (you)` : name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => give(null, '')}>Nobody</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
