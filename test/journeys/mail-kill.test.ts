@@ -6,12 +6,12 @@ import { after, before, describe, it } from 'node:test'
 import { createTokens, tokensOf } from '#modules/iam/contract.ts'
 import { GOOD_PASSWORD, makeOwner } from '#modules/iam/factories.ts'
 import { saveMailInbox } from '#modules/intake/contract.ts'
-import { handOver, letter } from '#modules/intake/mail-in/factories.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { type FaultPoint, MAIL_FAULT_POINTS } from '#platform/faults.ts'
 import { publishThankWorkflow } from '#programs/demo-workflow.ts'
 import { modules } from '#programs/modules.ts'
 import { type TestKit, testKit } from '#test/database.ts'
+import { handOver, letter } from '#test/fakes/mail-client.ts'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { type FakeImap, startFakeImap } from '#test/fakes/imap.ts'
-import { letter, mailInstallation } from './factories.ts'
+import { letter } from '#test/fakes/mail-client.ts'
+import { mailInstallation } from './factories.ts'
 import { changeMailAccount, createMailAccount, deleteMailAccount, listMailAccounts } from './mail-accounts.ts'
 
 describe('a mailbox elsewhere that is looked into', () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { newId } from '#platform/ids.ts'
+import { handOver, letter } from '#test/fakes/mail-client.ts'
 import { listLeadEvents } from '../lead-events.ts'
 import { getLead } from '../leads.ts'
-import { handOver, letter, mailInstallation } from './factories.ts'
+import { mailInstallation } from './factories.ts'
 import { saveMailInbox, saveMailTag } from './mail-inbox.ts'
 import { deleteReceivedMail, getReceivedMail, releaseMail } from './mail-log.ts'
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { handOver, letter } from '#test/fakes/mail-client.ts'
 import { getLead } from '../leads.ts'
-import { handOver, letter, mailInstallation } from './factories.ts'
+import { mailInstallation } from './factories.ts'
 
 const ROOT = new URL('../../../test/fixtures/email/', import.meta.url).pathname
 const filesOf = (folder: string, ending: string) =>
