@@ -1,6 +1,4 @@
 import { newId } from '#platform/ids.ts'
-import type { TestKit } from '#test/database.ts'
-import type { TestServer } from '#test/http.ts'
 import type { Form } from '../contract.ts'
 import { proofOf } from '../page/proof.js'
 import type { Answers, Session } from './corpus-sessions.ts'
@@ -18,10 +16,16 @@ export interface Outcome {
   readonly reasons: readonly string[]
 }
 
-/** Plays sessions against a server, in the order of their times, on the clock of the test. */
+/** What the sessions are played on: a database, a server on it, and a clock that goes on when it is told to. */
+export interface World {
+  readonly clock: { now(): Date; advance(ms: number): void }
+  asSuperuser<R extends Record<string, unknown>>(text: string): Promise<R[]>
+  raw(path: string, init: RequestInit): Promise<Response>
+}
+
+/** Plays sessions in the order of their times. */
 export async function play(
-  t: TestKit,
-  server: TestServer,
+  t: World,
   forms: readonly Form[],
   sessions: readonly Session[],
 ): Promise<Outcome[]> {
@@ -31,7 +35,7 @@ export async function play(
   const shared = new Map<string, string>()
   const keyOf = (session: Session) => forms[session.form]?.key ?? ''
   const call = (session: Session, path: string, init: RequestInit = {}) =>
-    server.raw(path, {
+    t.raw(path, {
       ...init,
       headers: { ...session.headers, 'x-forwarded-for': session.address, ...init.headers },
     })
@@ -103,7 +107,7 @@ function tokenIn(page: string): string {
 }
 
 async function outcomesOf(
-  t: TestKit,
+  t: World,
   states: readonly { session: Session; status: number; works: number }[],
 ): Promise<Outcome[]> {
   const leads = await t.asSuperuser<{ email: string }>('select email_key as email from intake.leads')

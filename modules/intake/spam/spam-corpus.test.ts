@@ -24,7 +24,8 @@ async function twoDays(sessions: readonly Session[]): Promise<Outcome[]> {
     for (let index = 0; index < FORMS; index++) {
       forms.push(await makeForm(t.kit, anyOrgId(), { ...CORPUS_FORM, name: `Form ${index}` }))
     }
-    return await play(t, server, forms, sessions)
+    const { clock, asSuperuser } = t
+    return await play({ clock, asSuperuser, raw: server.raw }, forms, sessions)
   } finally {
     await server.close()
     await t.close()
