@@ -61,7 +61,8 @@ describe('forms as visitors meet them', () => {
   let form: Form
   const orgId = anyOrgId()
   before(async () => {
-    t = await testKit({ modules, frozenAt: new Date() })
+    // Not the name it is reached by, so that other names can lead to organizations.
+    t = await testKit({ modules, frozenAt: new Date(), env: { PUBLIC_URL: 'http://millrace.example' } })
     server = await testServer(t, modules)
     form = await makeForm(t.kit, orgId, PAGED)
   })
@@ -233,6 +234,7 @@ describe('forms as visitors meet them', () => {
     await page.getByRole('textbox', { name: 'How many servers?' }).fill('3')
     await page.reload()
     await notice(page, /Your answers are still here/)
+    await assertAccessible(page, 'after a reload')
     assert.equal(await heading(page, 'Your servers').isVisible(), true)
     assert.equal(await page.getByRole('textbox', { name: 'How many servers?' }).inputValue(), '3')
     assert.doesNotMatch(String(await page.evaluate('JSON.stringify(sessionStorage)')), /letter"[,}]/)
@@ -282,6 +284,7 @@ describe('forms as visitors meet them', () => {
     await fillLast(page)
     await press(page, 'Send')
     await notice(page, /are sent again by themselves/)
+    await assertAccessible(page, 'while it is tried again')
     await page.reload()
     await notice(page, /are sent again by themselves/)
     isLost = false
@@ -374,6 +377,27 @@ describe('forms as visitors meet them', () => {
     }
   })
 
+  it('are served and sent under the host name of their organization, and those of others are not', async () => {
+    const host = `forms-${newId()}.localhost`
+    await t.asSuperuser('insert into iam.hosts (host, org_id) values ($1, $2)', [host, orgId])
+    const email = someone()
+    const { page, context, problems } = await openPage(server.url.replace('127.0.0.1', host))
+    await page.goto(`/f/${form.key}`)
+    t.clock.advance(5000)
+    await fillFirst(page, email)
+    await press(page)
+    await fillLast(page)
+    await press(page, 'Send')
+    await thanked(page)
+    assert.equal(new URL(page.url()).hostname, host)
+    assert.deepEqual(await stored(email), SHORT)
+    assert.deepEqual(problems, [])
+    const theirs = await makeForm(t.kit, anyOrgId(), PAGED)
+    await page.goto(`/f/${theirs.key}`)
+    await page.getByRole('heading', { name: 'This form does not exist' }).waitFor()
+    await context.close()
+  })
+
   it('need no mouse', async () => {
     const email = someone()
     const { page, context } = await open()
@@ -453,6 +477,7 @@ describe('forms as visitors meet them', () => {
       await until(page, fits, 'the frame is as high as its form')
       assert.equal(await page.evaluate(`document.querySelector('iframe').nextElementSibling.id`), 'after')
       await assertAccessible(page, 'a page with a form')
+      await assertAccessible(inFrame(page), 'the form in it')
       await frame.getByRole('textbox', { name: 'Your name' }).fill('Grace Hopper')
       await frame.getByRole('textbox', { name: 'Your e-mail address' }).fill(email)
       await frame.getByRole('checkbox', { name: 'Design' }).check()
