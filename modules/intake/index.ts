@@ -21,7 +21,7 @@ export { forgetMails } from './mail-in/mail-log.ts'
 export { startMailReceiver } from './mail-in/receive-mail.ts'
 export { forgetOldPartials } from './partials/abandonment.ts'
 export { forgetDeliveries } from './sources/delivery-log.ts'
-export { forgetQuarantined } from './spam/quarantine.ts'
+export { forgetQuarantined } from './spam/forget-quarantined.ts'
 export { type AcceptedSubmission, type FormSubmission, submitForm } from './submissions.ts'
 export { forgetUploads } from './uploads/uploads.ts'
 

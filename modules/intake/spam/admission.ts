@@ -8,6 +8,7 @@ import { forgetPartial } from '../partials/partials.ts'
 import { hashOfAnswers } from '../submission-hash.ts'
 import { holdUploads } from '../uploads/uploads.ts'
 import { captchaSigns } from './captcha.ts'
+import { noteStored } from './forget-quarantined.ts'
 import { limitsOf, noteHeld, noteReleased, type Sent, type Suspicion, withoutAnswered } from './judge.ts'
 import { forgetProtection, type Protection, recallProtection } from './protection.ts'
 import { keyOfSender, keysOfSender } from './senders.ts'
@@ -203,6 +204,7 @@ export async function holdBack(
   })
   if (isKnown) return
   noteHeld(kit, suspicion)
+  noteStored(kit, orgId)
   if (asks) throw intakeErrors.proof_needed()
 }
 

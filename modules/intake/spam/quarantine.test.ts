@@ -28,6 +28,7 @@ import { asSystem, goodAnswers, makeForm, PROJECT_FORM } from '../factories.ts'
 import { intakeModule } from '../index.ts'
 import { getLead } from '../leads.ts'
 import { proofOf } from '../page/proof.js'
+import { forgetQuarantined } from './forget-quarantined.ts'
 import * as held from './quarantine.ts'
 
 /** Stands in for the workflow module: a submission starts a run with it. */
@@ -273,7 +274,7 @@ describe('submissions that are held back', () => {
       )
     await age(newer?.id, 29)
     await age(older?.id, 31)
-    await held.forgetQuarantined(t.kit, orgId)
+    await forgetQuarantined(t.kit, orgId)
     assert.deepEqual(
       (await listed()).map(({ id }) => id),
       [newer?.id],

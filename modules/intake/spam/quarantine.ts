@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { audit } from '#platform/audit/audit.ts'
-import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { eachItem } from '#platform/http/bulk.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
@@ -9,12 +9,10 @@ import type { FieldType } from '../form-definition.ts'
 import { readFormForSubmission } from '../published-forms.ts'
 import { storeSubmission, throughForm } from '../submissions.ts'
 import { tell } from './admission.ts'
+import { KEPT_DAYS, KEPT_MAX } from './forget-quarantined.ts'
 import type { QuarantinedSubmission, ReleaseOutcome, SenderKind, SenderRule } from './quarantine-api.ts'
 import { decideSender, keyOfSender } from './senders.ts'
 
-const KEPT_DAYS = 30
-/** What an organization has in quarantine at most; the oldest goes first. */
-const KEPT_MAX = 10_000
 const DAY_MS = 86_400_000
 
 interface Row {
@@ -218,20 +216,4 @@ export async function blockSender(ctx: Context, id: string, kind: SenderKind): P
   const value = kind === 'email' ? email : (email.split('@')[1] ?? '')
   const keyHash = keyOfSender(ctx.kit, ctx.orgId, kind, value)
   return decideSender(ctx, { kind, keyHash, value, verdict: 'block' })
-}
-
-/** Deletes what was held back 30 days ago, and the oldest of what is more than an organization keeps. */
-export async function forgetQuarantined(kit: Kit, orgId: string): Promise<void> {
-  await inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, async ctx => {
-    await ctx.db.query(
-      `delete from intake.quarantined_submissions where org_id = $1 and created_at < now() - make_interval(days => $2)`,
-      [orgId, KEPT_DAYS],
-    )
-    await ctx.db.query(
-      `delete from intake.quarantined_submissions where org_id = $1 and status = 'held' and id <= (
-         select q.id from intake.quarantined_submissions q
-         where q.org_id = $1 and q.status = 'held' order by q.id desc offset $2 limit 1)`,
-      [orgId, KEPT_MAX],
-    )
-  })
 }
