@@ -53,6 +53,7 @@ export const scopeGroups: readonly ScopeGroup[] = [
       { scope: 'quarantine:write', label: 'Release and delete submissions that were held back, block senders' },
       { scope: 'intake-mail:read', label: 'See the e-mails that came in for leads' },
       { scope: 'intake-mail:write', label: 'Make e-mails leads and delete them' },
+      { scope: 'intake-mail:manage', label: 'Set up where e-mail becomes leads' },
     ],
   },
   {

@@ -9,7 +9,8 @@ import {
   listPeople,
   recordConsent,
 } from '#modules/crm/contract.ts'
-import { submitForm } from '#modules/intake/contract.ts'
+import { listReceivedMails, saveMailInbox, submitForm } from '#modules/intake/contract.ts'
+import { startMailReceiver } from '#modules/intake/index.ts'
 import { createClient } from '#platform/contract/client.ts'
 import type { ProblemError } from '#platform/contract/problem.ts'
 import { erasePeople, isPersonErasureDue } from '#platform/db/person-erasure.ts'
@@ -19,6 +20,7 @@ import { type Following, follow } from '#programs/follow.ts'
 import { modules } from '#programs/modules.ts'
 import { personalData } from '#programs/personal.ts'
 import { type TestApp, testApp } from '#test/app.ts'
+import { handOver, letter } from '#test/fakes/mail-client.ts'
 import type { SignedIn } from '#test/people.ts'
 
 /** Words that stand nowhere else, so that a search of the whole database finds every trace of the person. */
@@ -31,14 +33,16 @@ describe('a person who is forgotten', () => {
   let owner: SignedIn
   let following: Following
   before(async () => {
-    app = await testApp()
+    app = await testApp({ INTAKE_SMTP_PORT: '0', INTAKE_MAIL_DOMAIN: 'in.example.org' })
     owner = await app.owner()
     following = await follow(app.url, owner.accessToken)
+    const workflowIds: string[] = []
     for (const wait of [
       { amount: 0.1, unit: 'seconds' },
       { amount: 2, unit: 'hours' },
     ] as const) {
-      const { formKey } = await publishThankWorkflow(owner.client, wait)
+      const { formKey, workflowId } = await publishThankWorkflow(owner.client, wait)
+      workflowIds.push(workflowId)
       for (const { name, email } of [PERSON, OTHER]) {
         await createClient({ baseUrl: app.url }).call(submitForm, {
           params: { formKey },
@@ -46,6 +50,7 @@ describe('a person who is forgotten', () => {
         })
       }
     }
+    await writeMail(workflowIds[0] ?? '')
     for (let mark = following.mark(); (await sentTo(TRACE)) < 3; mark = following.mark())
       await following.heard(mark, () => true)
   })
@@ -53,6 +58,30 @@ describe('a person who is forgotten', () => {
     following?.stop()
     await app.close()
   })
+
+  /** An e-mail of theirs with a file, which is of their lead, and one that is held. */
+  async function writeMail(workflowId: string): Promise<void> {
+    const receiver = await startMailReceiver(app.kit)
+    const { address } = await owner.client.call(saveMailInbox, { body: { isOpen: true, workflowId } })
+    for (const headers of ['', 'X-Spam-Flag: YES\n']) {
+      const from = `${PERSON.name} <${PERSON.email}>`
+      const refusal = await handOver(receiver?.port ?? 0, {
+        from: PERSON.email,
+        to: address ?? '',
+        raw: letter({
+          from,
+          subject: `I am ${PERSON.name}`,
+          headers: `${headers}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n`,
+          text: '--b\n\nHello\n--b\nContent-Disposition: attachment; filename="quintessa.txt"\n\nhello\n--b--',
+        }),
+      })
+      assert.equal(refusal, null)
+    }
+    const waiting = () => owner.client.call(listReceivedMails, { query: { decision: 'waiting' } })
+    for (let mark = following.mark(); (await waiting()).items.length > 0; mark = following.mark())
+      await following.heard(mark, () => true)
+    await receiver?.close()
+  }
 
   const sentTo = async (text: string) =>
     (
@@ -90,12 +119,12 @@ describe('a person who is forgotten', () => {
     const { data } = await owner.client.call(givePersonData, { params: { personId } })
     assert.deepEqual(
       Object.fromEntries(
-        ['person', 'positions', 'leads', 'messages', 'runs', 'consents'].map(name => [
+        ['person', 'positions', 'leads', 'mails', 'messages', 'runs', 'consents'].map(name => [
           name,
           data[name]?.length,
         ]),
       ),
-      { person: 1, positions: 1, leads: 2, messages: 3, runs: 2, consents: 1 },
+      { person: 1, positions: 1, leads: 2, mails: 2, messages: 3, runs: 2, consents: 1 },
     )
     assert.match(JSON.stringify(data), /Zwanzigbaum/)
     assert.doesNotMatch(JSON.stringify(data), /kept\.example/)
