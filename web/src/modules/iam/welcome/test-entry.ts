@@ -21,6 +21,11 @@ export function sampleAnswers(
       case 'MULTI_SELECT':
         answers[field.key] = field.options.slice(0, field.validation?.min ?? 1).join('\n')
         break
+      case 'CONSENT':
+        // Nobody agrees to more by trying a form than it asks for.
+        if (field.required) answers[field.key] = 'true'
+        break
+      case 'FILE':
       case 'HIDDEN':
         break
       case 'DROPDOWN':

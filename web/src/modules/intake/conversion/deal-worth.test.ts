@@ -16,6 +16,7 @@ test('answers that can be the value are offered, money first', () => {
     label,
     value,
     archived: false,
+    textVersion: null,
   })
   const answers = [
     answer('TEXT', 'Name', 'Grace'),
