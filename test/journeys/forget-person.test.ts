@@ -9,13 +9,19 @@ import {
   listPeople,
   recordConsent,
 } from '#modules/crm/contract.ts'
-import { listReceivedMails, saveMailInbox, submitForm } from '#modules/intake/contract.ts'
+import {
+  getPublicForm,
+  listReceivedMails,
+  saveForm,
+  saveMailInbox,
+  submitForm,
+} from '#modules/intake/contract.ts'
 import { startMailReceiver } from '#modules/intake/index.ts'
 import { createClient } from '#platform/contract/client.ts'
 import type { ProblemError } from '#platform/contract/problem.ts'
 import { erasePeople, isPersonErasureDue } from '#platform/db/person-erasure.ts'
 import { newId } from '#platform/ids.ts'
-import { publishThankWorkflow } from '#programs/demo-workflow.ts'
+import { projectForm, publishThankWorkflow } from '#programs/demo-workflow.ts'
 import { type Following, follow } from '#programs/follow.ts'
 import { modules } from '#programs/modules.ts'
 import { personalData } from '#programs/personal.ts'
@@ -36,13 +42,13 @@ describe('a person who is forgotten', () => {
     app = await testApp({ INTAKE_SMTP_PORT: '0', INTAKE_MAIL_DOMAIN: 'in.example.org' })
     owner = await app.owner()
     following = await follow(app.url, owner.accessToken)
-    const workflowIds: string[] = []
+    const workflows: { workflowId: string; formKey: string }[] = []
     for (const wait of [
       { amount: 0.1, unit: 'seconds' },
       { amount: 2, unit: 'hours' },
     ] as const) {
       const { formKey, workflowId } = await publishThankWorkflow(owner.client, wait)
-      workflowIds.push(workflowId)
+      workflows.push({ workflowId, formKey })
       for (const { name, email } of [PERSON, OTHER]) {
         await createClient({ baseUrl: app.url }).call(submitForm, {
           params: { formKey },
@@ -50,7 +56,10 @@ describe('a person who is forgotten', () => {
         })
       }
     }
-    await writeMail(workflowIds[0] ?? '')
+    for (const workflow of workflows.slice(0, 1)) {
+      await writeMail(workflow.workflowId)
+      await leaveUnsent(workflow)
+    }
     for (let mark = following.mark(); (await sentTo(TRACE)) < 3; mark = following.mark())
       await following.heard(mark, () => true)
   })
@@ -81,6 +90,35 @@ describe('a person who is forgotten', () => {
     for (let mark = following.mark(); (await waiting()).items.length > 0; mark = following.mark())
       await following.heard(mark, () => true)
     await receiver?.close()
+  }
+
+  /** Answers that both let the form keep and did not send, and that are told as left. */
+  async function leaveUnsent({
+    workflowId,
+    formKey,
+  }: {
+    workflowId: string
+    formKey: string
+  }): Promise<void> {
+    const body = { ...projectForm, fields: [...projectForm.fields], keepsPartials: true }
+    await owner.client.call(saveForm, { params: { workflowId }, body })
+    for (const { name, email } of [PERSON, OTHER]) {
+      const { token } = await owner.client.call(getPublicForm, { params: { formKey } })
+      const kept = await fetch(`${app.url}/f/${formKey}/partial`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token, agreed: true, answers: { name, email } }),
+      })
+      assert.equal(kept.status, 200)
+    }
+    await app.asSuperuser(`update intake.partial_submissions set saved_at = saved_at - interval '31 minutes'`)
+    const told = () => app.asSuperuser(`select 1 from events.events where type = 'form.abandoned'`)
+    for (let mark = following.mark(); (await told()).length < 2; mark = following.mark()) {
+      await app.asSuperuser(
+        `update jobs.ready r set run_at = now() from jobs.jobs j where j.id = r.job_id and j.kind = 'intake.tell_abandoned'`,
+      )
+      await following.heard(mark, () => true)
+    }
   }
 
   const sentTo = async (text: string) =>
@@ -119,12 +157,11 @@ describe('a person who is forgotten', () => {
     const { data } = await owner.client.call(givePersonData, { params: { personId } })
     assert.deepEqual(
       Object.fromEntries(
-        ['person', 'positions', 'leads', 'mails', 'messages', 'runs', 'consents'].map(name => [
-          name,
-          data[name]?.length,
-        ]),
+        ['person', 'positions', 'leads', 'unsentAnswers', 'mails', 'messages', 'runs', 'consents'].map(
+          name => [name, data[name]?.length],
+        ),
       ),
-      { person: 1, positions: 1, leads: 2, mails: 2, messages: 3, runs: 2, consents: 1 },
+      { person: 1, positions: 1, leads: 2, unsentAnswers: 1, mails: 2, messages: 3, runs: 2, consents: 1 },
     )
     assert.match(JSON.stringify(data), /Zwanzigbaum/)
     assert.doesNotMatch(JSON.stringify(data), /kept\.example/)
