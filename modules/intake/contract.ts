@@ -5,6 +5,7 @@ import { FILTER_TEXT_MAX, type FilterField, type FilterFields, listQuery } from 
 import { sparseQuery } from '#platform/contract/include.ts'
 import { defineRoute } from '#platform/contract/route.ts'
 import { LeadStatus } from './columns-api.ts'
+import { FormLanguage, FormPart } from './definition/form-settings.ts'
 import { ANSWER_MAX, FieldType, Form, FormDefinition, FormField } from './form-definition.ts'
 import { Lead } from './lead-shape.ts'
 
@@ -190,6 +191,8 @@ export const PublicForm = z
     title: z.string(),
     intro: z.string(),
     submitLabel: z.string(),
+    language: FormLanguage,
+    pages: z.array(FormPart),
     version: z.number().int(),
     fields: z.array(FormField),
     submissionId: Id.describe('A fresh id to send the answers under.'),

@@ -77,6 +77,8 @@ export const intakePersonal: PersonalData = {
     'intake.lead_events': 'Go with their lead.',
     'intake.submissions': 'Keyed hashes and ids.',
     'intake.forms': 'Words of the organization.',
+    'intake.form_drafts': 'Words of the organization.',
+    'intake.form_versions': 'Words of the organization.',
     'intake.form_fields': 'Words of the organization.',
     'intake.lead_statuses': 'Words of the organization.',
     'intake.lead_assignments': 'Settings of the organization, with ids of its members.',

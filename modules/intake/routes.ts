@@ -57,9 +57,10 @@ import { takeVisit } from './visits.ts'
 async function describePublicForm(http: Http, formKey: string): Promise<PublicForm> {
   const form = openForm(await currentForm(http.kit, formKey))
   await assertReachableHere(http, form)
-  const { key, title, intro, submitLabel, version } = form
+  const { key, title, intro, submitLabel, language, pages, version } = form
   const fields = form.fields.map(({ id: _, ...field }) => field)
-  return { key, title, intro, submitLabel, version, fields, ...issueFormToken(http.kit, form.formId) }
+  const token = issueFormToken(http.kit, form.formId)
+  return { key, title, intro, submitLabel, language, pages: [...pages], version, fields, ...token }
 }
 
 async function acceptSubmission(

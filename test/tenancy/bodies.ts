@@ -179,6 +179,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
   }),
   'flow.schedule.preview': () => ({ cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' }),
   'intake.form.save': () => projectForm,
+  'intake.form_draft.save': () => projectForm,
   'iam.preview.create': () => ({ target: 'member' }),
   'iam.share.create': ({ records }) => ({
     object: 'lead',

@@ -41,6 +41,22 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   // Versions are counted in every workflow; these have numbers that no other organization has.
   'flow.version.get number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
   'flow.version.restore number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
+  'intake.form_version.get number': { table: 'intake.form_versions', key: 'number::text', where: 'number > 1000' },
+  'intake.form_version.restore number': {
+    table: 'intake.form_versions',
+    key: 'number::text',
+    where: 'number > 1000',
+  },
+  'intake.form_field.restore fieldKey': {
+    table: 'intake.form_fields',
+    key: 'field_key',
+    where: "label = 'Probe to restore'",
+  },
+  'intake.form_field.delete fieldKey': {
+    table: 'intake.form_fields',
+    key: 'field_key',
+    where: "label = 'Probe to delete'",
+  },
   // A workflow cannot look after its own failures.
   errorWorkflowId: { table: 'flow.workflows', second: true },
   leadId: { table: 'intake.leads' },
@@ -255,6 +271,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await keepActs(ctx)
     await keepMails(ctx)
     await keepUnsent(ctx)
+    await keepPast(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
@@ -345,6 +362,29 @@ async function keepUnsent(ctx: Context): Promise<void> {
      join flow.workflows w on w.org_id = $1 and w.id = f.workflow_id
      where f.org_id = $1 order by w.created_at, w.id limit 1`,
     [ctx.orgId, newId()],
+  )
+}
+
+/** A version of the form of the first workflow with a number that no other organization has, and fields that it asked for once. */
+async function keepPast(ctx: Context): Promise<void> {
+  const { orgId } = ctx
+  const form = `select f.id from intake.forms f join flow.workflows w on w.org_id = $1 and w.id = f.workflow_id
+    where f.org_id = $1 order by w.created_at, w.id limit 1`
+  await ctx.db.query(
+    `insert into intake.form_versions (org_id, form_id, number, definition, actor_type)
+     select $1, f.id, $2, '{"name": "Probe", "title": "Probe", "fields": []}', 'system' from (${form}) f`,
+    [orgId, 1_001 + Number.parseInt(orgId.slice(-7), 16)],
+  )
+  await ctx.db.query(
+    `insert into intake.form_fields (org_id, id, form_id, field_key, label, field_type, position, archived_at)
+     select $1, probe.id, f.id, probe.key, probe.label, 'TEXT', 100, now()
+     from (${form}) f, unnest($2::uuid[], $3::text[], $4::text[]) as probe (id, key, label)`,
+    [
+      orgId,
+      [newId(), newId()],
+      ['restore', 'delete'].map(act => `${act}_${orgId.slice(-12)}`),
+      ['Probe to restore', 'Probe to delete'],
+    ],
   )
 }
 

@@ -269,9 +269,8 @@ describe('the draft of a form', () => {
     const other = await testServer(t, modules, signedInAs(anyOrgId(), newId()))
     servers.push(other)
     const foreign = other.client()
-    for (const route of [getFormDraft, publishForm, closeForm, discardFormDraft]) {
+    for (const route of [getFormDraft, publishForm, closeForm, discardFormDraft, listFormVersions]) {
       await assert.rejects(foreign.call(route, of(workflowId)), refused('request.not_found'))
     }
-    assert.deepEqual((await foreign.call(listFormVersions, of(workflowId))).items, [])
   })
 })

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { FormContent } from '../form-definition.ts'
 import { DraftContent, type FormVersion } from './draft-api.ts'
-import { isSame } from './form-state.ts'
+import { isSame, readState } from './form-state.ts'
 
 interface VersionRow {
   number: number
@@ -21,7 +21,10 @@ const SELECT = (columns: string) => `
   join intake.form_versions v on v.org_id = $1 and v.form_id = f.id
   where f.org_id = $1 and f.workflow_id = $2`
 
-/** A page of the versions of a form, the newest first. Throws `request.invalid` for a cursor of something else. */
+/**
+ * A page of the versions of a form, the newest first. Throws `request.not_found`, and `request.invalid` for a cursor of something
+ * else.
+ */
 export async function listVersions(
   ctx: Context,
   workflowId: string,
@@ -37,6 +40,7 @@ export async function listVersions(
     `${SELECT('')} and ($3::int is null or v.number < $3) order by v.number desc limit $4`,
     [ctx.orgId, workflowId, cursor === undefined ? null : Number(cursor), limit + 1],
   )
+  if (found.rows.length === 0 && !(await readState(ctx, workflowId))) throw generalErrors.not_found()
   const rows = found.rows.slice(0, limit)
   const last = rows.at(-1)
   return {
