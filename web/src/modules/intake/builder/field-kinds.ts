@@ -1,6 +1,7 @@
 import {
   AtSign,
   Calendar,
+  CircleHelp,
   EyeOff,
   FileUp,
   Globe,
@@ -105,9 +106,7 @@ export const FIELD_TYPES: readonly FieldType[] = Object.keys(KINDS).flatMap(name
 
 /** What a type of field is called, what it is for and how it is drawn. */
 export function kindOf(type: FieldType): FieldKind {
-  const kind = KINDS[type]
-  if (!kind) throw new Error(`There is no kind of field ${type}.`)
-  return kind
+  return KINDS[type] ?? { name: `Unknown: ${type}`, about: '', icon: CircleHelp, begins: { label: '' } }
 }
 
 const NOT_PREFILLED: ReadonlySet<string> = new Set(['CHECKBOX', 'CONSENT', 'FILE'])

@@ -23,13 +23,12 @@ import { visibilityWords } from './visibility-words.ts'
 
 /** The fields of the form in their order, with the headings of its pages; one of them is open. */
 export function FieldList() {
-  const { session, problems } = useBuilder()
+  const { session, problems, isReadOnly } = useBuilder()
   const { value: draft } = useSnapshot(session)
   const entries = entriesOf(draft)
-  const latest = useRef(draft)
-  latest.current = draft
   const general = problemAt(problems, undefined, ['fields'])
   const sort = (next: readonly Entry[]) => {
+    if (isReadOnly) return
     const moved = next.find((entry, index) => entry.id !== entries[index]?.id)
     const name = moved?.kind === 'field' ? moved.field.label : (moved?.page.title ?? '')
     session.apply(sorted(session.get().value, next, name), { isQuiet: true })

@@ -16,8 +16,8 @@ import { useAct } from '../../../shell/use-act.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
 import { Builder } from './builder.tsx'
-import { definitionOf } from './draft-server.ts'
 import { firstForm } from './first-form.ts'
+import { definitionOf } from './stored-draft.ts'
 
 /** How often what others do is read while they go on, in milliseconds. */
 const RENEWAL_GAP_MS = 1_000

@@ -11,8 +11,8 @@ import classes from './builder.module.css'
 import { useBuilder, useSnapshot } from './builder-context.ts'
 import { type DraftChange, draftChanges } from './draft-changes.ts'
 import { type DraftProblem, serverProblems } from './draft-problems.ts'
-import { draftOf } from './draft-server.ts'
 import type { Part } from './parts.ts'
+import { draftOf } from './stored-draft.ts'
 import { useFormAct } from './use-form-acts.ts'
 
 interface PublishPanelProps {

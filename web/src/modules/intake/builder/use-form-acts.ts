@@ -17,8 +17,8 @@ import { routeKey } from '../../../shell/api.ts'
 import { isConflict } from '../../../shell/problem.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useAct } from '../../../shell/use-act.ts'
-import { savedDraft } from './draft-server.ts'
 import type { FormSession } from './session.ts'
+import { savedDraft } from './stored-draft.ts'
 
 /** The acts that answer with the draft of the form. */
 type DraftAct =
