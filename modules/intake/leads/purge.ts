@@ -16,7 +16,7 @@ export async function purgeDeletedLeads(kit: Kit): Promise<number> {
         async ctx => {
           const due = await ctx.db.query<{ id: string }>(
             `select id from intake.leads where org_id = $1 and deleted_at < now() - interval '${LEAD_KEPT_DAYS} days'
-             order by id limit ${AT_ONCE} for update skip locked`,
+             order by deleted_at, id limit ${AT_ONCE} for update skip locked`,
             [orgId],
           )
           const ids = due.rows.map(({ id }) => id)
