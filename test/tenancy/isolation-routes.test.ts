@@ -14,6 +14,7 @@ const READERS_MAY_CHANGE: Readonly<Record<string, string>> = {
   'crm.view.update': "A reader's own views; those for others ask for more.",
   'crm.view.delete': "A reader's own views; those for others ask for more.",
   'crm.view.mark': "A reader's own marks.",
+  'intake.source.preview': 'It writes nothing; the mapping is in the body because it is not saved yet.',
   'flow.presence.set': 'Who looks at a workflow is there, whether they may change it or not.',
   'flow.presence.end': 'Who looks at a workflow is there, whether they may change it or not.',
   'flow.schedule.preview': 'It writes nothing; the schedule is in the body because it is not saved yet.',

@@ -60,6 +60,9 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   // A workflow cannot look after its own failures.
   errorWorkflowId: { table: 'flow.workflows', second: true },
   leadId: { table: 'intake.leads' },
+  leadSourceId: { table: 'intake.sources' },
+  leadDeliveryId: { table: 'intake.source_deliveries' },
+  leadUploadId: { table: 'intake.uploads' },
   mailId: { table: 'intake.mails' },
   accountId: { table: 'intake.mail_accounts' },
   'intake.mail_file.read fileId': { table: 'intake.mail_files', key: 'file_id' },
@@ -271,6 +274,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await keepActs(ctx)
     await keepMails(ctx)
     await keepUnsent(ctx)
+    await keepArrived(ctx)
     await keepPast(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
@@ -351,6 +355,39 @@ async function keepActs(ctx: Context): Promise<void> {
     `insert into crm.change_sets (org_id, id, kind, object, title, status, actor)
      values ($1, $2, 'bulk', 'person', $3, 'done', $4)`,
     [ctx.orgId, newId(), `Act of ${ctx.orgId}`, JSON.stringify(ctx.actor)],
+  )
+}
+
+/** Another way in, what came by it, and a file that came with the first lead. */
+async function keepArrived(ctx: Context): Promise<void> {
+  const { orgId } = ctx
+  const [sourceId, file] = [
+    newId(),
+    await receiveFile(ctx.kit.config.dataDir, [Buffer.from(`Upload of ${orgId}`)], 1_000),
+  ]
+  await ctx.db.query(
+    `insert into intake.sources (org_id, id, workflow_id, kind, name, key, secret, settings)
+     select $1, $2, f.workflow_id, 'webhook', 'Probe', $3, $4, '{}' from intake.forms f
+     join flow.workflows w on w.org_id = $1 and w.id = f.workflow_id
+     where f.org_id = $1 order by w.created_at, w.id limit 1`,
+    [
+      orgId,
+      sourceId,
+      sourceId.replaceAll('-', ''),
+      await ctx.kit.vault.seal('probe', { orgId, table: 'intake.sources', column: 'secret', id: sourceId }),
+    ],
+  )
+  const lead = 'select id from intake.leads where org_id = $1 order by created_at, id limit 1'
+  await ctx.db.query(
+    `insert into intake.source_deliveries (org_id, id, source_id, digest, content, status, lead_id)
+     select $1, $2, $3, repeat('ab', 32), $4, 'failed', id from (${lead}) l`,
+    [orgId, newId(), sourceId, JSON.stringify({ headers: {}, query: {}, body: { email: orgId } })],
+  )
+  await keepFile(ctx, file, 'upload.txt')
+  await ctx.db.query(
+    `insert into intake.uploads (org_id, id, file_id, lead_id, name, type, size, claimed_at)
+     select $1, $2, $3, id, 'upload.txt', 'text/plain', $4, now() from (${lead}) l`,
+    [orgId, newId(), file.id, file.size],
   )
 }
 

@@ -102,6 +102,7 @@ const GLOBAL_CONTENT: Readonly<Record<string, readonly string[]>> = {
   'iam.letters': ['recipient', 'content', 'state', 'last_error'],
   'flow.webhook_keys': ['key_hash'],
   'intake.form_keys': ['key'],
+  'intake.source_keys': ['key_hash'],
   'intake.mail_keys': ['key'],
   'jobs.workers': ['name'],
   'live.packets': ['content'],

@@ -2,7 +2,7 @@ import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { enqueue } from '#platform/jobs/kinds.ts'
-import { aboutSeen } from '#platform/owned.ts'
+import { openRecords, sightOf } from '#platform/owned.ts'
 import { formOfWorkflow } from '../published-forms.ts'
 import { takeDelivery } from './delivery-job.ts'
 import { mapDelivery } from './mapping.ts'
@@ -34,8 +34,25 @@ type Content = Pick<LeadDeliveryDetail, 'headers' | 'query' | 'body'>
 
 const COLUMNS = 'd.id, d.source_id, d.status, d.outcome, d.problems, d.lead_id, d.attempts, d.created_at'
 
-/** What was sent may be about anybody, so one who sees some leads only sees it with these leads or not at all. */
-const SEEN = (ctx: Context) => aboutSeen(ctx, 'lead', 'd.lead_id')
+/**
+ * What was sent may be about anybody, so one who sees some leads only sees it with these leads or not at all. Which leads that could
+ * be is not in sight yet, so they are looked for among those that the caller may see.
+ */
+async function openDeliveries(ctx: Context, which: string, id: string): Promise<void> {
+  if (!sightOf(ctx, 'lead')) return
+  const found = await ctx.db.unnarrowed(() =>
+    ctx.db.query<{ lead_id: string }>(
+      `select distinct d.lead_id from intake.source_deliveries d
+       where d.org_id = $1 and ${which} and d.lead_id is not null`,
+      [ctx.orgId, id],
+    ),
+  )
+  openRecords(
+    ctx,
+    'lead',
+    found.rows.map(row => row.lead_id),
+  )
+}
 
 /** A page of what came in by a source, the newest first; empty for a source that is not there. */
 export async function listLeadDeliveries(
@@ -43,10 +60,11 @@ export async function listLeadDeliveries(
   sourceId: string,
   query: { limit: number; cursor?: string | undefined; status?: DeliveryStatus | undefined },
 ): Promise<{ items: LeadDelivery[]; nextCursor: string | null }> {
+  await openDeliveries(ctx, 'd.source_id = $2', sourceId)
   const found = await ctx.db.query<DeliveryRow>(
     `select ${COLUMNS} from intake.source_deliveries d
      where d.org_id = $1 and d.source_id = $2 and ($3::text is null or d.status = $3)
-       and ($4::uuid is null or d.id < $4)${SEEN(ctx)}
+       and ($4::uuid is null or d.id < $4)
      order by d.id desc limit $5`,
     [ctx.orgId, sourceId, query.status ?? null, readIdCursor(query), query.limit + 1],
   )
@@ -60,9 +78,10 @@ export async function getLeadDelivery(ctx: Context, deliveryId: string): Promise
 }
 
 async function readRow(ctx: Context, deliveryId: string): Promise<DeliveryRow & { content: Content }> {
+  await openDeliveries(ctx, 'd.id = $2', deliveryId)
   const found = await ctx.db.query<DeliveryRow & { content: Content }>(
     `select ${COLUMNS}, d.content from intake.source_deliveries d
-     where d.org_id = $1 and d.id = $2${SEEN(ctx)}`,
+     where d.org_id = $1 and d.id = $2`,
     [ctx.orgId, deliveryId],
   )
   const row = found.rows[0]
@@ -114,11 +133,12 @@ async function again(
   id: string,
   statuses: readonly DeliveryStatus[],
 ): Promise<number> {
+  await openDeliveries(ctx, which, id)
   const taken = await ctx.db.query<{ id: string; attempts: number }>(
     `update intake.source_deliveries set status = 'waiting', outcome = '', attempts = attempts + 1
      where org_id = $1 and id in (
        select d.id from intake.source_deliveries d
-       where d.org_id = $1 and ${which} and d.status = any($3)${SEEN(ctx)} order by d.id limit ${RETRIED_MAX})
+       where d.org_id = $1 and ${which} and d.status = any($3) order by d.id limit ${RETRIED_MAX})
      returning id, attempts`,
     [ctx.orgId, id, statuses],
   )
