@@ -36,6 +36,27 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
     n === 0
       ? { object: 'lead', user_id: parent('iam.members', n).user_id, team_id: null }
       : { object: 'lead', user_id: null, team_id: parent('iam.teams', n).id },
+  // What stands before the @ is twelve letters and digits, and a word in it is small.
+  'intake.mail_inboxes': ({ n, id }) => ({ key: id(`inbox ${n}`).replaceAll('-', '').slice(-12) }),
+  'intake.mail_keys': ({ n, id }) => ({ key: id(`mail ${n}`).replaceAll('-', '').slice(-12) }),
+  'intake.mail_tags': ({ n, id }) => ({ tag: id(`tag ${n}`) }),
+  'intake.mails': ({ n, parent }) => ({
+    decision: 'lead',
+    lead_id: parent('intake.leads', n).id,
+    reason: null,
+    message_hash: null,
+  }),
+  'intake.sender_rules': ({ n, id }) => ({ key_hash: id(`${n}`).replaceAll('-', '').padEnd(43, 'x') }),
+  'intake.quarantined_submissions': () => ({
+    text_hash: null,
+    network_hash: null,
+    answers: {},
+    identity: {},
+    email_key: 'a@b.example',
+    status: 'held',
+  }),
+  'intake.source_deliveries': () => ({ digest: 'ab'.repeat(32) }),
+  'intake.sources': ({ n, id }) => ({ key: id(`source ${n}`).replaceAll('-', '') }),
   // A hash is 64 digits.
   'files.files': () => ({ sha256: 'ab'.repeat(32) }),
   // A key has scopes, each a permission.
