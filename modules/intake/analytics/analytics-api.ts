@@ -35,7 +35,10 @@ export const reportProgress = defineRoute({
   errors: ['intake.page_expired', 'intake.token_invalid', 'request.too_many'],
 })
 
-const CalendarDate = z.string().refine(isCalendarDate, 'Use a date like 2026-11-30.')
+const CalendarDate = z
+  .string()
+  .refine(isCalendarDate, 'Use a date like 2026-11-30.')
+  .meta({ format: 'date', example: '2026-11-30' })
 
 const counts = {
   views: z.number().int(),
