@@ -136,14 +136,20 @@ describe('the delivery of forms', () => {
       assert.match(await response.text(), /Please send the form once more/)
       assert.equal(await eventsOf(String(given.email)), 0)
     }
-    const response = await post(answers({ email: 'grace@' }))
+    const next = `${PARTNER}/done`
+    const response = await post(answers({ email: 'grace@', _next: next }))
     const text = await response.text()
     assert.equal(response.status, 422)
     assert.match(text, /value="grace@"/)
+    // Sent from there it still leads where the site wanted, with a script and without.
+    assert.match(text, new RegExp(`name="_next" value="${next}"`))
+    assert.match(text, new RegExp(`data-thanks="${next}"`))
+    const policy = response.headers.get('content-security-policy') ?? ''
+    assert.match(policy, /form-action 'self' http:\/\/www\.partner\.example$/)
     const token = /name="_token" value="([^"]*)"/.exec(text)?.[1] ?? ''
     t.clock.advance(5000)
-    const corrected = answers({ _token: token })
-    assert.equal((await post(corrected)).status, 303)
+    const corrected = answers({ _token: token, _next: next })
+    assert.equal((await post(corrected)).headers.get('location'), next)
     assert.equal(await eventsOf(String(corrected.email)), 1)
   })
 

@@ -4,9 +4,6 @@ import { callerKey } from '#platform/http/caller.ts'
 import type { PublishedForm } from '../published-forms.ts'
 import { isAllowedSite } from './allowed-sites.ts'
 
-/** Where a form on a page of one's own leads after sending. */
-export const NEXT_FIELD = '_next'
-
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**

@@ -10,8 +10,8 @@ import { partialWords } from '../partials/partial-words.ts'
 import { partialsSentence } from '../partials/partials.ts'
 import type { PublishedForm } from '../published-forms.ts'
 import type { CaptchaWidget } from '../spam/captcha.ts'
+import { type FilesShown, fileControl, fileHelp } from './file-control.ts'
 import { assetUrl } from './form-assets.ts'
-import { fileControl, fileHelp, type FilesShown } from './file-control.ts'
 import { type Html, html } from './html.ts'
 import { linked } from './linked-text.ts'
 import { scriptWords, wordsForScript } from './script-words.ts'
@@ -20,6 +20,8 @@ import { colorSchemes, styleSheets } from './style-sheets.ts'
 /** Hidden fields of the page. Keys of fields begin with a letter, so they never meet. */
 export const TOKEN_FIELD = '_token'
 export const TRAP_FIELD = '_website'
+/** Where a form on a page of one's own leads after sending. */
+export const NEXT_FIELD = '_next'
 
 export interface FormPage {
   readonly form: PublishedForm
@@ -34,6 +36,8 @@ export interface FormPage {
   readonly attached?: ReadonlyMap<string, string>
   /** Set when the answers were kept before, and agreed to be kept. */
   readonly isContinued?: boolean
+  /** The page of an allowed site that it leads to after sending, where the post said so; the form's own `redirectUrl` is the same. */
+  readonly next?: string | null | undefined
   /** What went wrong with the form as a whole. */
   readonly notice?: string | undefined
   /** Set for a page that only shows what a form would be like: it sends nothing, keeps nothing and counts nothing. */
@@ -75,7 +79,7 @@ ${paragraphs(form.intro, 'intro')}
    html` data-partial="/f/${form.key}/partial" data-partial-words="${JSON.stringify(partialWords(form.language))}"`
  }${page.captcha && html` data-captcha="${page.captcha.answerField}"`}>
 <p class="notice" role="status"${!summaryOf(page) && html` hidden`}>${summaryOf(page)}</p>
-<input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">
+<input type="hidden" name="${TOKEN_FIELD}" value="${page.token}">${page.next && html`<input type="hidden" name="${NEXT_FIELD}" value="${page.next}">`}
 <div class="away" aria-hidden="true"><label>${words.leaveEmpty} <input type="text" name="${TRAP_FIELD}" tabindex="-1" autocomplete="off"></label></div>
 ${form.keepsPartials && keepingTick(page)}${form.pages.length === 0 && fieldsOn(null)}${form.pages.map(
   ({ title, text }, number) => html`<section class="part" data-page="${number}" aria-labelledby="p-${number}">
@@ -274,10 +278,7 @@ function place(field: FormField, words: FormWords): Html {
 
 /** Without a script every field is shown, so the page says which of them may not concern the reader. */
 function applies({ visibleWhen }: ShownField, words: FormWords): Html | false {
-  return (
-    visibleWhen !== undefined &&
-    html`<noscript><p class="help">${words.ifItApplies}</p></noscript>`
-  )
+  return visibleWhen !== undefined && html`<noscript><p class="help">${words.ifItApplies}</p></noscript>`
 }
 
 function describedBy(field: FormField, { message }: Shown): Html | false {

@@ -1,14 +1,20 @@
 import type { FieldProblem } from '#platform/contract/problem.ts'
 import { type AppError, generalErrors } from '#platform/errors.ts'
-import { Answer, type Http, type Implemented, type IncomingBody, implementPublic } from '#platform/http/handlers.ts'
+import {
+  Answer,
+  type Http,
+  type Implemented,
+  type IncomingBody,
+  implementPublic,
+} from '#platform/http/handlers.ts'
 import { appErrorOf } from '#platform/http/problems.ts'
 import { messageOf } from '#platform/log.ts'
 import { sourceOfAddress } from '../analytics/showing-source.ts'
 import { discountPage } from '../analytics/showings.ts'
 import { getFormAsset, postFormPage, showFormPage, showThanksPage } from '../contract.ts'
-import { isAllowedSite } from '../embed/allowed-sites.ts'
-import { knownAnswers, NEXT_FIELD, nextPage, plainSubmissionId } from '../embed/plain-posts.ts'
 import { wordsIn, wordsOfProblem } from '../definition/words/languages.ts'
+import { isAllowedSite } from '../embed/allowed-sites.ts'
+import { knownAnswers, nextPage, plainSubmissionId } from '../embed/plain-posts.ts'
 import { checkFormToken, issueFormToken } from '../form-token.ts'
 import { partialWords } from '../partials/partial-words.ts'
 import { findKeptAnswers } from '../partials/partials.ts'
@@ -25,6 +31,7 @@ import { brandOf } from './form-brand.ts'
 import {
   afterSending,
   type FormPage,
+  NEXT_FIELD,
   renderFormPage,
   renderMessagePage,
   renderThanksPage,
@@ -115,19 +122,21 @@ function answersIn(body: Body, captcha: CaptchaWidget | null): Record<string, st
 
 async function post(
   http: Http,
-  form: PublishedForm,
+  found: PublishedForm,
   body: Body,
   refused: readonly FieldProblem[] = [],
 ): Promise<Answer> {
   const { kit } = http
-  const [brand, captcha] = await Promise.all([brandOf(http, form), widgetOf(kit, form)])
+  const [brand, captcha] = await Promise.all([brandOf(http, found), widgetOf(kit, found)])
+  // Only pages of allowed sites are led to, so it is as if the form named them.
+  const next = nextPage(kit, found, body[NEXT_FIELD])
+  const form = next === null ? found : { ...found, redirectUrl: next }
   const token = String(body[TOKEN_FIELD] ?? '')
   // A form that somebody wrote into a page of an allowed site has no token.
   const isPlain = token === '' && isAllowedSite(kit, form, http.header('origin') ?? '')
   const typed = answersIn(body, captcha)
   const answers = isPlain ? knownAnswers(form, typed) : typed
   const trap = String(body[TRAP_FIELD] ?? '')
-  const after = (isPlain && nextPage(kit, form, body[NEXT_FIELD])) || afterSending(form)
   try {
     takeVisit(kit, form.formId, http.address)
     if (trap !== '') await discountPage(kit, form, token)
@@ -146,14 +155,14 @@ async function post(
     })
     if (refused.length > 0) throw generalErrors.invalid({ errors: refused })
     await submitForm(kit, { formKey: form.key, submissionId, answers, address, requestId, page, manner })
-    return Answer.redirect(after)
+    return Answer.redirect(afterSending(form))
   } catch (error) {
     const problem = appErrorOf(error)
     if (problem.status === 404 || problem.status === 410) throw error
     // Only a program fills in what nobody sees, and learns nothing about its token.
     if (trap !== '' && problem.code.startsWith('intake.')) {
       kit.log.info({ formId: form.formId, reason: 'trap' }, 'intake.submission_dropped')
-      return Answer.redirect(after)
+      return Answer.redirect(afterSending(form))
     }
     if (problem.status >= 500) {
       kit.log.error(
@@ -161,14 +170,14 @@ async function post(
         'intake.submission_failed',
       )
     }
-    return again(http, { form, brand, captcha }, { problem, answers, token })
+    return again(http, { form, brand, captcha, next }, { problem, answers, token })
   }
 }
 
 /** The page once more with what was typed. Nothing was stored, so answers to be corrected keep their submission. */
 async function again(
   http: Http,
-  { form, brand, captcha }: Pick<FormPage, 'form' | 'brand' | 'captcha'>,
+  { form, brand, captcha, next }: Pick<FormPage, 'form' | 'brand' | 'captcha' | 'next'>,
   was: { problem: AppError; answers: Readonly<Record<string, unknown>>; token: string },
 ): Promise<Answer> {
   const { problem } = was
@@ -186,9 +195,11 @@ async function again(
   const notice = isAboutAnswers ? undefined : problem.status >= 500 ? words.failed : said
   const token = isAboutPage || was.token === '' ? issueFormToken(http.kit, form.formId).token : was.token
   const retry = problem.retryAfterS === undefined ? {} : { 'retry-after': String(problem.retryAfterS) }
-  const handles = form.fields.flatMap(({ key, type }) => (type === 'FILE' ? (values[key] ?? '').split('\n') : []))
+  const handles = form.fields.flatMap(({ key, type }) =>
+    type === 'FILE' ? (values[key] ?? '').split('\n') : [],
+  )
   const attached = await namesOfUploads(http.kit, form, handles)
-  return page(renderFormPage({ form, brand, captcha, token, values, problems, notice, attached }), {
+  return page(renderFormPage({ form, brand, captcha, token, values, problems, notice, attached, next }), {
     status: problem.status,
     form,
     captcha,
