@@ -93,6 +93,24 @@ describe('the delivery of forms', () => {
     assert.equal(isWelcome([], 'https://example.com', own), false)
   })
 
+  it('keeps no hosts that could say more to a browser than hosts', async () => {
+    for (const host of [
+      "x; script-src 'unsafe-inline'",
+      "'self'",
+      'a b',
+      'a,b',
+      'https://a',
+      'a"b',
+      'a\nb',
+    ]) {
+      const given = { embed: { allowedHosts: [host] } }
+      await assert.rejects(makeForm(t.kit, orgId, given), host)
+      const hosts = JSON.stringify([host])
+      const update = `update intake.forms set settings = jsonb_set(settings, '{embed,allowedHosts}', $1::jsonb) where id = $2`
+      await assert.rejects(t.asSuperuser(update, [hosts, form.id]), /forms_allowed_hosts/, host)
+    }
+  })
+
   it('takes a form of plain HTML from an allowed site, once however often it comes, and leads back there', async () => {
     const next = `${PARTNER}/done?x=1`
     const fields = answers({ _next: next, _website: '', utf8: '✓', go: 'Send' })
