@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { createWorkflow } from '#modules/flow/contract.ts'
+import { addMember, cookieOf, makeOwner } from '#modules/iam/factories.ts'
 import {
   type FormDraft,
   getForm,
@@ -267,6 +268,30 @@ describe('the builder of forms in a browser', () => {
     await page.getByRole('menuitem', { name: 'Reopen the form' }).click()
     await page.getByText('Unpublished changes').first().waitFor()
     assert.deepEqual(problems, [])
+  })
+
+  it('shows a member who may only look what there is, and lets nothing be changed', async () => {
+    const viewer = await makeOwner(app.kit, 'Vera Viewer')
+    await addMember(app.kit, owner.orgId, viewer.userId, 'viewer')
+    const cookie = await cookieOf(app.kit, viewer.userId, owner.orgId)
+    const at = cookie.indexOf('=')
+    const looking = await openPage(app.url)
+    const session = { name: cookie.slice(0, at), value: cookie.slice(at + 1) }
+    await looking.context.addCookies([
+      { ...session, domain: 'localhost', path: '/', secure: true, httpOnly: true },
+    ])
+    await looking.page.goto(`/workflows/${workflowId}/form`)
+    await field('Your name', looking.page).click()
+    assert.equal(await looking.page.getByLabel('Question').getAttribute('readonly'), '')
+    await preview(looking.page).getByLabel('Your name').waitFor()
+    const before = keys(await draft())
+    await looking.page.getByRole('button', { name: 'Move Your name' }).press('ArrowDown')
+    for (const act of ['Publish', 'Add a field', 'More for Your name', /^Undo/])
+      assert.equal(await looking.page.getByRole('button', { name: act, exact: true }).count(), 0, String(act))
+    await assertAccessible(looking.page, 'the builder for whoever may only look')
+    assert.equal(keys(await draft()), before)
+    assert.deepEqual(looking.problems, [])
+    await looking.context.close()
   })
 
   it('fits a phone', async () => {
