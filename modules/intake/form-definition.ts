@@ -178,7 +178,9 @@ export const FormField = z
         visibleWhen,
         validation: FileRules.prefault({}),
       })
-      .describe('Files, uploaded while the form is filled in. The answer is stored as their names, one a line.'),
+      .describe(
+        'Files, uploaded while the form is filled in. The answer is stored as their names, one a line.',
+      ),
     z
       .strictObject({
         type: z.literal('HIDDEN'),

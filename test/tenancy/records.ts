@@ -273,9 +273,8 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await keepFiles(ctx)
     await keepActs(ctx)
     await keepMails(ctx)
-    await keepUnsent(ctx)
+    await keepForms(ctx)
     await keepArrived(ctx)
-    await keepPast(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
@@ -389,6 +388,12 @@ async function keepArrived(ctx: Context): Promise<void> {
      select $1, $2, $3, id, 'upload.txt', 'text/plain', $4, now() from (${lead}) l`,
     [orgId, newId(), file.id, file.size],
   )
+}
+
+/** What there is about the form of the first workflow. */
+async function keepForms(ctx: Context): Promise<void> {
+  await keepUnsent(ctx)
+  await keepPast(ctx)
 }
 
 /** Answers to the form of the first workflow that were not sent. */
