@@ -71,6 +71,7 @@ export { Lead } from './lead-shape.ts'
 export { exportLeads } from './leads/export-api.ts'
 export { DeletedLead, deleteLead, listDeletedLeads, restoreLead } from './leads/removal-api.ts'
 export {
+  blockMailSender,
   changeMailAccount,
   createMailAccount,
   deleteMailAccount,

@@ -211,6 +211,19 @@ export const deleteReceivedMail = defineRoute({
   errors: ['intake.mail_is_lead'],
 })
 
+export const blockMailSender = defineRoute({
+  id: 'intake.mail.block_sender',
+  method: 'POST',
+  path: '/v1/intake-mail/messages/:mailId/block',
+  summary: 'Hold from now on whatever the sender of an e-mail writes',
+  description:
+    'By e-mail and in forms alike. What came before stays where it is; who is blocked is listed among the senders of the quarantine.',
+  access: 'intake-mail:write',
+  params: MailPath,
+  body: z.strictObject({ kind: z.enum(['email', 'domain']) }),
+  errors: ['intake.sender_unknown'],
+})
+
 export const readMailFile = defineRoute({
   id: 'intake.mail_file.read',
   method: 'GET',

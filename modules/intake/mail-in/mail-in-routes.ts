@@ -1,6 +1,7 @@
 import { type Implemented, implement } from '#platform/http/handlers.ts'
 import * as accounts from './mail-accounts.ts'
 import {
+  blockMailSender,
   changeMailAccount,
   createMailAccount,
   deleteMailAccount,
@@ -34,6 +35,10 @@ export const mailInRoutes: readonly Implemented[] = [
   implement(getReceivedMail, (ctx, { params }) => log.getReceivedMail(ctx, params.mailId)),
   implement(readMailSource, (ctx, { params }) => log.readMailSource(ctx, params.mailId)),
   implement(releaseMail, (ctx, { params, body }) => log.releaseMail(ctx, params.mailId, body)),
+  implement(blockMailSender, async (ctx, { params, body }) => {
+    await log.blockMailSender(ctx, params.mailId, body.kind)
+    return undefined
+  }),
   implement(deleteReceivedMail, async (ctx, { params }) => {
     await log.deleteReceivedMail(ctx, params.mailId)
     return undefined

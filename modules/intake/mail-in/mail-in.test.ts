@@ -4,9 +4,10 @@ import { newId } from '#platform/ids.ts'
 import { handOver, letter } from '#test/fakes/mail-client.ts'
 import { listLeadEvents } from '../lead-events.ts'
 import { getLead } from '../leads.ts'
+import { decideSender, keyOfSender } from '../spam/senders.ts'
 import { mailInstallation } from './factories.ts'
 import { saveMailInbox, saveMailTag } from './mail-inbox.ts'
-import { deleteReceivedMail, getReceivedMail, releaseMail } from './mail-log.ts'
+import { blockMailSender, deleteReceivedMail, getReceivedMail, releaseMail } from './mail-log.ts'
 
 describe('e-mail that becomes leads', () => {
   let t: Awaited<ReturnType<typeof mailInstallation>>
@@ -142,6 +143,26 @@ describe('e-mail that becomes leads', () => {
       mails.map(({ reason }) => reason),
       ways.map(([, reason]) => reason),
     )
+  })
+
+  it('holds whatever comes from a sender that was blocked, and lets in whom a member trusts', async () => {
+    const { orgId, address, act } = await t.organization()
+    const send = (headers: string) => handOver(t.port, { to: address, raw: letter({ headers }) })
+    await send('X-Spam-Flag: YES\n')
+    const [first] = await t.decided(orgId)
+    await act(ctx => blockMailSender(ctx, first?.id ?? '', 'domain'))
+    await send('')
+    // It is decided about before the block goes.
+    await t.decided(orgId)
+    const value = 'grace@example.com'
+    await act(async ctx => {
+      await ctx.db.query('delete from intake.sender_rules where org_id = $1', [orgId])
+      const keyHash = keyOfSender(ctx.kit, orgId, 'email', value)
+      await decideSender(ctx, { kind: 'email', keyHash, value, verdict: 'allow' })
+    })
+    await send('X-Spam-Flag: YES\n')
+    const reasons = (await t.decided(orgId)).toReversed().map(({ decision, reason }) => reason ?? decision)
+    assert.deepEqual(reasons, ['spam', 'blocked', 'lead'])
   })
 
   it('answers the visitor and not the website that wrote in their name', async () => {

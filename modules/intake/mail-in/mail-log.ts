@@ -6,6 +6,7 @@ import { Answer } from '#platform/http/handlers.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { openRecords } from '#platform/owned.ts'
 import { intakeErrors } from '../errors.ts'
+import { decideSender, keyOfSender } from '../spam/senders.ts'
 import { leadByHand, type MailLead } from './decide-mail.ts'
 import {
   MAIL_REASONS,
@@ -135,6 +136,20 @@ async function leadIn(ctx: Context, row: MailRow, email: string | undefined): Pr
 
 function invalid(pointer: string, message: string) {
   return generalErrors.invalid({ errors: [{ in: 'body', pointer, code: 'needed', message }] })
+}
+
+/** Blocks the sender of an e-mail, or everybody at its domain. Throws `request.not_found` and `intake.sender_unknown`. */
+export async function blockMailSender(ctx: Context, mailId: string, kind: 'email' | 'domain'): Promise<void> {
+  const found = await ctx.db.query<{ sender: string | null }>(
+    'select sender from intake.mails where org_id = $1 and id = $2',
+    [ctx.orgId, mailId],
+  )
+  const row = found.rows[0]
+  if (!row) throw generalErrors.not_found()
+  if (row.sender === null) throw intakeErrors.sender_unknown()
+  const value = kind === 'email' ? row.sender : (row.sender.split('@')[1] ?? '')
+  const keyHash = keyOfSender(ctx.kit, ctx.orgId, kind, value)
+  await decideSender(ctx, { kind, keyHash, value, verdict: 'block' })
 }
 
 /** Deletes an e-mail that is no lead. Throws `request.not_found` and `intake.mail_is_lead`. */

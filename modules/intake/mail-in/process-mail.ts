@@ -11,7 +11,8 @@ import { defineJob } from '#platform/jobs/kinds.ts'
 import type { ParsedMail } from '#platform/mime/parsed-mail.ts'
 import { readMail, UnreadableMail } from '#platform/mime/read-mail.ts'
 import { listStatuses } from '../lead-statuses.ts'
-import { decideMail, type MailFacts, type MailVerdict, senderOf } from './decide-mail.ts'
+import { keysOfSender } from '../spam/senders.ts'
+import { decideMail, leadByHand, type MailFacts, type MailVerdict, senderOf } from './decide-mail.ts'
 import { readMailAddress } from './mail-address.ts'
 import type { MailReason } from './mail-in-api.ts'
 import { lineOf, storeMailLead } from './mail-lead.ts'
@@ -101,9 +102,26 @@ async function decide(ctx: Context, row: MailRow, mail: ParsedMail | null): Prom
   await noteLead(ctx, row, { leadId, hash, lead, workflowId: row.workflow_id ?? '' })
 }
 
-/** What the message itself is worth, whatever is known of others. */
+/** What the message is worth by itself, unless a member decided about its sender: blocked, or let in whatever it looks like. */
 async function verdictOf(ctx: Context, row: MailRow, mail: ParsedMail): Promise<MailVerdict> {
-  return decideMail(mail, await factsFor(ctx, row))
+  const facts = await factsFor(ctx, row)
+  const verdict = decideMail(mail, facts)
+  if (verdict.kind === 'ignored') return verdict
+  const lead = verdict.kind === 'lead' ? verdict.lead : leadByHand(mail, facts)
+  const decided = lead ? await decidedAbout(ctx, lead.email) : null
+  if (decided === 'block') return { kind: 'quarantined', reason: 'blocked' }
+  const isWrongly = verdict.kind === 'quarantined' && verdict.reason === 'spam'
+  return lead && isWrongly && decided === 'allow' ? { kind: 'lead', lead } : verdict
+}
+
+/** What members decided about a sender or everybody at its domain; a block goes before. */
+async function decidedAbout(ctx: Context, email: string): Promise<'block' | 'allow' | null> {
+  const found = await ctx.db.query<{ verdict: 'block' | 'allow' }>(
+    `select verdict from intake.sender_rules where org_id = $1 and key_hash = any($2::text[])
+     order by verdict = 'block' desc limit 1`,
+    [ctx.orgId, keysOfSender(ctx.kit, ctx.orgId, email)],
+  )
+  return found.rows[0]?.verdict ?? null
 }
 
 /** What a decision about a message goes by besides itself. */

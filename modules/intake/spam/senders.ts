@@ -12,15 +12,15 @@ export function keyOfSender(kit: Kit, orgId: string, kind: SenderKind | 'text', 
   return hmacSign(kit.keyFor('intake.senders'), orgId, kind, value)
 }
 
-/** The keys by which somebody may be blocked or let in: the address, its domain with those above it, and the network. */
-export function keysOfSender(kit: Kit, orgId: string, email: string, address: string): string[] {
+/** The keys by which somebody may be blocked or let in: the address, its domain with those above it, and the network where it is known. */
+export function keysOfSender(kit: Kit, orgId: string, email: string, address?: string): string[] {
   const domain = email.toLowerCase().split('@')[1] ?? ''
   const labels = domain.split('.')
   const domains = labels.map((_, index) => labels.slice(index).join('.')).filter(name => name.includes('.'))
   return [
     keyOfSender(kit, orgId, 'email', email.toLowerCase()),
     ...domains.map(name => keyOfSender(kit, orgId, 'domain', name)),
-    keyOfSender(kit, orgId, 'network', callerKey(address)),
+    ...(address === undefined ? [] : [keyOfSender(kit, orgId, 'network', callerKey(address))]),
   ]
 }
 

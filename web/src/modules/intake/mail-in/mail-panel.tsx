@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
+  blockMailSender,
   deleteReceivedMail,
   getReceivedMail,
   type ReceivedMail,
@@ -127,6 +128,10 @@ function Decision({ mail, onDone }: { mail: ReceivedMail; onDone: () => void }) 
     },
     onError: error => sayFailed(error),
   })
+  const block = useAct(blockMailSender, {
+    onSuccess: () => toastDone(`Whatever ${mail.sender} writes is held from now on.`),
+    onError: error => sayFailed(error),
+  })
   const errors = fieldErrors(release.error)
   const words = release.error && Object.keys(errors).length === 0 ? problemWords(release.error) : undefined
   const body = {
@@ -163,6 +168,11 @@ function Decision({ mail, onDone }: { mail: ReceivedMail; onDone: () => void }) 
         >
           Make it a lead
         </Button>
+        {mail.sender === null ? null : (
+          <Button loading={block.isPending} onClick={() => block.mutate({ params, body: { kind: 'email' } })}>
+            Block the sender
+          </Button>
+        )}
         <InlineConfirm
           label="Delete"
           consequence="The e-mail is gone for good."
