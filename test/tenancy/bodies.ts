@@ -89,6 +89,28 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
       },
     ],
   }),
+  'intake.lead.change_many below': ({ records }) => ({
+    items: [
+      {
+        leadId: records.idFor('intake.lead.change_many', 'leadId'),
+        status: 'NEW',
+        below: records.idFor('intake.lead.change_many', 'below'),
+      },
+    ],
+  }),
+  'intake.assignment.save': ({ records }) => ({
+    rules: [
+      {
+        id: '019b0c4e-7a10-7c3e-9f00-3c2f1d4a5b6c',
+        name: 'Probe',
+        members: [{ userId: records.idFor('intake.assignment.save', 'userId') }],
+      },
+    ],
+  }),
+  'intake.assignment.save defaultOwnerId': ({ records }) => ({
+    rules: [],
+    defaultOwnerId: records.idFor('intake.assignment.save', 'defaultOwnerId'),
+  }),
   'crm.custom_field.order': ({ records }) => ({
     object: 'company',
     fieldIds: [records.idFor('crm.custom_field.order', 'fieldIds')],
@@ -267,6 +289,9 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   'crm.deal.restore': () => 404,
   'crm.activity.restore': () => 404,
   'crm.attachment.restore': () => 404,
+  'intake.lead.restore': () => 404,
+  // It reads leads as well.
+  'intake.lead.export': keyNeeds('leads:read'),
   // A file of no bytes is none.
   'crm.attachment.create': () => 422,
   // The server of a mailbox is asked first, and this one leads nowhere.

@@ -78,6 +78,9 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
     key: 'status',
     where: "name = 'Probe'",
   },
+  // Whoever saves rules names them.
+  'intake.assignment.save id': null,
+  defaultOwnerId: { table: 'iam.members', key: 'user_id' },
   // A lead is moved below another one.
   below: { table: 'intake.leads', second: true },
   personId: { table: 'crm.people' },

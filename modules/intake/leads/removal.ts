@@ -11,6 +11,7 @@ import type { Lead } from '../contract.ts'
 import { intakeErrors } from '../errors.ts'
 import { leadDeleted, leadRestored } from '../events.ts'
 import { recordLeadEvent } from '../lead-events.ts'
+import { listStatuses } from '../lead-statuses.ts'
 import { LEAD_COLUMNS, type LeadRow, leadOf } from '../leads.ts'
 import { type DeletedLead, LEAD_KEPT_DAYS } from './removal-api.ts'
 
@@ -96,12 +97,13 @@ const DELETED: ListShape = {
   sort: '-deletedAt',
 }
 
-/** A page of the deleted leads of a workflow, the last one deleted first. */
-export function listDeletedLeads(
+/** A page of the deleted leads of a workflow, the last one deleted first. Throws `request.not_found` for one without a board. */
+export async function listDeletedLeads(
   ctx: Context,
   workflowId: string,
   query: ListRequest,
 ): Promise<{ items: DeletedLead[]; nextCursor: string | null }> {
+  if ((await listStatuses(ctx, workflowId)).length === 0) throw generalErrors.not_found()
   const seen = seenCondition(ctx, 'lead', 'l', 3)
   const list = readList(DELETED, query, [ctx.orgId, workflowId, ...seen.values])
   return readPage<LeadRow & { deleted_at: Date; purged_at: Date }, DeletedLead>(
