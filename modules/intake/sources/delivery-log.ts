@@ -54,12 +54,13 @@ async function openDeliveries(ctx: Context, which: string, id: string): Promise<
   )
 }
 
-/** A page of what came in by a source, the newest first; empty for a source that is not there. */
+/** A page of what came in by a source, the newest first. Throws `request.not_found`. */
 export async function listLeadDeliveries(
   ctx: Context,
   sourceId: string,
   query: { limit: number; cursor?: string | undefined; status?: DeliveryStatus | undefined },
 ): Promise<{ items: LeadDelivery[]; nextCursor: string | null }> {
+  await requireSource(ctx, sourceId)
   await openDeliveries(ctx, 'd.source_id = $2', sourceId)
   const found = await ctx.db.query<DeliveryRow>(
     `select ${COLUMNS} from intake.source_deliveries d
@@ -119,12 +120,16 @@ export async function lookAgain(
   sourceId: string,
   statuses: readonly DeliveryStatus[],
 ): Promise<number> {
+  await requireSource(ctx, sourceId)
+  return again(ctx, `d.source_id = $2`, sourceId, statuses)
+}
+
+async function requireSource(ctx: Context, sourceId: string): Promise<void> {
   const known = await ctx.db.query('select 1 from intake.sources where org_id = $1 and id = $2', [
     ctx.orgId,
     sourceId,
   ])
   if (known.rows.length === 0) throw generalErrors.not_found()
-  return again(ctx, `d.source_id = $2`, sourceId, statuses)
 }
 
 async function again(

@@ -53,12 +53,16 @@ const READ = `
   ) told on true
   where s.org_id = $1`
 
-/** The sources of a workflow in the order they were made; none for a workflow that has none or is not there. */
+/** The sources of a workflow in the order they were made. Throws `request.not_found` for one that is not there or has no form. */
 export async function listSources(ctx: Context, workflowId: string): Promise<{ items: Source[] }> {
-  const found = await ctx.db.query<SourceRow>(`${READ} and s.workflow_id = $2 order by s.id`, [
-    ctx.orgId,
-    workflowId,
+  const [form, found] = await Promise.all([
+    ctx.db.query('select 1 from intake.forms where org_id = $1 and workflow_id = $2', [
+      ctx.orgId,
+      workflowId,
+    ]),
+    ctx.db.query<SourceRow>(`${READ} and s.workflow_id = $2 order by s.id`, [ctx.orgId, workflowId]),
   ])
+  if (form.rows.length === 0) throw generalErrors.not_found()
   return { items: found.rows.map(row => sourceOf(ctx, row)) }
 }
 

@@ -27,9 +27,14 @@ const READ = `
   left join intake.form_fields f on f.org_id = $1 and f.id = u.field_id
   where u.org_id = $1`
 
-/** The files that came in with a lead's answers, the newest first; none for a lead that is not there. */
+/** The files that came in with a lead's answers, the newest first. Throws `request.not_found`. */
 export async function listLeadUploads(ctx: Context, leadId: string): Promise<{ items: LeadUpload[] }> {
   openRecords(ctx, 'lead', [leadId])
+  const known = await ctx.db.query(
+    'select 1 from intake.leads where org_id = $1 and id = $2 and deleted_at is null',
+    [ctx.orgId, leadId],
+  )
+  if (known.rows.length === 0) throw generalErrors.not_found()
   const found = await ctx.db.query<Row>(`${READ} and u.lead_id = $2 order by u.id desc limit 500`, [
     ctx.orgId,
     leadId,

@@ -26,10 +26,10 @@ export function SourcesTab() {
   const { source: chosenId } = route.useSearch()
   const params = { workflowId }
   const form = useQuery({ ...routeQuery(getForm, { params }), retry: false })
-  const query = useQuery(routeQuery(listSources, { params }))
+  // Without a form there are no sources, which trying again does not change.
+  const query = useQuery({ ...routeQuery(listSources, { params }), retry: false })
   const may = useMay('forms:write')
   const sources = query.data?.items
-  if (query.isError && sources === undefined) return <PageError error={query.error} reset={query.refetch} />
   if (form.isError && isMissing(form.error)) {
     return (
       <PageBody>
@@ -46,6 +46,7 @@ export function SourcesTab() {
       </PageBody>
     )
   }
+  if (query.isError && sources === undefined) return <PageError error={query.error} reset={query.refetch} />
   if (sources === undefined || form.data === undefined) {
     return (
       <PageBody>
