@@ -56,6 +56,12 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     isOpen: true,
     workflowId: records.idFor('intake.mail_inbox.save', 'workflowId'),
   }),
+  'intake.quarantine.change_many': ({ records }) => ({
+    act: 'delete',
+    ids: [records.idFor('intake.quarantine.change_many', 'ids')],
+  }),
+  'intake.sender_rule.create': () => ({ kind: 'domain', value: 'probe.example', verdict: 'block' }),
+  'intake.form_protection.set': () => ({ level: 'strict' }),
   'intake.mail_tag.save': () => ({ tag: 'probe-2' }),
   'intake.mail_account.create': ({ records }) => ({
     host: 'imap.internal',

@@ -41,7 +41,11 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   // Versions are counted in every workflow; these have numbers that no other organization has.
   'flow.version.get number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
   'flow.version.restore number': { table: 'flow.versions', key: 'number::text', where: 'number > 1000' },
-  'intake.form_version.get number': { table: 'intake.form_versions', key: 'number::text', where: 'number > 1000' },
+  'intake.form_version.get number': {
+    table: 'intake.form_versions',
+    key: 'number::text',
+    where: 'number > 1000',
+  },
   'intake.form_version.restore number': {
     table: 'intake.form_versions',
     key: 'number::text',
@@ -63,6 +67,9 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   leadSourceId: { table: 'intake.sources' },
   leadDeliveryId: { table: 'intake.source_deliveries' },
   leadUploadId: { table: 'intake.uploads' },
+  quarantinedId: { table: 'intake.quarantined_submissions' },
+  'intake.quarantine.change_many ids': { table: 'intake.quarantined_submissions' },
+  senderRuleId: { table: 'intake.sender_rules' },
   mailId: { table: 'intake.mails' },
   accountId: { table: 'intake.mail_accounts' },
   'intake.mail_file.read fileId': { table: 'intake.mail_files', key: 'file_id' },
@@ -278,6 +285,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await keepMails(ctx)
     await keepForms(ctx)
     await keepArrived(ctx)
+    await keepHeld(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
@@ -390,6 +398,32 @@ async function keepArrived(ctx: Context): Promise<void> {
     `insert into intake.uploads (org_id, id, file_id, lead_id, name, type, size, claimed_at)
      select $1, $2, $3, id, 'upload.txt', 'text/plain', $4, now() from (${lead}) l`,
     [orgId, newId(), file.id, file.size],
+  )
+}
+
+/** A submission that was held back, and a sender who was blocked. */
+async function keepHeld(ctx: Context): Promise<void> {
+  const { orgId } = ctx
+  const email = `held@${orgId}.example`
+  await ctx.db.query(
+    `insert into intake.quarantined_submissions (org_id, id, form_id, workflow_id, submission_id, content_hash, email_key, name,
+       identity, answers, reasons, points, channel, network_hash)
+     select $1, $2, f.id, f.workflow_id, $3, sha256('probe'), $4, 'Held', $5, $6, '[]', 10, 'plain', repeat('x', 43)
+     from intake.forms f join flow.workflows w on w.org_id = $1 and w.id = f.workflow_id
+     where f.org_id = $1 order by w.created_at, w.id limit 1`,
+    [
+      orgId,
+      newId(),
+      newId(),
+      email,
+      JSON.stringify({ email, name: 'Held', person: {} }),
+      JSON.stringify({ name: `Held of ${orgId}`, email }),
+    ],
+  )
+  await ctx.db.query(
+    `insert into intake.sender_rules (org_id, id, kind, key_hash, value, verdict)
+     values ($1, $2, 'email', $3, $4, 'block')`,
+    [orgId, newId(), orgId.replaceAll('-', '').padEnd(43, 'x'), email],
   )
 }
 

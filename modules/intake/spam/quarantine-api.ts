@@ -101,7 +101,14 @@ export const changeQuarantine = defineRoute({
     ids: z.array(Id).min(1).max(ITEMS_MAX),
   }),
   response: z.object({
-    items: z.array(z.object({ id: Id, ok: z.boolean(), leadId: Id.nullable(), problem: Problem.nullable() })),
+    items: z.array(
+      z.object({
+        index: z.int().describe('The place of the id in the request, from 0.'),
+        ok: z.boolean(),
+        leadId: Id.nullable().describe('The lead that was made of it.'),
+        problem: Problem.nullable(),
+      }),
+    ),
     changed: z.number().int(),
     failed: z.number().int(),
   }),

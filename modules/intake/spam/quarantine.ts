@@ -188,11 +188,11 @@ export async function changeQuarantine(ctx: Context, act: Act, ids: readonly str
     await deleteQuarantined(ctx, id)
     return null
   })
-  const items = outcomes.map((outcome, index) => {
-    const id = ids[index] ?? ''
-    if ('problem' in outcome) return { id, ok: false, leadId: null, problem: outcome.problem }
-    return { id, ok: true, leadId: outcome.value, problem: null }
-  })
+  const items = outcomes.map((outcome, index) =>
+    'problem' in outcome
+      ? { index, ok: false, leadId: null, problem: outcome.problem }
+      : { index, ok: true, leadId: outcome.value, problem: null },
+  )
   const changed = items.filter(item => item.ok).length
   return { items, changed, failed: items.length - changed }
 }
