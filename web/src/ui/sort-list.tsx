@@ -24,6 +24,8 @@ interface SortListProps<T> {
   idOf: (item: T) => string
   nameOf: (item: T) => string
   onSort: (items: readonly T[]) => void
+  /** Whether rows may unfold, so that the handle stays at their beginning. */
+  isTall?: boolean | undefined
   /** What stands beside the handle. */
   children: (item: T) => ReactNode
 }
@@ -31,7 +33,15 @@ interface SortListProps<T> {
 type Side = 'before' | 'after'
 
 /** A list that people put in order: by dragging a row at its handle, or with the arrow keys on it. */
-export function SortList<T>({ label, items, idOf, nameOf, onSort, children }: SortListProps<T>) {
+export function SortList<T>({
+  label,
+  items,
+  idOf,
+  nameOf,
+  onSort,
+  isTall = false,
+  children,
+}: SortListProps<T>) {
   const scope = useId()
   const latest = useRef({ items, idOf, onSort })
   latest.current = { items, idOf, onSort }
@@ -74,7 +84,7 @@ export function SortList<T>({ label, items, idOf, nameOf, onSort, children }: So
     announce(`${nameOf(item)}: place ${index + by + 1} of ${now.length}.`)
   }
   return (
-    <ul ref={list} className={classes.list} aria-label={label}>
+    <ul ref={list} className={classes.list} aria-label={label} data-tall={isTall || undefined}>
       {items.map(item => (
         <SortRow
           key={idOf(item)}

@@ -100,7 +100,6 @@ function ArchivedField({ form, life }: { form: FormDraft; life: FormFieldLife })
       ) : (
         <span className={classes.acts}>
           <Button
-            size="xs"
             aria-label={`Restore ${label}`}
             loading={restore.isPending}
             onClick={() => void restore.run({ params })}

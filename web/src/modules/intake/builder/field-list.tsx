@@ -42,6 +42,7 @@ export function FieldList() {
         idOf={entry => (entry.kind === 'page' ? entry.id : session.rowOf(entry.field.key))}
         nameOf={entry => (entry.kind === 'page' ? entry.page.title : entry.field.label || entry.field.key)}
         onSort={sort}
+        isTall
       >
         {entry =>
           entry.kind === 'page' ? (
