@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { JsonObject } from '#platform/contract/plain-data.ts'
 import { importN8n } from './import-n8n.ts'
 import { fileOf, rowOf, type Step, tried } from './n8n-factories.ts'
-import { callingTriggers } from './steps-services.ts'
+import { callingTriggers } from './steps-senders.ts'
 
 const crons: readonly (readonly [string, number, object, string])[] = [
   ['scheduleTrigger', 1.2, { rule: { interval: [{}] } }, '0 0 * * *'],
