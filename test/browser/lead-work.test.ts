@@ -168,7 +168,7 @@ describe('work with many leads in a browser', () => {
     await until(page, async () => (await rows()).join('') === 'ABC', 'the list is by name')
     assert.match(page.url(), /sort=name/)
     await assertAccessible(page, 'leads as a list')
-    await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+    await page.getByRole('checkbox', { name: 'Select all', exact: true }).check()
     await bar().getByText('3 selected').waitFor()
     await page.keyboard.press('Escape')
     await bar().waitFor({ state: 'hidden' })
