@@ -31,7 +31,7 @@ export const deliveryRoutes: readonly Implemented[] = [
       takeCheck(http.kit, form.formId, http.address)
       const here = form.fields.filter(field => field.page === body.page)
       const pointers = new Set(here.map(({ key }) => `/answers/${key}`))
-      const { problems } = checkAnswers(form.fields, body.answers)
+      const { problems } = checkAnswers(form.fields, body.answers, form.language)
       return { problems: problems.filter(({ pointer }) => pointers.has(pointer)) }
     },
     { admits: admitsSite },

@@ -84,6 +84,12 @@ describe('the look of a form', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ submissionId: newId(), answers }),
       })
+      const checked = await server.raw(`/v1/public/forms/${form.key}/checks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ page: 0, answers }),
+      })
+      assert.match(await checked.text(), /Geben Sie eine ganze Zahl ein/)
       const { errors } = (await response.json()) as { errors: { pointer: string; message: string }[] }
       assert.deepEqual(
         errors.map(({ message }) => message),
