@@ -17,6 +17,7 @@ const HttpsUrl = z
     const url = URL.parse(text)
     return url?.protocol === 'https:' && /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(url.hostname)
   }, 'Use an address that begins with https://.')
+  .meta({ example: 'https://captcha.example.com/api.js' })
 
 /** A service that is not known by its name. */
 export const CaptchaService = z
