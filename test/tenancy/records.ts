@@ -282,13 +282,18 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
     await keepSomething(ctx)
     await keepFiles(ctx)
     await keepActs(ctx)
-    await keepMails(ctx)
-    await keepForms(ctx)
-    await keepArrived(ctx)
-    await keepHeld(ctx)
+    await keepIntake(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
+}
+
+/** What comes in by other ways than a form, what forms were, and what was held back. */
+async function keepIntake(ctx: Context): Promise<void> {
+  await keepMails(ctx)
+  await keepForms(ctx)
+  await keepArrived(ctx)
+  await keepHeld(ctx)
 }
 
 /** Guests see what is shared with them: the records that the routes are tried with. */
