@@ -279,10 +279,7 @@ export async function makeRecords(kit: Kit, { orgId, userId }: Person): Promise<
       subjects: [],
     })
     await shareWithGuests(ctx)
-    await keepSomething(ctx)
-    await keepFiles(ctx)
-    await keepActs(ctx)
-    await keepIntake(ctx)
+    for (const keep of [keepSomething, keepFiles, keepActs, keepIntake]) await keep(ctx)
     // A person has something to decide about a message whose outcome is unknown.
     await ctx.db.query(`update mail.messages set status = 'unknown' where org_id = $1`, [orgId])
   })
