@@ -23,8 +23,9 @@ import {
   saveForm,
   saveFormDraft,
 } from '../contract.ts'
-import { goodAnswers, PROJECT_FORM, send } from '../factories.ts'
+import { asSystem, goodAnswers, PROJECT_FORM, send } from '../factories.ts'
 import { intakeModule } from '../index.ts'
+import { publishDraft } from './drafts.ts'
 
 const modules = [iamModule, crmModule, mailModule, intakeModule]
 
@@ -175,11 +176,39 @@ describe('the draft of a form', () => {
     const { revision } = await save(workflowId, draft({ title: 'Two' }))
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => publish(workflowId, `"${revision}"`)))
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') refused('request.changed_meanwhile')(outcome.reason)
+    }
     const versions = await client.call(listFormVersions, of(workflowId))
     assert.deepEqual(
       versions.items.map(({ number }) => number),
       [2, 1],
     )
+  })
+
+  it('waits for whoever publishes already, and is then told that it changed', async () => {
+    const workflowId = await made()
+    const expected = [String((await save(workflowId, draft({ title: 'Two' }))).revision)]
+    const first = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    const publishing = asSystem(t.kit, orgId, async ctx => {
+      await publishDraft(ctx, workflowId, expected)
+      first.resolve()
+      await gate.promise
+    })
+    await first.promise
+    const second = assert.rejects(
+      asSystem(t.kit, orgId, ctx => publishDraft(ctx, workflowId, expected)),
+      { code: 'request.changed_meanwhile' },
+    )
+    const waiting = () =>
+      t.asSuperuser(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
+    while ((await waiting()).length === 0);
+    gate.resolve()
+    await publishing
+    await second
   })
 
   it('is made once, however many begin at the same moment', async () => {
