@@ -32,7 +32,7 @@ const VIEWS = [
   { value: 'all', label: 'All' },
   { value: 'done', label: 'Leads' },
   { value: 'failed', label: 'Failed' },
-  { value: 'unmapped', label: 'Without a mapping' },
+  { value: 'unmapped', label: 'Unmapped' },
   { value: 'ignored', label: 'Ignored' },
 ] as const
 type View = (typeof VIEWS)[number]['value']

@@ -133,7 +133,7 @@ function PathInput({ label, isRequired = false, paths, path, error, onChange }: 
     <Autocomplete
       label={label}
       withAsterisk={isRequired}
-      placeholder="contact.email"
+      placeholder={isRequired ? 'contact.email' : undefined}
       description={path === '' ? undefined : shown === undefined ? undefined : `“${shown.slice(0, 80)}”`}
       data={paths.map(each => each.path)}
       limit={50}

@@ -29,7 +29,7 @@ export function startOf(type: Verification['type']): Verification {
 
 export const DELIVERY_WORDS: Readonly<Record<DeliveryStatus, { word: string; kind: StatusKind }>> = {
   waiting: { word: 'Waiting', kind: 'waiting' },
-  unmapped: { word: 'Needs a mapping', kind: 'pending' },
+  unmapped: { word: 'Unmapped', kind: 'pending' },
   done: { word: 'Lead', kind: 'done' },
   ignored: { word: 'Ignored', kind: 'cancelled' },
   failed: { word: 'Failed', kind: 'failed' },

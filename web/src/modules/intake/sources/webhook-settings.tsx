@@ -152,27 +152,27 @@ export function WebhookSettings({
           </div>
         </Section>
         <Section title="Workflow">
-          <Switch
-            label="A lead of this source starts the workflow as one who sends the form does"
-            checked={draft.startsRuns}
-            onChange={event => set({ startsRuns: event.currentTarget.checked })}
-          />
-        </Section>
-      </fieldset>
-      {may ? (
-        <Section title="Save">
-          <div className={classes.acts}>
-            <Button type="submit" variant="filled" disabled={!isDirty} loading={change.isPending}>
-              Save
-            </Button>
-            {isDirty ? (
-              <Button variant="subtle" onClick={() => set(draftOf(settings))}>
-                Undo changes
-              </Button>
+          <div className={classes.stack}>
+            <Switch
+              label="A lead of this source starts the workflow as one who sends the form does"
+              checked={draft.startsRuns}
+              onChange={event => set({ startsRuns: event.currentTarget.checked })}
+            />
+            {may ? (
+              <div className={classes.acts}>
+                <Button type="submit" variant="filled" disabled={!isDirty} loading={change.isPending}>
+                  Save
+                </Button>
+                {isDirty ? (
+                  <Button variant="subtle" onClick={() => set(draftOf(settings))}>
+                    Undo changes
+                  </Button>
+                ) : null}
+              </div>
             ) : null}
           </div>
         </Section>
-      ) : null}
+      </fieldset>
     </form>
   )
 }
