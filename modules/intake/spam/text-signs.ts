@@ -127,8 +127,9 @@ function sentenceSigns(text: string): Sign[] {
   const words = wordsOf(text).filter(word => /^[a-z]+$/.test(word))
   const bound = words.filter(word => functionWords.has(word)).length
   const isSalad = words.length >= 8 && bound < words.length / 14
-  // People who only name things put something between them.
-  const isEndless = words.length >= 14 && !/[\p{P}\n]/u.test(text.trim().replace(/\p{P}$/u, ''))
+  // People put something between sentences, and between things that they only name.
+  const isRow = !/[\p{P}\n]/u.test(text.trim().replace(/\p{P}$/u, ''))
+  const saladPoints = isRow ? (words.length >= 14 ? 8 : 6) : 2
   const distinct = new Set(words).size
   const letters = text.match(/\p{L}/gu) ?? []
   const capitals = text.match(/\p{Lu}/gu) ?? []
@@ -136,7 +137,7 @@ function sentenceSigns(text: string): Sign[] {
     {
       code: 'no_sentence',
       words: 'The text is a row of words and no sentence.',
-      points: isSalad ? (isEndless ? 8 : 5) : 0,
+      points: isSalad ? saladPoints : 0,
     },
     {
       code: 'same_words',
