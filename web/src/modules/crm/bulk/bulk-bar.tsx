@@ -1,8 +1,8 @@
 import { Button, Popover, TagsInput } from '@mantine/core'
-import { PencilLine, Tags, Trash2, UserRound, X } from 'lucide-react'
+import { PencilLine, Tags, Trash2, UserRound } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import type { BulkAct, RecordField } from '#modules/crm/contract.ts'
-import { IconButton } from '../../../ui/icon-button.tsx'
+import { SelectionBar } from '../../../ui/selection-bar.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import { FieldEditor } from '../fields/field-editor.tsx'
 import { FieldMenu } from '../list/field-menu.tsx'
@@ -30,7 +30,6 @@ export function BulkBar({ of, fields, words, all, isBusy, onAct, onClear, childr
   const owner = fields.byKey.get('ownerUserId')
   const hasTags = fields.byKey.get('tags')?.isEditable ?? false
   useShortcuts([
-    { keys: 'escape', label: 'Clear the selection', group: 'Selection', run: onClear },
     {
       keys: 'delete',
       label: `Delete the selected ${of.many}`,
@@ -39,8 +38,7 @@ export function BulkBar({ of, fields, words, all, isBusy, onAct, onClear, childr
     },
   ])
   return (
-    <section className={classes.bar} aria-label={`Selected ${of.many}`}>
-      <span className={classes.words}>{words}</span>
+    <SelectionBar label={`Selected ${of.many}`} words={words} onClear={onClear} hasKey>
       {all ? (
         <Button size="xs" variant="light" onClick={all.run}>
           {all.words}
@@ -61,10 +59,7 @@ export function BulkBar({ of, fields, words, all, isBusy, onAct, onClear, childr
       >
         Delete
       </Button>
-      <IconButton label="Clear the selection" keys="escape" className={classes.clear ?? ''} onClick={onClear}>
-        <X size={14} />
-      </IconButton>
-    </section>
+    </SelectionBar>
   )
 }
 

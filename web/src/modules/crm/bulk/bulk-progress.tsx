@@ -6,6 +6,7 @@ import { type ChangeSet, cancelChangeSet, getChangeSet } from '#modules/crm/cont
 import { routeQuery } from '../../../shell/api.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useAct } from '../../../shell/use-act.ts'
+import { FootBar } from '../../../ui/selection-bar.tsx'
 import classes from './bulk.module.css'
 
 /** Live messages say when it moved; where they do not arrive, looking is the way. */
@@ -34,7 +35,7 @@ export function BulkProgress({
     onEnd(data)
   }, [isOver, data, onEnd])
   return (
-    <section className={classes.bar} aria-label="Work under way">
+    <FootBar label="Work under way">
       <ProgressLine changeSet={data} />
       <Button size="xs" onClick={() => cancel.mutate({ params })} loading={cancel.isPending}>
         Stop here
@@ -42,7 +43,7 @@ export function BulkProgress({
       <Link to="/changes" className={classes.link}>
         Recent changes
       </Link>
-    </section>
+    </FootBar>
   )
 }
 

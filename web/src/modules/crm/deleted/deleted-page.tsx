@@ -13,6 +13,7 @@ import { ListFoot } from '../../../ui/list-foot.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
+import { SelectionBar } from '../../../ui/selection-bar.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
 import { type Column, toggled } from '../../../ui/table/columns.ts'
 import { Table } from '../../../ui/table/table.tsx'
@@ -101,8 +102,11 @@ function DeletedTable({ object, rows, list }: DeletedTableProps) {
         onOpen={({ id }) => mayRestore && setChosen(toggled(selection, id))}
       />
       {selection.size > 0 ? (
-        <section className={classes.bar} aria-label={`Selected ${many}`}>
-          <span className={classes.words}>{selection.size.toLocaleString()} selected</span>
+        <SelectionBar
+          label={`Selected ${many}`}
+          words={`${selection.size.toLocaleString()} selected`}
+          onClear={() => setChosen(new Set())}
+        >
           <Button
             variant="filled"
             leftSection={<ArchiveRestore size={14} aria-hidden="true" />}
@@ -117,15 +121,7 @@ function DeletedTable({ object, rows, list }: DeletedTableProps) {
               onConfirm={() => act(leave.purge)}
             />
           ) : null}
-          <Button
-            size="xs"
-            variant="subtle"
-            className={classes.clear ?? ''}
-            onClick={() => setChosen(new Set())}
-          >
-            Clear selection
-          </Button>
-        </section>
+        </SelectionBar>
       ) : (
         <ListFoot count={rows.length} one={`deleted ${one}`} many={`deleted ${many}`} list={list} />
       )}

@@ -1,13 +1,13 @@
 import { Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { MoveRight, Trash2, UserRound, X } from 'lucide-react'
+import { MoveRight, Trash2, UserRound } from 'lucide-react'
 import { useState } from 'react'
 import { listMembers } from '#modules/iam/contract.ts'
 import type { LeadStatus } from '#modules/intake/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { useMay, useSession } from '../../../shell/session.ts'
 import { Dot } from '../../../ui/dot.tsx'
-import { IconButton } from '../../../ui/icon-button.tsx'
+import { SelectionBar } from '../../../ui/selection-bar.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import classes from './bulk.module.css'
 import type { LeadAct } from './lead-acts.ts'
@@ -23,7 +23,6 @@ interface BulkBarProps {
 /** How many leads are selected, and what can be done with all of them. */
 export function BulkBar({ count, statuses, isBusy, onAct, onClear }: BulkBarProps) {
   useShortcuts([
-    { keys: 'escape', label: 'Clear the selection', group: 'Selection', run: onClear },
     {
       keys: 'delete',
       label: 'Delete the selected leads',
@@ -32,10 +31,12 @@ export function BulkBar({ count, statuses, isBusy, onAct, onClear }: BulkBarProp
     },
   ])
   return (
-    <section className={classes.bar} aria-label="Selected leads">
-      <span className={classes.words} role="status">
-        {count.toLocaleString()} selected
-      </span>
+    <SelectionBar
+      label="Selected leads"
+      words={`${count.toLocaleString()} selected`}
+      onClear={onClear}
+      hasKey
+    >
       <Menu width={200} position="top-start" returnFocus>
         <Menu.Target>
           <Button size="xs" leftSection={<MoveRight size={14} />} disabled={isBusy}>
@@ -64,10 +65,7 @@ export function BulkBar({ count, statuses, isBusy, onAct, onClear }: BulkBarProp
       >
         Delete
       </Button>
-      <IconButton label="Clear the selection" keys="escape" className={classes.clear ?? ''} onClick={onClear}>
-        <X size={14} />
-      </IconButton>
-    </section>
+    </SelectionBar>
   )
 }
 

@@ -8,6 +8,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { InlineConfirm } from '../../../ui/inline-confirm.tsx'
 import { ListFoot } from '../../../ui/list-foot.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
+import { SelectionBar } from '../../../ui/selection-bar.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
 import type { Column } from '../../../ui/table/columns.ts'
 import { Table } from '../../../ui/table/table.tsx'
@@ -69,8 +70,11 @@ function HeldTable({ rows, list }: HeldTableProps) {
         onOpen={({ id }) => setOpenId(id)}
       />
       {selection.size > 0 ? (
-        <section className={classes.bar} aria-label="Selected submissions">
-          <span className={classes.count}>{selection.size.toLocaleString()} selected</span>
+        <SelectionBar
+          label="Selected submissions"
+          words={`${selection.size.toLocaleString()} selected`}
+          onClear={() => setChosen(new Set())}
+        >
           <Button
             variant="filled"
             leftSection={<UserRoundCheck size={14} aria-hidden="true" />}
@@ -83,15 +87,7 @@ function HeldTable({ rows, list }: HeldTableProps) {
             consequence="Nothing brings them back."
             onConfirm={() => act('delete')}
           />
-          <Button
-            size="xs"
-            variant="subtle"
-            className={classes.clear ?? ''}
-            onClick={() => setChosen(new Set())}
-          >
-            Clear selection
-          </Button>
-        </section>
+        </SelectionBar>
       ) : (
         <ListFoot count={rows.length} one="submission" many="submissions" list={list} />
       )}
