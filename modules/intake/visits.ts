@@ -3,16 +3,16 @@ import { generalErrors } from '#platform/errors.ts'
 import { callerKey } from '#platform/http/caller.ts'
 import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 
-/** Counts one act of an address at one form. Throws `request.too_many` with Retry-After beyond the limit. */
-export type VisitLimit = (kit: Kit, formId: string, address: string) => void
+/** Counts one act of an address at one form or source. Throws `request.too_many` with Retry-After beyond the limit. */
+export type VisitLimit = (kit: Kit, visitedId: string, address: string) => void
 
-/** A limit of its own on acts a minute, for each address and form. */
+/** A limit of its own on acts a minute, for each address and what it visits. */
 export function visitLimit(perMinute: (kit: Kit) => number): VisitLimit {
   const limits = new WeakMap<Kit, RateLimit>()
-  return (kit, formId, address) => {
+  return (kit, visitedId, address) => {
     const limit = limits.get(kit) ?? createRateLimit(perMinute(kit))
     limits.set(kit, limit)
-    const waitS = limit.take(`${formId} ${callerKey(address)}`)
+    const waitS = limit.take(`${visitedId} ${callerKey(address)}`)
     if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
   }
 }

@@ -1,26 +1,16 @@
-import type { Kit } from '#platform/context.ts'
-import { generalErrors } from '#platform/errors.ts'
-import { callerKey } from '#platform/http/caller.ts'
 import { type Implemented, implementPublic } from '#platform/http/handlers.ts'
-import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 import { checkAnswers } from '../answers.ts'
 import { checkPage, getEmbedScript } from '../contract.ts'
 import { serveEmbedScript } from '../page/form-assets.ts'
 import { assertReachableHere } from '../page/form-brand.ts'
 import { currentForm, openForm } from '../published-forms.ts'
+import { visitLimit } from '../visits.ts'
 import { admitsSite } from './allowed-sites.ts'
 
 /** Somebody goes through a form's pages more often than they send it. */
 const CHECKS_FOR_A_POST = 5
 
-const limits = new WeakMap<Kit, RateLimit>()
-
-function takeCheck(kit: Kit, formId: string, address: string): void {
-  const limit = limits.get(kit) ?? createRateLimit(CHECKS_FOR_A_POST * kit.config.formPostsPerMinute)
-  limits.set(kit, limit)
-  const waitS = limit.take(`${formId} ${callerKey(address)}`)
-  if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
-}
+const takeCheck = visitLimit(kit => CHECKS_FOR_A_POST * kit.config.formPostsPerMinute)
 
 export const deliveryRoutes: readonly Implemented[] = [
   implementPublic(

@@ -3,14 +3,13 @@ import type { Json } from '#platform/contract/plain-data.ts'
 import { sha256 } from '#platform/crypto/tokens.ts'
 import { asSealed } from '#platform/crypto/vault.ts'
 import { generalErrors } from '#platform/errors.ts'
-import { callerKey } from '#platform/http/caller.ts'
 import type { Http } from '#platform/http/handlers.ts'
-import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
 import { newId } from '#platform/ids.ts'
 import { enqueue } from '#platform/jobs/kinds.ts'
 import { type Delivered, type DeliveryRules, deliveryKey, readDelivery } from '#platform/webhooks/content.ts'
 import { isGenuine } from '#platform/webhooks/signatures.ts'
 import { intakeErrors } from '../errors.ts'
+import { visitLimit } from '../visits.ts'
 import { calendlyKey } from './calendly.ts'
 import { takeDelivery } from './delivery-job.ts'
 import { type SourceKind, WebhookSourceSettings } from './source-api.ts'
@@ -19,7 +18,7 @@ import { secretAt, verificationOf } from './sources.ts'
 const KEY = /^[A-Za-z0-9_-]{32}$/
 const ACTOR = { type: 'system', name: 'source' } as const
 
-const limits = new WeakMap<Kit, RateLimit>()
+const takePost = visitLimit(kit => kit.config.hookPostsPerMinute)
 
 interface SourceRow {
   id: string
@@ -56,10 +55,7 @@ export async function receiveSourceDelivery(
   const { kit, requestId } = http
   const place = await placeOf(kit, sourceKey)
   if (!place) throw generalErrors.not_found()
-  const limit = limits.get(kit) ?? createRateLimit(kit.config.hookPostsPerMinute)
-  limits.set(kit, limit)
-  const waitS = limit.take(`${place.sourceId} ${callerKey(http.address)}`)
-  if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
+  takePost(kit, place.sourceId, http.address)
   return inOrganization(kit, { orgId: place.orgId, actor: ACTOR, requestId }, async ctx => {
     const source = await openSource(ctx, http, place.sourceId)
     const rules = rulesOf(source)

@@ -1,14 +1,4 @@
-import type { Kit } from '#platform/context.ts'
-import { generalErrors } from '#platform/errors.ts'
-import { callerKey } from '#platform/http/caller.ts'
-import { createRateLimit, type RateLimit } from '#platform/http/rate.ts'
+import { visitLimit } from '../visits.ts'
 
-const limits = new WeakMap<Kit, RateLimit>()
-
-/** Counts one file to a form from one address. Throws `request.too_many` with Retry-After beyond FORM_POSTS_PER_MINUTE. */
-export function takeTurn(kit: Kit, formId: string, address: string): void {
-  const limit = limits.get(kit) ?? createRateLimit(kit.config.formPostsPerMinute)
-  limits.set(kit, limit)
-  const waitS = limit.take(`${formId} ${callerKey(address)}`)
-  if (waitS > 0) throw generalErrors.too_many({ retryAfterS: waitS })
-}
+/** Counts one file to a form from one address, against FORM_POSTS_PER_MINUTE; posts of the form are counted apart. */
+export const takeTurn = visitLimit(kit => kit.config.formPostsPerMinute)
