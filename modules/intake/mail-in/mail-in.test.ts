@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts'
 import { handOver, letter } from '#test/fakes/mail-client.ts'
 import { listLeadEvents } from '../lead-events.ts'
 import { getLead } from '../leads.ts'
-import { decideSender, keyOfSender } from '../spam/senders.ts'
+import { decideNamed } from '../spam/senders.ts'
 import { mailInstallation } from './factories.ts'
 import { saveMailInbox, saveMailTag } from './mail-inbox.ts'
 import { blockMailSender, deleteReceivedMail, getReceivedMail, releaseMail } from './mail-log.ts'
@@ -157,8 +157,7 @@ describe('e-mail that becomes leads', () => {
     const value = 'grace@example.com'
     await act(async ctx => {
       await ctx.db.query('delete from intake.sender_rules where org_id = $1', [orgId])
-      const keyHash = keyOfSender(ctx.kit, orgId, 'email', value)
-      await decideSender(ctx, { kind: 'email', keyHash, value, verdict: 'allow' })
+      await decideNamed(ctx, { kind: 'email', value, verdict: 'allow' })
     })
     await send('X-Spam-Flag: YES\n')
     const reasons = (await t.decided(orgId)).toReversed().map(({ decision, reason }) => reason ?? decision)

@@ -6,7 +6,7 @@ import { Answer } from '#platform/http/handlers.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { openRecords } from '#platform/owned.ts'
 import { intakeErrors } from '../errors.ts'
-import { decideSender, keyOfSender } from '../spam/senders.ts'
+import { blockAddress } from '../spam/senders.ts'
 import { leadByHand, type MailLead } from './decide-mail.ts'
 import {
   MAIL_REASONS,
@@ -147,9 +147,7 @@ export async function blockMailSender(ctx: Context, mailId: string, kind: 'email
   const row = found.rows[0]
   if (!row) throw generalErrors.not_found()
   if (row.sender === null) throw intakeErrors.sender_unknown()
-  const value = kind === 'email' ? row.sender : (row.sender.split('@')[1] ?? '')
-  const keyHash = keyOfSender(ctx.kit, ctx.orgId, kind, value)
-  await decideSender(ctx, { kind, keyHash, value, verdict: 'block' })
+  await blockAddress(ctx, kind, row.sender)
 }
 
 /** Deletes an e-mail that is no lead. Throws `request.not_found` and `intake.mail_is_lead`. */

@@ -20,7 +20,7 @@ import {
   listSenderRules as listSenderRulesRoute,
   releaseQuarantined as releaseQuarantinedRoute,
 } from './quarantine-api.ts'
-import { decideSender, deleteSenderRule, keyOfSender, listSenderRules } from './senders.ts'
+import { decideNamed, deleteSenderRule, listSenderRules } from './senders.ts'
 
 /** What was held back, the senders that somebody decided about, and how forms are protected. */
 export const quarantineRoutes: readonly Implemented[] = [
@@ -34,11 +34,9 @@ export const quarantineRoutes: readonly Implemented[] = [
   implement(changeQuarantineRoute, (ctx, { body }) => changeQuarantine(ctx, body.act, body.ids)),
   implement(blockSenderRoute, (ctx, { params, body }) => blockSender(ctx, params.quarantinedId, body.kind)),
   implement(listSenderRulesRoute, (ctx, { query }) => listSenderRules(ctx, query)),
-  implement(createSenderRule, (ctx, { body }) => {
-    const value = body.value.toLowerCase()
-    const keyHash = keyOfSender(ctx.kit, ctx.orgId, body.kind, value)
-    return decideSender(ctx, { kind: body.kind, keyHash, value, verdict: body.verdict })
-  }),
+  implement(createSenderRule, (ctx, { body }) =>
+    decideNamed(ctx, { ...body, value: body.value.toLowerCase() }),
+  ),
   implement(deleteSenderRuleRoute, async (ctx, { params }) => {
     await deleteSenderRule(ctx, params.senderRuleId)
     return undefined

@@ -11,7 +11,7 @@ import { storeSubmission, throughForm } from '../submissions.ts'
 import { tell } from './admission.ts'
 import { KEPT_DAYS, KEPT_MAX } from './forget-quarantined.ts'
 import type { QuarantinedSubmission, ReleaseOutcome, SenderKind, SenderRule } from './quarantine-api.ts'
-import { decideSender, keyOfSender } from './senders.ts'
+import { blockAddress, decideSender } from './senders.ts'
 
 const DAY_MS = 86_400_000
 
@@ -213,7 +213,5 @@ export async function blockSender(ctx: Context, id: string, kind: SenderKind): P
   if (kind === 'network') {
     return decideSender(ctx, { kind, keyHash: network ?? '', value: null, verdict: 'block' })
   }
-  const value = kind === 'email' ? email : (email.split('@')[1] ?? '')
-  const keyHash = keyOfSender(ctx.kit, ctx.orgId, kind, value)
-  return decideSender(ctx, { kind, keyHash, value, verdict: 'block' })
+  return blockAddress(ctx, kind, email)
 }

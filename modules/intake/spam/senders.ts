@@ -64,6 +64,21 @@ export async function decideSender(ctx: Context, choice: SenderChoice): Promise<
   return ruleOf(row)
 }
 
+/** Decides from now on about an address or a domain, in small letters. */
+export function decideNamed(
+  ctx: Context,
+  { kind, value, verdict }: { kind: 'email' | 'domain'; value: string; verdict: SenderVerdict },
+): Promise<SenderRule> {
+  const keyHash = keyOfSender(ctx.kit, ctx.orgId, kind, value)
+  return decideSender(ctx, { kind, keyHash, value, verdict })
+}
+
+/** Holds back from now on whatever an address, or everybody at its domain, writes. */
+export function blockAddress(ctx: Context, kind: 'email' | 'domain', email: string): Promise<SenderRule> {
+  const value = kind === 'email' ? email : (email.split('@')[1] ?? '')
+  return decideNamed(ctx, { kind, value, verdict: 'block' })
+}
+
 /** A page of the senders that somebody decided about, the newest first. */
 export async function listSenderRules(
   ctx: Context,
