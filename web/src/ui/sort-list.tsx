@@ -43,6 +43,16 @@ export function SortList<T>({
   children,
 }: SortListProps<T>) {
   const scope = useId()
+  const order = items.map(idOf).join()
+  // What was asked for and is not drawn yet; a list that is drawn meanwhile may still be the one before.
+  const asked = useRef<{ from: string; orders: string[]; items: readonly T[] }>(undefined)
+  const { current: ahead } = asked
+  if (ahead && order !== ahead.from) {
+    const place = ahead.orders.indexOf(order)
+    ahead.from = order
+    ahead.orders.splice(0, place + 1)
+    if (place < 0 || ahead.orders.length === 0) asked.current = undefined
+  }
   const latest = useRef({ items, idOf, onSort })
   latest.current = { items, idOf, onSort }
   useEffect(
@@ -63,7 +73,6 @@ export function SortList<T>({
   // A row that is put elsewhere in the document loses the focus, which goes on with it.
   const list = useRef<HTMLUListElement>(null)
   const moved = useRef<string>(undefined)
-  const order = items.map(idOf).join()
   // biome-ignore lint/correctness/useExhaustiveDependencies: another order is what takes the focus away
   useLayoutEffect(() => {
     if (moved.current === undefined) return
@@ -73,13 +82,14 @@ export function SortList<T>({
   }, [order])
   const move = (id: string, by: number) => {
     // Two strokes may come before the first is drawn, so the second goes on from what the first has asked for.
-    const now = latest.current.items
+    const now = asked.current?.items ?? latest.current.items
     const index = now.findIndex(item => idOf(item) === id)
     const next = movedBy(now, index, by)
     const item = now[index]
     if (next === now || item === undefined) return
     moved.current = id
-    latest.current = { ...latest.current, items: next }
+    const orders = [...(asked.current?.orders ?? []), next.map(idOf).join()]
+    asked.current = { from: asked.current?.from ?? order, orders, items: next }
     onSort(next)
     announce(`${nameOf(item)}: place ${index + by + 1} of ${now.length}.`)
   }
