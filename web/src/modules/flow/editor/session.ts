@@ -1,25 +1,20 @@
 /** What is edited, kept outside of React, so that it outlives the page it is shown on. */
 
 import { type Graph, type MergeConflict, mergeGraphs, type WorkflowDetail } from '#modules/flow/contract.ts'
-import { newKey } from '../../../shell/api.ts'
 import { type Autosave, autosave, type SaveState } from '../../../shell/autosave.ts'
+import { type News, newsWords, settled, withNews } from '../../../shell/draft-news.ts'
+import { DraftSessions, inWindow } from '../../../shell/draft-sessions.ts'
 import { announce } from '../../../ui/announce.tsx'
-import { draftServer, savedDraft } from './draft-server.ts'
+import { savedDraft, workflowServer } from './draft-server.ts'
 import { chosen, type EditorState, edited, openState, rebased, redone, undone } from './editor-state.ts'
 import type { Edit } from './step-edits.ts'
-
-/** What somebody else did to the draft while it was edited here. */
-export interface News {
-  readonly by: string | undefined
-  readonly conflicts: readonly MergeConflict[]
-}
 
 export interface SessionSnapshot extends EditorState {
   readonly saving: SaveState
   /** Why the last save failed or was refused. */
   readonly error: Error | undefined
   /** Until somebody has read it. */
-  readonly news: News | undefined
+  readonly news: News<MergeConflict> | undefined
 }
 
 export interface EditorSession {
@@ -44,21 +39,11 @@ export interface EditorSession {
   heard(detail: WorkflowDetail): void
 }
 
-/** Editors that are kept for when somebody comes back to them, with what can be taken back. */
-const KEPT_MAX = 6
-const sessions = new Map<string, EditorSession>()
+const sessions = new DraftSessions<EditorSession>()
 
 /** The one editor of a workflow in this window. */
 export function sessionOf(detail: WorkflowDetail): EditorSession {
-  const known = sessions.get(detail.id)
-  if (known) return known
-  const session = openSession(detail)
-  sessions.set(detail.id, session)
-  for (const [id, each] of sessions) {
-    if (sessions.size <= KEPT_MAX) break
-    if (id !== detail.id && each.isSaved()) sessions.delete(id)
-  }
-  return session
+  return sessions.of(detail.id, () => openSession(detail))
 }
 
 /** Saves what is not saved yet of a workflow that is edited in this window. True when the server has everything. */
@@ -81,22 +66,18 @@ function openSession(detail: WorkflowDetail): EditorSession {
   }
   const saving: Autosave<Graph> = autosave<Graph, MergeConflict>({
     opened,
-    server: draftServer(detail.id),
+    server: workflowServer(detail.id),
     current: () => state.graph,
     merge(base, mine, theirs) {
       const { graph, conflicts } = mergeGraphs(base, mine, theirs)
       return { draft: graph, conflicts }
     },
-    onBrought({ into, conflicts, by }) {
-      set({ ...rebased(state, into), news: newsOf(state.news, by, conflicts) })
-      announce(newsWords({ by, conflicts }))
+    onBrought({ into, ...news }) {
+      set({ ...rebased(state, into), news: withNews(state.news, news) })
+      announce(newsWords(news, 'workflow'))
     },
     onState: (next, error) => set({ saving: next, error }),
-    newKey,
-    later: (run, ms) => {
-      const timer = setTimeout(run, ms)
-      return () => clearTimeout(timer)
-    },
+    ...inWindow,
   })
   const move = (next: EditorState, words: string | undefined) => {
     if (next.graph === state.graph) return
@@ -125,25 +106,10 @@ function openSession(detail: WorkflowDetail): EditorSession {
     undo: () => move(undone(state), `Taken back: ${state.past.at(-1)?.words}`),
     redo: () => move(redone(state), `Done again: ${state.future.at(-1)?.words}`),
     readNews: () => set({ news: undefined }),
-    settle(conflict) {
-      const left = state.news?.conflicts.filter(each => each !== conflict) ?? []
-      set({ news: left.length === 0 ? undefined : { by: state.news?.by, conflicts: left } })
-    },
+    settle: conflict => set({ news: settled(state.news, conflict) }),
     flush: () => saving.flush(),
     isSaved: () => saving.isSaved(),
     revision: () => saving.revision(),
     heard: next => saving.heard(savedDraft(next)),
   }
-}
-
-function newsOf(before: News | undefined, by: string | undefined, conflicts: readonly MergeConflict[]): News {
-  return { by, conflicts: [...(before?.conflicts ?? []), ...conflicts] }
-}
-
-/** What somebody else did, as a sentence. */
-export function newsWords({ by, conflicts }: News): string {
-  const who = by ?? 'Somebody else'
-  if (conflicts.length === 0)
-    return `${who} changed this workflow. It is shown as it is now; nothing of yours is lost.`
-  return `${who} changed the same as you. Yours is kept.`
 }

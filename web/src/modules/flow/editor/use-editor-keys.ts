@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import type { Graph } from '#modules/flow/contract.ts'
+import { undoShortcuts } from '../../../shell/undo-buttons.tsx'
 import { announce } from '../../../ui/announce.tsx'
 import { type Shortcut, useShortcuts } from '../../../ui/shortcuts.ts'
 import { counted } from '../words.ts'
@@ -10,7 +11,6 @@ import { randomId } from './ids.ts'
 import { withNote } from './note-edits.ts'
 import { GRID, movedBy, tidied } from './places.ts'
 import { without } from './step-edits.ts'
-import { undoShortcuts } from './undo-group.tsx'
 
 /** How far a copy stands from what was copied, in pixels. */
 const COPY_BY = { x: 40, y: 100 }

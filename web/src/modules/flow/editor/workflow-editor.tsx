@@ -4,6 +4,7 @@ import { ReactFlowProvider, useReactFlow } from '@xyflow/react'
 import { Copy, Replace, Trash2 } from 'lucide-react'
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Graph, GraphNode, WorkflowDetail } from '#modules/flow/contract.ts'
+import { useSavedLater } from '../../../shell/use-saved-later.ts'
 import { faceOf, namesOf } from '../canvas/face.ts'
 import { flowOrder } from '../canvas/flow-order.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
@@ -25,13 +26,12 @@ import { EditorBar } from './editor-bar.tsx'
 import { type Choosing, type EditorActions, EditorContext, useEditor, useSnapshot } from './editor-context.ts'
 import { EmptyEditor } from './empty-editor.tsx'
 import { isField } from './is-field.ts'
-import { NewsNotice } from './news-notice.tsx'
 import { sessionOf } from './session.ts'
 import { withNode } from './step-edits.ts'
 import { useChosenActs, useEditorKeys } from './use-editor-keys.ts'
 import { othersByNode, usePresence } from './use-presence.ts'
 import { useProblems } from './use-problems.ts'
-import { useSavedLater } from './use-saved-later.ts'
+import { WorkflowNews } from './workflow-news.tsx'
 
 const from = '/app/workflows/$workflowId/' as const
 
@@ -63,7 +63,8 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   // Whoever asks for the keyboard last gets it: a list that opens must not lose it to a step somebody came from.
   const turn = useRef(0)
   const revealer = useRef<(id: string) => void>(undefined)
-  useSavedLater(session, workflow)
+  useEffect(() => session.heard(workflow), [session, workflow])
+  useSavedLater(session)
   const first = useRef(search.node)
   useEffect(() => {
     // Whoever comes by an address that names a step finds it chosen.
@@ -155,7 +156,7 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
         >
           <EditorBar others={others}>{children}</EditorBar>
           <ChosenBar />
-          <NewsNotice />
+          <WorkflowNews />
           {graph.nodes.length === 0 && !choosing ? <EmptyEditor /> : null}
           {choosing ? (
             <ChoosingList

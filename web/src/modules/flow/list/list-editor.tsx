@@ -1,18 +1,18 @@
 import { Button } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ListTree, Plus } from 'lucide-react'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Graph, GraphNode, WorkflowDetail } from '#modules/flow/contract.ts'
+import { useSavedLater } from '../../../shell/use-saved-later.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { isTrigger } from '../canvas/exits.ts'
 import { nameOf } from '../canvas/face.ts'
 import { EditorContext, useSnapshot } from '../editor/editor-context.ts'
 import { isField } from '../editor/is-field.ts'
-import { NewsNotice } from '../editor/news-notice.tsx'
 import { sessionOf } from '../editor/session.ts'
 import { othersByNode, usePresence } from '../editor/use-presence.ts'
 import { useProblems } from '../editor/use-problems.ts'
-import { useSavedLater } from '../editor/use-saved-later.ts'
+import { WorkflowNews } from '../editor/workflow-news.tsx'
 import { listed } from '../words.ts'
 import { type DraftProblem, problemsByNode } from '../workflow/draft-problems.ts'
 import { AddStep, After } from './add-step.tsx'
@@ -41,7 +41,8 @@ function List({ workflow }: { workflow: WorkflowDetail }) {
   const [currentId, setCurrent] = useState<string>()
   const frame = useRef<HTMLDivElement>(null)
   const choose = useCallback(() => setAdding({ after: rowOf(session.get().graph)?.at(-1)?.id }), [session])
-  useSavedLater(session, workflow)
+  useEffect(() => session.heard(workflow), [session, workflow])
+  useSavedLater(session)
   const problems = useProblems(session, graph, workflow)
   const others = usePresence(workflow.id, search.node)
   const row = useMemo(() => rowOf(graph), [graph])
@@ -82,7 +83,7 @@ function List({ workflow }: { workflow: WorkflowDetail }) {
         }}
       >
         <ListBar others={others} />
-        <NewsNotice />
+        <WorkflowNews />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
         <section className={classes.scroller} aria-label={`Steps of ${workflow.name}`} tabIndex={0}>
           {row === undefined ? (

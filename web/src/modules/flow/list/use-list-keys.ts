@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react'
+import { undoShortcuts } from '../../../shell/undo-buttons.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
 import type { EditorSession } from '../editor/session.ts'
-import { undoShortcuts } from '../editor/undo-group.tsx'
 
 interface ListKeys {
   session: EditorSession

@@ -1,8 +1,9 @@
 import { Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { ChartColumn, Ellipsis, History, Lock, LockOpen, Redo2, RotateCcw, Undo2 } from 'lucide-react'
+import { ChartColumn, Ellipsis, History, Lock, LockOpen, RotateCcw } from 'lucide-react'
 import { closeForm, discardFormDraft, type FormDraft, reopenForm } from '#modules/intake/contract.ts'
 import { SaveMark } from '../../../shell/save-mark.tsx'
+import { UndoButtons } from '../../../shell/undo-buttons.tsx'
 import { Choice } from '../../../ui/choice.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { Status } from '../../../ui/status.tsx'
@@ -23,28 +24,13 @@ interface BuilderBarProps {
 /** What can be done anywhere in the builder, where the form stands, and whether all is saved. */
 export function BuilderBar({ form, part, onPart, onPublish, onVersions }: BuilderBarProps) {
   const { session, isReadOnly } = useBuilder()
-  const { past, future, saving, error } = useSnapshot(session)
+  const { saving, error } = useSnapshot(session)
   return (
     <div className={classes.bar}>
       <Choice label="Parts of the form" options={PARTS} value={part} onChange={onPart} />
       {isReadOnly ? null : (
         <div className={classes.undo}>
-          <IconButton
-            label={`Undo${said(past.at(-1)?.words)}`}
-            keys="mod+z"
-            disabled={past.length === 0}
-            onClick={session.undo}
-          >
-            <Undo2 size={15} />
-          </IconButton>
-          <IconButton
-            label={`Redo${said(future.at(-1)?.words)}`}
-            keys="mod+shift+z"
-            disabled={future.length === 0}
-            onClick={session.redo}
-          >
-            <Redo2 size={15} />
-          </IconButton>
+          <UndoButtons session={session} />
         </div>
       )}
       <span className={classes.rest} />
@@ -76,9 +62,6 @@ export function BuilderBar({ form, part, onPart, onPublish, onVersions }: Builde
     </div>
   )
 }
-
-/** What would be taken back, behind the word that does it. */
-const said = (words: string | undefined) => (words ? `: ${words.replace(/\.$/, '')}` : '')
 
 /** Whether visitors reach the form, and whether they see what stands here. */
 function Standing({ form: { status, hasChanges } }: { form: FormDraft }) {

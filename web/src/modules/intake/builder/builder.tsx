@@ -2,21 +2,22 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import type { FormDraft } from '#modules/intake/contract.ts'
 import { useMay } from '../../../shell/session.ts'
+import { undoShortcuts } from '../../../shell/undo-buttons.tsx'
+import { useSavedLater } from '../../../shell/use-saved-later.ts'
 import { Choice } from '../../../ui/choice.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
-import { undoLast } from '../../../ui/toast-store.ts'
 import { AfterSettings } from './after-settings.tsx'
 import classes from './builder.module.css'
 import { BuilderBar } from './builder-bar.tsx'
 import { BuilderContext, useSnapshot } from './builder-context.ts'
 import { draftProblems } from './draft-problems.ts'
 import { FieldList } from './field-list.tsx'
-import { NewsNotice } from './news-notice.tsx'
+import { FormNews } from './form-news.tsx'
 import { PageSettings } from './page-settings.tsx'
 import type { Part } from './parts.ts'
 import { Preview } from './preview.tsx'
 import { PublishPanel } from './publish-panel.tsx'
-import { type FormSession, sessionOf } from './session.ts'
+import { sessionOf } from './session.ts'
 import { ShareSettings } from './share-settings.tsx'
 import { savedDraft } from './stored-draft.ts'
 import { usePublishedKeys } from './use-published-keys.ts'
@@ -24,34 +25,13 @@ import { VersionsPanel } from './versions-panel.tsx'
 
 const from = '/app/workflows/$workflowId/form' as const
 
-/** Takes in what the server says, and sees to it that nothing is left unsaved when the page is left. */
-function useSavedLater(session: FormSession, form: FormDraft): void {
-  useEffect(() => session.heard(savedDraft(form)), [session, form])
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => {
-      if (session.isSaved()) return
-      void session.flush()
-      event.preventDefault()
-    }
-    const hide = () => {
-      if (document.visibilityState === 'hidden' && !session.isSaved()) void session.flush()
-    }
-    window.addEventListener('beforeunload', warn)
-    document.addEventListener('visibilitychange', hide)
-    return () => {
-      window.removeEventListener('beforeunload', warn)
-      document.removeEventListener('visibilitychange', hide)
-      void session.flush()
-    }
-  }, [session])
-}
-
 /** The form of a workflow while it is made: what it asks on one side, the page it makes on the other. */
 export function Builder({ form }: { form: FormDraft }) {
   const { part = 'fields' } = useSearch({ from })
   const navigate = useNavigate({ from: '/workflows/$workflowId/form' })
   const session = sessionOf(form.workflowId, savedDraft(form))
-  useSavedLater(session, form)
+  useEffect(() => session.heard(savedDraft(form)), [session, form])
+  useSavedLater(session)
   const { value: draft } = useSnapshot(session)
   const isReadOnly = !useMay('forms:write')
   const problems = useMemo(() => draftProblems(draft), [draft])
@@ -60,16 +40,7 @@ export function Builder({ form }: { form: FormDraft }) {
   const [side, setSide] = useState<'edit' | 'preview'>('edit')
   const show = (next: Part) =>
     void navigate({ search: { part: next === 'fields' ? undefined : next }, replace: true })
-  useShortcuts([
-    {
-      keys: 'mod+z',
-      label: 'Undo',
-      group: 'Form',
-      run: () => (session.get().past.length > 0 ? session.undo() : void undoLast()),
-    },
-    { keys: 'mod+shift+z', label: 'Redo', group: 'Form', run: session.redo },
-    { keys: 'mod+y', label: 'Redo', group: 'Form', run: session.redo },
-  ])
+  useShortcuts(undoShortcuts(session, 'Form'))
   const context = useMemo(
     () => ({ session, problems, published, isReadOnly }),
     [session, problems, published, isReadOnly],
@@ -97,7 +68,7 @@ export function Builder({ form }: { form: FormDraft }) {
       <div className={classes.columns} data-side={side}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
         <section className={classes.editor} tabIndex={0} aria-label="The form">
-          <NewsNotice />
+          <FormNews />
           {part === 'fields' ? <FieldList /> : null}
           {part === 'page' ? <PageSettings /> : null}
           {part === 'after' ? <AfterSettings /> : null}

@@ -2,17 +2,13 @@
 
 import { newKey } from '../../../shell/api.ts'
 import { type Autosave, autosave, type SavedDraft, type SaveState } from '../../../shell/autosave.ts'
+import { type News, newsWords, settled, withNews } from '../../../shell/draft-news.ts'
+import { DraftSessions, inWindow } from '../../../shell/draft-sessions.ts'
+import { begun, changed, type History, rebased, redone, undone } from '../../../shell/history.ts'
 import { announce } from '../../../ui/announce.tsx'
 import type { Draft, DraftEdit, DraftField } from './draft.ts'
 import { type DraftConflict, mergeDrafts } from './draft-merge.ts'
-import { draftServer } from './draft-server.ts'
-import { begun, changed, type History, rebased, redone, undone } from './history.ts'
-
-/** What somebody else did to the form while it was edited here. */
-export interface News {
-  readonly by: string | undefined
-  readonly conflicts: readonly DraftConflict[]
-}
+import { formServer } from './draft-server.ts'
 
 export interface SessionSnapshot extends History<Draft> {
   /** The key of the field whose settings are open. */
@@ -21,7 +17,7 @@ export interface SessionSnapshot extends History<Draft> {
   /** Why the last save failed or was refused. */
   readonly error: Error | undefined
   /** Until somebody has read it. */
-  readonly news: News | undefined
+  readonly news: News<DraftConflict> | undefined
   /** Grows with each save, so that what shows the saved form shows it anew. */
   readonly saves: number
 }
@@ -52,21 +48,11 @@ export interface FormSession {
   heard(saved: SavedDraft<Draft>): void
 }
 
-/** Forms that are kept for when somebody comes back to them, with what can be taken back. */
-const KEPT_MAX = 6
-const sessions = new Map<string, FormSession>()
+const sessions = new DraftSessions<FormSession>()
 
 /** The one editor of a workflow's form in this window. */
 export function sessionOf(workflowId: string, opened: SavedDraft<Draft>): FormSession {
-  const known = sessions.get(workflowId)
-  if (known) return known
-  const session = openSession(workflowId, opened)
-  sessions.set(workflowId, session)
-  for (const [id, each] of sessions) {
-    if (sessions.size <= KEPT_MAX) break
-    if (id !== workflowId && each.isSaved()) sessions.delete(id)
-  }
-  return session
+  return sessions.of(workflowId, () => openSession(workflowId, opened))
 }
 
 function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession {
@@ -88,24 +74,16 @@ function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession
   }
   const saving: Autosave<Draft> = autosave<Draft, DraftConflict>({
     opened,
-    server: draftServer(workflowId),
+    server: formServer(workflowId),
     current: () => state.value,
     merge: (base, mine, theirs) => mergeDrafts<DraftField, Draft>(base, mine, theirs),
-    onBrought({ into, conflicts, by }) {
-      set({
-        ...rebased(state, into),
-        news: { by, conflicts: [...(state.news?.conflicts ?? []), ...conflicts] },
-        saves: state.saves + 1,
-      })
-      announce(newsWords({ by, conflicts }))
+    onBrought({ into, ...news }) {
+      set({ ...rebased(state, into), news: withNews(state.news, news), saves: state.saves + 1 })
+      announce(newsWords(news, 'form'))
     },
     onState: (next, error) =>
       set({ saving: next, error, ...(next === 'saved' ? { saves: state.saves + 1 } : {}) }),
-    newKey,
-    later: (run, ms) => {
-      const timer = setTimeout(run, ms)
-      return () => clearTimeout(timer)
-    },
+    ...inWindow,
   })
   const move = (next: History<Draft>, words: string | undefined) => {
     if (next.value === state.value) return
@@ -134,10 +112,7 @@ function openSession(workflowId: string, opened: SavedDraft<Draft>): FormSession
     undo: () => move(undone(state), `Taken back: ${state.past.at(-1)?.words}`),
     redo: () => move(redone(state), `Done again: ${state.future.at(-1)?.words}`),
     readNews: () => set({ news: undefined }),
-    settle(conflict) {
-      const left = state.news?.conflicts.filter(each => each !== conflict) ?? []
-      set({ news: left.length === 0 ? undefined : { by: state.news?.by, conflicts: left } })
-    },
+    settle: conflict => set({ news: settled(state.news, conflict) }),
     flush: () => saving.flush(),
     isSaved: () => saving.isSaved(),
     revision: () => saving.revision(),
@@ -169,12 +144,4 @@ function rowNames() {
       names.delete(from)
     },
   }
-}
-
-/** What somebody else did, as a sentence. */
-export function newsWords({ by, conflicts }: News): string {
-  const who = by ?? 'Somebody else'
-  if (conflicts.length === 0)
-    return `${who} changed this form. It is shown as it is now; nothing of yours is lost.`
-  return `${who} changed the same as you. Yours is kept.`
 }

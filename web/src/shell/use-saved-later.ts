@@ -1,10 +1,8 @@
 import { useEffect } from 'react'
-import type { WorkflowDetail } from '#modules/flow/contract.ts'
-import type { EditorSession } from './session.ts'
+import type { Autosave } from './autosave.ts'
 
-/** Takes in what the server says, and sees to it that nothing is left unsaved when the page is left. */
-export function useSavedLater(session: EditorSession, workflow: WorkflowDetail): void {
-  useEffect(() => session.heard(workflow), [session, workflow])
+/** Sees to it that nothing is left unsaved when the page is left. */
+export function useSavedLater(session: Pick<Autosave<unknown>, 'isSaved' | 'flush'>): void {
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
       if (session.isSaved()) return
