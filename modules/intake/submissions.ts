@@ -1,6 +1,5 @@
 import { upsertPersonByEmail } from '#modules/crm/index.ts'
 import { isOrganizationClosed } from '#modules/iam/index.ts'
-import { topPlace } from '#platform/column-order.ts'
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { constraintOf } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
@@ -9,11 +8,10 @@ import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import { completeShowing } from './analytics/showings.ts'
 import { checkAnswers } from './answers.ts'
-import { assignNewLead, hasAssignment } from './assignment/assign-new-lead.ts'
-import type { LeadEventKind } from './contract.ts'
+import { type Arrival, announceArrival, arrivalStatement, storeArrival } from './arrivals.ts'
 import { recordGivenConsents, textVersions, versionOf } from './definition/given-consents.ts'
 import { intakeErrors } from './errors.ts'
-import { formSubmitted, leadCreated } from './events.ts'
+import { formSubmitted } from './events.ts'
 import { type Identity, identityOf } from './identity.ts'
 import { forgetPartial } from './partials/partials.ts'
 import {
@@ -62,17 +60,8 @@ export interface AcceptedSubmission {
   readonly isNew: boolean
 }
 
-/** How a lead came in: by the page of its form, or another way. */
-export interface Arrival {
-  /** What the lead and a new person say of where they came from. */
-  readonly source: string
-  readonly who: Identity
-  /** The entry in the lead's history. Its words are those for the first arrival and for one of somebody who was known. */
-  readonly kind: LeadEventKind
-  readonly words: readonly [first: string, again: string]
-  readonly actor: 'visitor' | 'system'
-  /** What the entry keeps beside the answers. */
-  readonly metadata?: Readonly<Record<string, unknown>>
+/** An arrival by an act of sending; what its entry keeps stands beside the answers. */
+export interface SubmissionArrival extends Arrival {
   /** Whether it counts as the form being sent, which is published and starts the workflow. */
   readonly isSubmission: boolean
 }
@@ -84,7 +73,7 @@ export interface CheckedSubmission {
   readonly answers: Readonly<Record<string, string>>
   /** What its answers were compared by when they came, where that was before. */
   readonly contentHash?: Buffer | undefined
-  readonly arrival: Arrival
+  readonly arrival: SubmissionArrival
   /** Set when it came from a page of ours, whose showing it completes. */
   readonly page?: FormSubmission['page']
   /** What is known of how it was sent, for what may have to be held back. */
@@ -92,7 +81,7 @@ export interface CheckedSubmission {
 }
 
 /** How a lead comes in by the page of its form. */
-export function throughForm(who: Identity): Arrival {
+export function throughForm(who: Identity): SubmissionArrival {
   return {
     source: 'form',
     who,
@@ -169,36 +158,14 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
  * All that a submission writes of its own, in one statement. The submission decides: when its id is known, the other
  * parts have nothing to work on. A concurrent repeat waits at its row until the first has committed.
  */
-const STORE = `
-  with accepted as (
-    insert into intake.submissions (org_id, form_id, submission_id, content_hash)
-    values ($1, $2, $3, $4) on conflict do nothing returning submission_id
-  ), lead as (
-    insert into intake.leads (org_id, id, workflow_id, person_id, email, name, source, status, position)
-    select $1, $5::uuid, $6::uuid, $7::uuid, $8::citext, $9, $15,
-      (select s.status from intake.lead_statuses s where s.org_id = $1 and s.workflow_id = $6::uuid
-       order by s.kind <> 'open', s.position, s.status limit 1), $10 from accepted
-    on conflict (org_id, workflow_id, email_key) where deleted_at is null do update set last_submitted_at = now()
-    returning id, person_id, status, id = $5 as is_new
-  ), answered as (
-    insert into intake.lead_values (org_id, lead_id, field_id, value, text_version)
-    select $1, lead.id, given.field_id, given.value, given.text_version
-    from lead, unnest($11::uuid[], $12::text[], $20::int[]) as given (field_id, value, text_version)
-    on conflict (org_id, lead_id, field_id) do nothing
-  ), noted as (
-    insert into intake.lead_events (org_id, id, lead_id, kind, description, metadata, actor_type)
-    select $1, $13::uuid, lead.id, $16, case when lead.is_new then $17 else $18 end, $14::jsonb, $19
-    from lead
-  )
-  select id, person_id, status, is_new, is_new and ${hasAssignment('$6::uuid')} as is_given_away from lead`
-
-interface StoredRow {
-  id: string
-  person_id: string
-  status: string
-  is_new: boolean
-  is_given_away: boolean
-}
+const STORE = arrivalStatement({
+  gate: {
+    name: 'accepted',
+    sql: `insert into intake.submissions (org_id, form_id, submission_id, content_hash)
+      values ($1, $15, $16, $17) on conflict do nothing returning submission_id`,
+  },
+  answers: 'unnest($18::uuid[], $19::text[], $20::int[]) as given (field_id, value, text_version)',
+})
 
 /**
  * Stores an act of sending in the caller's transaction, whichever way it came in: person, lead, answers, entry in the history and
@@ -210,7 +177,8 @@ export async function storeSubmission(
   { submissionId, answers: given, contentHash, arrival, page, examined }: CheckedSubmission,
 ): Promise<AcceptedSubmission> {
   const hash = contentHash ?? hashOfAnswers(given)
-  const { who, source, kind, words, actor, metadata } = arrival
+  const { who, source } = arrival
+  const { workflowId } = form
   const [isCurrent, isClosed, person] = await Promise.all([
     isVersionCurrent(ctx, form),
     isOrganizationClosed(ctx),
@@ -223,28 +191,26 @@ export async function storeSubmission(
   const answers = files?.answers ?? given
   const answered = form.fields.filter(field => answers[field.key] !== undefined)
   faultPoint('submission.before_store')
-  const result = await ctx.db.query<StoredRow>(STORE, [
-    ctx.orgId,
-    form.formId,
+  const metadata = {
+    formId: form.formId,
+    formVersion: versionOf(form),
     submissionId,
-    hash,
-    newId(),
-    form.workflowId,
-    person.personId,
-    who.email,
-    who.name,
-    topPlace(ctx.clock.now()),
-    answered.map(field => field.id),
-    answered.map(field => answers[field.key]),
-    newId(),
-    JSON.stringify({ formId: form.formId, formVersion: versionOf(form), submissionId, answers, ...metadata }),
-    source,
-    kind,
-    ...words,
-    actor,
-    textVersions(form, answered),
-  ])
-  const row = result.rows[0]
+    answers,
+    ...arrival.metadata,
+  }
+  const row = await storeArrival(
+    ctx,
+    STORE,
+    { workflowId, personId: person.personId, arrival: { ...arrival, metadata } },
+    [
+      form.formId,
+      submissionId,
+      hash,
+      answered.map(field => field.id),
+      answered.map(field => answers[field.key]),
+      textVersions(form, answered),
+    ],
+  )
   if (!row) return repeated(ctx, form, submissionId, hash, who.email)
   if (files) attachUploads(ctx, files.ids, { leadId: row.id, submissionId })
   faultPoint('submission.after_store')
@@ -252,33 +218,15 @@ export async function storeSubmission(
   if (page) completeShowing(ctx, form, submissionId, page.source)
   if (form.keepsPartials) forgetPartial(ctx, form.formId, submissionId)
   await recordGivenConsents(ctx, form, { personId: row.person_id, submissionId, answers, source })
-  await announce(ctx, form, row, { arrival, answers })
+  const { subjects } = await announceArrival(ctx, row, workflowId, who)
+  if (arrival.isSubmission) {
+    const about = { formId: form.formId, workflowId, leadId: row.id, personId: row.person_id }
+    const payload = { ...about, isNew: row.is_new, answers: { ...answers } }
+    await publish(ctx, formSubmitted, { subjects, payload })
+  }
   faultPoint('submission.before_commit')
   ctx.db.afterCommit(() => faultPoint('submission.after_commit'))
   return { form, leadId: row.id, isNew: row.is_new }
-}
-
-async function announce(
-  ctx: Context,
-  { workflowId, formId }: PublishedForm,
-  { id: leadId, person_id: personId, is_new: isNew, is_given_away: isGivenAway, status }: StoredRow,
-  about: { arrival: Arrival; answers: Readonly<Record<string, string>> },
-): Promise<void> {
-  const subjects = [
-    { type: 'lead', id: leadId },
-    { type: 'workflow', id: workflowId },
-    { type: 'person', id: personId },
-  ]
-  const { email, name } = about.arrival.who
-  const payload = { leadId, workflowId, personId, email, name, status }
-  if (isNew) await publish(ctx, leadCreated, { subjects, payload })
-  faultPoint('submission.after_lead')
-  if (isGivenAway) await assignNewLead(ctx, { leadId, workflowId, personId })
-  if (!about.arrival.isSubmission) return
-  await publish(ctx, formSubmitted, {
-    subjects,
-    payload: { formId, workflowId, leadId, personId, isNew, answers: { ...about.answers } },
-  })
 }
 
 /** The answer to a submission whose id is known: as the first time, when it says the same. */
