@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { createTokens, tokensOf } from '#modules/iam/contract.ts'
-import { GOOD_PASSWORD, makeOwner } from '#modules/iam/factories.ts'
 import { submitForm } from '#modules/intake/contract.ts'
 import { createClient } from '#platform/contract/client.ts'
-import { FAULT_POINTS, type FaultPoint } from '#platform/faults.ts'
+import { FAULT_POINTS } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import { publishThankWorkflow } from '#programs/demo-workflow.ts'
 import { modules } from '#programs/modules.ts'
 import { type TestKit, testKit } from '#test/database.ts'
+import { signedInOwner } from '#test/people.ts'
+import { serverProcesses } from '#test/server-process.ts'
 
-const root = join(import.meta.dirname, '../..')
 /** What the way of one form submission passes, from its post to the answer; its run is started in the same transaction. */
 const POINTS = FAULT_POINTS.filter(
   point => point.startsWith('submission.') || point === 'start.before_commit',
@@ -35,71 +31,24 @@ const NOTHING = { people: 0, leads: 0, values: 0, events: 0, published: 0, runs:
 
 describe('a process that is killed between two steps of a submission', () => {
   let t: TestKit
+  let processes: ReturnType<typeof serverProcesses>
   let formKey = ''
-  const children: ChildProcess[] = []
   before(async () => {
     t = await testKit({ modules })
-    const owner = await makeOwner(t.kit)
-    const server = await startServer()
-    const { accessToken } = tokensOf(
-      await createClient({ baseUrl: server.url }).call(createTokens, {
-        body: { email: owner.email, password: GOOD_PASSWORD },
-      }),
-    )
-    const client = createClient({
-      baseUrl: server.url,
-      headers: () => ({ authorization: `Bearer ${accessToken}` }),
+    processes = serverProcesses(t, {
+      MILLRACE_ROLE: 'api',
+      DATABASE_POOL: '4',
+      INTAKE_SMTP_PORT: 'off',
     })
+    const server = await processes.start()
+    const { client } = await signedInOwner(t.kit, server.url)
     formKey = (await publishThankWorkflow(client, { amount: 1, unit: 'hours' })).formKey
     await server.end()
   })
   after(async () => {
-    for (const child of children) child.kill('SIGKILL')
+    processes.killAll()
     await t.close()
   })
-
-  /** The product's server as a process of its own on the test's database; with a fault it ends itself there. */
-  async function startServer(fault?: FaultPoint) {
-    const child = spawn(process.execPath, ['chaos/process.ts'], {
-      cwd: root,
-      env: {
-        ...process.env,
-        MILLRACE_ROLE: 'api',
-        MILLRACE_DATA: t.kit.config.dataDir,
-        MILLRACE_SEED: 'none',
-        DATABASE_URL: t.ownerUrl,
-        DATABASE_POOL: '4',
-        INTAKE_SMTP_PORT: 'off',
-        LOG_LEVEL: 'silent',
-        PORT: '0',
-        ...(fault === undefined ? {} : { MILLRACE_FAULT: `${fault}:1` }),
-      },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    children.push(child)
-    const ended = once(child, 'exit')
-    let output = ''
-    child.stderr.on('data', data => {
-      output += data
-    })
-    const url = await new Promise<string>((resolve, reject) => {
-      child.stdout.on('data', data => {
-        output += data
-        const ready = /^ready (\S+)$/m.exec(output)
-        if (ready) resolve(ready[1] ?? '')
-      })
-      child.once('exit', () => reject(new Error(`The server did not start:\n${output}`)))
-    })
-    return {
-      url,
-      /** The signal that ended it. */
-      ended: async () => (await ended)[1],
-      end: async () => {
-        child.kill('SIGTERM')
-        await ended
-      },
-    }
-  }
 
   async function partsOf(email: string): Promise<Record<string, number>> {
     const counts = Object.entries(PARTS).map(
@@ -119,7 +68,7 @@ describe('a process that is killed between two steps of a submission', () => {
     assert.equal(POINTS.length, 6)
     const left: Record<string, unknown> = {}
     for (const scene of scenes) {
-      const server = await startServer(scene.point)
+      const server = await processes.start(scene.point)
       await assert.rejects(send(server.url, scene), scene.point)
       assert.equal(await server.ended(), 'SIGKILL', scene.point)
       left[scene.point] = await partsOf(scene.email)
@@ -131,7 +80,7 @@ describe('a process that is killed between two steps of a submission', () => {
   })
 
   it('and the same submission sent again makes it whole, once', async () => {
-    const server = await startServer()
+    const server = await processes.start()
     for (const scene of scenes) {
       await send(server.url, scene)
       await send(server.url, scene)
