@@ -1,16 +1,10 @@
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
 import { IconButton } from '../../../ui/icon-button.tsx'
+import { type AskedField, conditionOn, isBare, operatorChoices } from '../conditions/answer-condition.ts'
+import { ConditionValue } from '../conditions/condition-value.tsx'
 import classes from './assignment.module.css'
-import {
-  type AskedField,
-  conditionOn,
-  isBare,
-  operatorsFor,
-  operatorText,
-  type RuleCondition,
-  type RuleWhen,
-} from './rule-draft.ts'
+import type { RuleCondition, RuleWhen } from './rule-draft.ts'
 
 const CONDITIONS_MAX = 20
 
@@ -81,7 +75,6 @@ interface ConditionLineProps {
 
 function ConditionLine({ label, condition, fields, onChange, onRemove }: ConditionLineProps) {
   const asked = fields.find(({ key }) => key === condition.field)
-  const type = asked?.type ?? 'TEXT'
   const known = fields.map(each => ({ value: each.key, label: each.label }))
   const data = asked ? known : [...known, { value: condition.field, label: `${condition.field} (gone)` }]
   return (
@@ -100,7 +93,7 @@ function ConditionLine({ label, condition, fields, onChange, onRemove }: Conditi
       <Select
         size="xs"
         aria-label={`${label}: how`}
-        data={operatorsFor(type).map(operator => ({ value: operator, label: operatorText(operator, type) }))}
+        data={operatorChoices(asked?.type)}
         value={condition.operator}
         allowDeselect={false}
         onChange={operator => operator && onChange({ ...condition, operator })}
@@ -109,50 +102,15 @@ function ConditionLine({ label, condition, fields, onChange, onRemove }: Conditi
         <X size={14} />
       </IconButton>
       {isBare(condition.operator) ? null : (
-        <ConditionValue label={`${label}: value`} condition={condition} asked={asked} onChange={onChange} />
+        <ConditionValue
+          size="xs"
+          className={classes.value}
+          label={`${label}: value`}
+          value={condition.value}
+          asked={asked}
+          onChange={value => onChange({ ...condition, value })}
+        />
       )}
     </div>
-  )
-}
-
-interface ConditionValueProps {
-  label: string
-  condition: RuleCondition
-  asked: AskedField | undefined
-  onChange: (condition: RuleCondition) => void
-}
-
-function ConditionValue({ label, condition, asked, onChange }: ConditionValueProps) {
-  const choices =
-    asked?.type === 'CHECKBOX'
-      ? [
-          { value: 'true', label: 'ticked' },
-          { value: 'false', label: 'not ticked' },
-        ]
-      : asked?.options
-  const put = (value: string) => onChange({ ...condition, value })
-  if (choices)
-    return (
-      <Select
-        size="xs"
-        className={classes.value}
-        aria-label={label}
-        placeholder="Choose"
-        data={[...choices]}
-        value={condition.value ?? null}
-        allowDeselect={false}
-        onChange={value => value !== null && put(value)}
-      />
-    )
-  return (
-    <TextInput
-      size="xs"
-      className={classes.value ?? ''}
-      aria-label={label}
-      type={asked?.type === 'DATE' ? 'date' : 'text'}
-      value={condition.value ?? ''}
-      maxLength={500}
-      onChange={event => put(event.currentTarget.value)}
-    />
   )
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AssignmentRule } from '#modules/intake/contract.ts'
-import { conditionOn, draftProblems, newRule, operatorsFor, settingsOf } from './rule-draft.ts'
+import { draftProblems, newRule, settingsOf } from './rule-draft.ts'
 
 const rule: AssignmentRule = {
   ...newRule('r1', []),
@@ -29,21 +29,4 @@ test('what is compared with nothing is sent without a value', () => {
   })
   assert.deepEqual(settings.rules[0]?.when?.conditions, [{ field: 'budget', operator: 'is_empty' }])
   assert.equal(settings.rules[0]?.name, 'Big')
-})
-
-test('a first condition is one the answer can be asked', () => {
-  for (const type of [
-    'TEXT',
-    'DROPDOWN',
-    'MULTI_SELECT',
-    'NUMBER',
-    'DATE',
-    'CHECKBOX',
-    'CONSENT',
-    'FILE',
-    'EMAIL',
-  ]) {
-    const condition = conditionOn({ key: 'a', label: 'A', type, options: ['x'] })
-    assert.ok(operatorsFor(type).includes(condition.operator), type)
-  }
 })

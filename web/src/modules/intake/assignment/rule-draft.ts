@@ -1,64 +1,8 @@
 import type { AssignmentRule, AssignmentSettings } from '#modules/intake/contract.ts'
+import { isBare } from '../conditions/answer-condition.ts'
 
 export type RuleWhen = NonNullable<AssignmentRule['when']>
 export type RuleCondition = RuleWhen['conditions'][number]
-type Operator = RuleCondition['operator']
-
-/** A field of the form, as conditions ask for it. */
-export interface AskedField {
-  readonly key: string
-  readonly label: string
-  readonly type: string
-  readonly options?: readonly string[] | undefined
-}
-
-const PLAIN: readonly Operator[] = ['is', 'is_not', 'contains', 'not_contains', 'is_answered', 'is_empty']
-const AMOUNTS: readonly Operator[] = ['is', 'is_not', 'at_least', 'at_most', 'is_answered', 'is_empty']
-const OPERATORS: Readonly<Record<string, readonly Operator[]>> = {
-  DROPDOWN: ['is', 'is_not', 'is_answered', 'is_empty'],
-  MULTI_SELECT: ['contains', 'not_contains', 'is_answered', 'is_empty'],
-  NUMBER: AMOUNTS,
-  DATE: AMOUNTS,
-  CHECKBOX: ['is', 'is_not'],
-  CONSENT: ['is_answered', 'is_empty'],
-  FILE: ['is_answered', 'is_empty'],
-}
-
-/** What can be asked of an answer. */
-export function operatorsFor(type: string): readonly Operator[] {
-  return OPERATORS[type] ?? PLAIN
-}
-
-const WORDS: Readonly<Record<Operator, string>> = {
-  is: 'is',
-  is_not: 'is not',
-  contains: 'contains',
-  not_contains: 'does not contain',
-  at_least: 'is at least',
-  at_most: 'is at most',
-  is_answered: 'is answered',
-  is_empty: 'is not answered',
-}
-
-export function operatorText(operator: Operator, type: string): string {
-  if (type === 'MULTI_SELECT' && operator === 'contains') return 'has'
-  if (type === 'MULTI_SELECT' && operator === 'not_contains') return 'does not have'
-  return WORDS[operator]
-}
-
-/** Whether an operator is compared with nothing. */
-export function isBare(operator: Operator): boolean {
-  return operator === 'is_answered' || operator === 'is_empty'
-}
-
-/** What a condition on a field begins with: what is asked of it most. */
-export function conditionOn({ key, type, options }: AskedField): RuleCondition {
-  const [option] = options ?? []
-  if (type === 'CHECKBOX') return { field: key, operator: 'is', value: 'true' }
-  if (type === 'MULTI_SELECT') return { field: key, operator: 'contains', value: option }
-  if (type === 'DROPDOWN') return { field: key, operator: 'is', value: option }
-  return { field: key, operator: 'is_answered' }
-}
 
 /** A rule that says nothing yet but its name. */
 export function newRule(id: string, taken: readonly AssignmentRule[]): AssignmentRule {

@@ -3,9 +3,9 @@ import { Trash2 } from 'lucide-react'
 import type { Assignment, AssignmentRule } from '#modules/intake/contract.ts'
 import { Choice } from '../../../ui/choice.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
+import type { AskedField } from '../conditions/answer-condition.ts'
 import classes from './assignment.module.css'
 import { RuleConditions } from './rule-conditions.tsx'
-import type { AskedField } from './rule-draft.ts'
 import { type Candidate, RuleMembers } from './rule-members.tsx'
 
 const ways = [

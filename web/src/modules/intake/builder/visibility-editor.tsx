@@ -1,13 +1,14 @@
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
 import { useRef } from 'react'
-import { FieldOperator, operatorsOf } from '#modules/intake/contract.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
+import { conditionOn, isBare, operatorChoices } from '../conditions/answer-condition.ts'
+import { ConditionValue } from '../conditions/condition-value.tsx'
 import classes from './builder.module.css'
 import { useBuilder } from './builder-context.ts'
 import type { Condition, DraftField, Visibility } from './draft.ts'
 import { problemAt } from './draft-problems.ts'
-import { operatorWords, visibilityWords } from './visibility-words.ts'
+import { visibilityWords } from './visibility-words.ts'
 
 /** Conditions of one field, as many as the server takes. */
 const CONDITIONS_MAX = 20
@@ -80,21 +81,6 @@ export function VisibilityEditor({ field, above, onChange }: VisibilityEditorPro
   )
 }
 
-/** A first condition on an answer: what is asked of it most. */
-function conditionOn(asked: DraftField): Condition {
-  const [option] = asked.options ?? []
-  switch (asked.type) {
-    case 'DROPDOWN':
-      return { field: asked.key, operator: 'is', value: option }
-    case 'MULTI_SELECT':
-      return { field: asked.key, operator: 'contains', value: option }
-    case 'CHECKBOX':
-      return { field: asked.key, operator: 'is', value: 'true' }
-    default:
-      return { field: asked.key, operator: 'is_answered' }
-  }
-}
-
 interface ConditionRowProps {
   condition: Condition
   number: number
@@ -106,8 +92,6 @@ interface ConditionRowProps {
 
 function ConditionRow({ condition, number, above, error, onChange, onRemove }: ConditionRowProps) {
   const asked = above.find(({ key }) => key === condition.field)
-  const operators = operatorsOf(asked?.type ?? 'TEXT')
-  const isBare = (operator: string) => operator === 'is_answered' || operator === 'is_empty'
   const known = above.map(({ key, label }) => ({ value: key, label: label.trim() || key }))
   return (
     <div className={classes.condition} data-condition="">
@@ -127,11 +111,7 @@ function ConditionRow({ condition, number, above, error, onChange, onRemove }: C
       <div className={classes.comparison}>
         <Select
           aria-label={`Condition ${number}: how`}
-          data={FieldOperator.options.flatMap(operator =>
-            operators.includes(operator)
-              ? { value: operator, label: operatorWords(operator, asked?.type) }
-              : [],
-          )}
+          data={operatorChoices(asked?.type)}
           value={condition.operator}
           allowDeselect={false}
           onChange={operator => {
@@ -141,50 +121,15 @@ function ConditionRow({ condition, number, above, error, onChange, onRemove }: C
           }}
         />
         {isBare(condition.operator) ? null : (
-          <ConditionValue condition={condition} asked={asked} number={number} onChange={onChange} />
+          <ConditionValue
+            label={`Condition ${number}: value`}
+            value={condition.value}
+            asked={asked}
+            onChange={value => onChange({ ...condition, value })}
+          />
         )}
       </div>
       {error ? <p className={classes.error}>{error}</p> : null}
     </div>
-  )
-}
-
-interface ConditionValueProps {
-  condition: Condition
-  asked: DraftField | undefined
-  number: number
-  onChange: (condition: Condition) => void
-}
-
-function ConditionValue({ condition, asked, number, onChange }: ConditionValueProps) {
-  const label = `Condition ${number}: value`
-  const put = (value: string) => onChange({ ...condition, value })
-  const choices =
-    asked?.type === 'CHECKBOX'
-      ? [
-          { value: 'true', label: 'ticked' },
-          { value: 'false', label: 'not ticked' },
-        ]
-      : asked?.options?.filter((option, index, all) => option !== '' && all.indexOf(option) === index)
-  if (choices) {
-    return (
-      <Select
-        aria-label={label}
-        data={choices}
-        value={condition.value ?? null}
-        placeholder="Choose"
-        allowDeselect={false}
-        onChange={value => value !== null && put(value)}
-      />
-    )
-  }
-  return (
-    <TextInput
-      aria-label={label}
-      type={asked?.type === 'DATE' ? 'date' : 'text'}
-      value={condition.value ?? ''}
-      maxLength={500}
-      onChange={event => put(event.currentTarget.value)}
-    />
   )
 }
