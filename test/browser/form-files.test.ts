@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { crmModule } from '#modules/crm/index.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import type { Form, FormDefinition } from '#modules/intake/contract.ts'
-import { makeForm } from '#modules/intake/factories.ts'
-import { intakeModule } from '#modules/intake/index.ts'
-import { newId } from '#platform/ids.ts'
-import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
-import { type TestServer, testServer } from '#test/http.ts'
+import type { TestKit } from '#test/database.ts'
 import { assertAccessible } from './accessible.ts'
-import { closeBrowser, openPage, type PageOptions } from './chromium.ts'
 import { until } from './until.ts'
+import { someone, thanked, type VisitedForm, visitedForm } from './visited-form.ts'
 
-const modules = [iamModule, crmModule, intakeModule]
 const PDF = Buffer.from(`%PDF-1.7\n${'x'.repeat(20_000)}`)
 
 const APPLICATION: FormDefinition = {
@@ -35,31 +28,17 @@ const APPLICATION: FormDefinition = {
 
 describe('a form that takes files', () => {
   let t: TestKit
-  let server: TestServer
   let form: Form
-  const orgId = anyOrgId()
+  let open: VisitedForm['open']
+  let close: VisitedForm['close']
   before(async () => {
-    t = await testKit({ modules, frozenAt: new Date() })
-    server = await testServer(t, modules)
-    form = await makeForm(t.kit, orgId, APPLICATION)
+    ;({ t, form, open, close } = await visitedForm(APPLICATION))
   })
-  after(async () => {
-    await closeBrowser()
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
 
-  const open = async (options: PageOptions = {}) => {
-    const opened = await openPage(server.url, options)
-    await opened.page.goto(`/f/${form.key}`)
-    t.clock.advance(5000)
-    return opened
-  }
-  const someone = () => `${newId()}@example.com`
   const file = (name: string, buffer: Buffer = PDF) => ({ name, mimeType: 'application/pdf', buffer })
   const chooser = (page: Page) => page.getByLabel('Your CV')
   const send = (page: Page) => page.getByRole('button', { name: 'Send', exact: true }).click()
-  const thanked = (page: Page) => page.getByRole('heading', { name: 'Thank you' }).waitFor()
   const attached = (page: Page, name: string) => page.getByText(`${name} is attached.`).waitFor()
   const stored = async (email: string) =>
     (

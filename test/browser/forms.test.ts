@@ -3,19 +3,15 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { crmModule } from '#modules/crm/index.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { embedCodes, type Form, type FormDefinition } from '#modules/intake/contract.ts'
 import { makeForm } from '#modules/intake/factories.ts'
-import { intakeModule } from '#modules/intake/index.ts'
 import { newId } from '#platform/ids.ts'
-import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
-import { type TestServer, testServer } from '#test/http.ts'
+import { anyOrgId, type TestKit } from '#test/database.ts'
+import type { TestServer } from '#test/http.ts'
 import { assertAccessible } from './accessible.ts'
-import { closeBrowser, openPage, type PageOptions } from './chromium.ts'
+import { openPage } from './chromium.ts'
 import { until } from './until.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
+import { notice, someone, thanked, type VisitedForm, visitedForm } from './visited-form.ts'
 
 /** Three pages; the second is only asked of those who want hosting. */
 const PAGED: FormDefinition = {
@@ -58,32 +54,20 @@ const PAGED: FormDefinition = {
 describe('forms as visitors meet them', () => {
   let t: TestKit
   let server: TestServer
+  let orgId: string
   let form: Form
-  const orgId = anyOrgId()
+  let open: VisitedForm['open']
+  let close: VisitedForm['close']
   before(async () => {
     // Not the name it is reached by, so that other names can lead to organizations.
-    t = await testKit({ modules, frozenAt: new Date(), env: { PUBLIC_URL: 'http://millrace.example' } })
-    server = await testServer(t, modules)
-    form = await makeForm(t.kit, orgId, PAGED)
+    const env = { PUBLIC_URL: 'http://millrace.example' }
+    ;({ t, server, orgId, form, open, close } = await visitedForm(PAGED, env))
   })
-  after(async () => {
-    await closeBrowser()
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
 
-  const open = async (options: PageOptions = {}, query = '') => {
-    const opened = await openPage(server.url, options)
-    await opened.page.goto(`/f/${form.key}${query}`)
-    t.clock.advance(5000)
-    return opened
-  }
-  const someone = () => `${newId()}@example.com`
   const heading = (page: Page, name: string) => page.getByRole('heading', { level: 2, name })
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
   const press = (page: Page, name = 'Next') => button(page, name).click()
-  const thanked = (page: Page) => page.getByRole('heading', { name: 'Thank you' }).waitFor()
-  const notice = (page: Page, words: RegExp) => page.getByRole('status').filter({ hasText: words }).waitFor()
   const focus = async (page: Page) =>
     String(await page.evaluate('(document.activeElement.textContent || document.activeElement.id).trim()'))
   const fillFirst = async (page: Page, email: string, services = ['Design']) => {

@@ -3,42 +3,29 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { crmModule } from '#modules/crm/index.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { newId } from '#platform/ids.ts'
-import { closeBrowser, openPage, type PageOptions } from '#test/browser/chromium.ts'
-import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
+import { openPage } from '#test/browser/chromium.ts'
+import { formModules, notice, thanked, type VisitedForm, visitedForm } from '#test/browser/visited-form.ts'
+import type { TestKit } from '#test/database.ts'
 import { type TestServer, testServer } from '#test/http.ts'
 import type { Form } from '../contract.ts'
 import { asSystem, BRANCHING_FORM, makeForm } from '../factories.ts'
 import { saveForm } from '../forms.ts'
-import { intakeModule } from '../index.ts'
 
-const modules = [iamModule, crmModule, intakeModule]
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describe('a form with conditions in a browser', () => {
   let t: TestKit
   let server: TestServer
+  let orgId: string
   let form: Form
-  const orgId = anyOrgId()
+  let open: VisitedForm['open']
+  let close: VisitedForm['close']
   before(async () => {
-    t = await testKit({ modules, frozenAt: new Date() })
-    server = await testServer(t, modules)
-    form = await makeForm(t.kit, orgId, BRANCHING_FORM)
+    ;({ t, server, orgId, form, open, close } = await visitedForm(BRANCHING_FORM))
   })
-  after(async () => {
-    await closeBrowser()
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
 
-  const open = async (options: PageOptions = {}, query = '') => {
-    const opened = await openPage(server.url, options)
-    await opened.page.goto(`/f/${form.key}${query}`)
-    t.clock.advance(2000)
-    return opened
-  }
   const shown = async (page: Page) =>
     String(
       await page.evaluate(
@@ -46,8 +33,6 @@ describe('a form with conditions in a browser', () => {
       ),
     )
   const press = (page: Page) => page.getByRole('button', { name: 'Send' }).click()
-  const thanked = (page: Page) => page.getByRole('heading', { name: 'Thank you' }).waitFor()
-  const notice = (page: Page, words: RegExp) => page.getByRole('status').filter({ hasText: words }).waitFor()
   const stored = async (email: string) =>
     Object.fromEntries(
       (
@@ -155,7 +140,7 @@ describe('a form with conditions in a browser', () => {
   })
 
   it('leads to a page elsewhere that the form names, with JavaScript and without', async () => {
-    const elsewhere = await testServer(t, modules)
+    const elsewhere = await testServer(t, formModules)
     const redirectUrl = `${elsewhere.url}/f/${form.key}/thanks?from=form`
     const { key } = await makeForm(t.kit, orgId, { ...BRANCHING_FORM, redirectUrl })
     for (const javaScript of [true, false]) {

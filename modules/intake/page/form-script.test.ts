@@ -3,40 +3,29 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { crmModule } from '#modules/crm/index.ts'
-import { iamModule } from '#modules/iam/index.ts'
-import { newId } from '#platform/ids.ts'
-import { closeBrowser, openPage, type PageOptions } from '#test/browser/chromium.ts'
-import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
-import { type TestServer, testServer } from '#test/http.ts'
+import {
+  FILLING_IN_MS,
+  notice,
+  someone,
+  thanked,
+  type VisitedForm,
+  visitedForm,
+} from '#test/browser/visited-form.ts'
+import type { TestKit } from '#test/database.ts'
 import type { Form } from '../contract.ts'
-import { makeForm } from '../factories.ts'
-import { intakeModule } from '../index.ts'
 
-const modules = [iamModule, crmModule, intakeModule]
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describe('the page of a form in a browser', () => {
   let t: TestKit
-  let server: TestServer
   let form: Form
+  let open: VisitedForm['open']
+  let close: VisitedForm['close']
   before(async () => {
-    t = await testKit({ modules, frozenAt: new Date() })
-    server = await testServer(t, modules)
-    form = await makeForm(t.kit, anyOrgId())
+    ;({ t, form, open, close } = await visitedForm())
   })
-  after(async () => {
-    await closeBrowser()
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
 
-  const open = async (options: PageOptions = {}) => {
-    const opened = await openPage(server.url, options)
-    await opened.page.goto(`/f/${form.key}`)
-    t.clock.advance(2000)
-    return opened
-  }
   const fill = async (page: Page, email: string, name = 'Grace Hopper') => {
     await page.getByLabel('Your name').fill(name)
     await page.getByLabel('Your e-mail address').fill(email)
@@ -45,9 +34,6 @@ describe('the page of a form in a browser', () => {
     await page.getByLabel('You may write to me').check()
   }
   const press = (page: Page) => page.getByRole('button', { name: 'Send' }).click()
-  const thanked = (page: Page) => page.getByRole('heading', { name: 'Thank you' }).waitFor()
-  const notice = (page: Page, words: RegExp) => page.getByRole('status').filter({ hasText: words }).waitFor()
-  const someone = () => `${newId()}@example.com`
   const stored = async (email: string) => {
     const [row] = await t.asSuperuser<{ leads: number; events: number; message: string | null }>(
       `select count(distinct l.id)::int as leads, count(distinct e.id)::int as events, max(v.value) as message
@@ -231,7 +217,7 @@ describe('the page of a form in a browser', () => {
 
   it('asks once more when it was sent too fast or stood open for days', async () => {
     for (const [age, words] of [
-      [-1500, /faster than anybody types/],
+      [500 - FILLING_IN_MS, /faster than anybody types/],
       [25 * 3600 * 1000, /open for more than a day/],
     ] as const) {
       const email = someone()
