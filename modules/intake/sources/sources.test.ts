@@ -8,7 +8,7 @@ import { mailModule } from '#modules/mail/index.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { newId } from '#platform/ids.ts'
 import { type TestKit, testKit } from '#test/database.ts'
-import { type TestServer, testServer } from '#test/http.ts'
+import { signedInAs, type TestServer, testServer } from '#test/http.ts'
 import { getLead, listLeads } from '../contract.ts'
 import { asSystem, makeForm } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
@@ -32,18 +32,9 @@ describe('sources of leads', () => {
     t = await testKit({ modules, frozenAt: AT })
     owner = await makeOwner(t.kit)
     other = await makeOwner(t.kit)
-    server = await testServer(t, modules, async (_kit, request) => {
+    server = await testServer(t, modules, (kit, request) => {
       const { orgId, userId } = request.authorization === other.orgId ? other : owner
-      return {
-        actor: { type: 'user', userId } as const,
-        name: 'Test person',
-        userId,
-        sessionId: null,
-        orgId,
-        role: 'owner',
-        visibility: {},
-        can: () => true,
-      }
+      return signedInAs(orgId, userId)(kit, request)
     })
     form = await makeForm(t.kit, owner.orgId)
   })

@@ -12,7 +12,7 @@ import { createClient } from '#platform/contract/client.ts'
 import { newId } from '#platform/ids.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
 import { type TestKit, testKit } from '#test/database.ts'
-import { type TestServer, testServer } from '#test/http.ts'
+import { signedInAs, type TestServer, testServer } from '#test/http.ts'
 import { getLead, getPublicForm, listLeads } from '../contract.ts'
 import { asSystem, makeForm, type PROJECT_FORM } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
@@ -64,32 +64,12 @@ describe('files of forms', () => {
   let server: TestServer
   let form: Form
 
-  const asOwner = (person: () => Person) => async () => {
-    const { orgId, userId } = person()
-    const actor = { type: 'user', userId } as const
-    const visibility = {}
-    return {
-      actor,
-      name: 'Test person',
-      userId,
-      sessionId: null,
-      orgId,
-      role: 'owner',
-      visibility,
-      can: () => true,
-    }
-  }
-
   before(async () => {
     clamd = await fakeClamd()
     t = await testKit({ modules, env: { FORM_FILES_MB: '1000' }, frozenAt: new Date() })
     scanned = await testKit({ modules, env: { FILE_SCANNER: `clamd://127.0.0.1:${clamd.port}` } })
     owner = await makeOwner(t.kit)
-    server = await testServer(
-      t,
-      modules,
-      asOwner(() => owner),
-    )
+    server = await testServer(t, modules, signedInAs(owner.orgId, owner.userId))
     form = await makeForm(t.kit, owner.orgId, { fields: FIELDS })
   })
   after(async () => {
@@ -352,11 +332,7 @@ describe('files of forms', () => {
 
     before(async () => {
       person = await makeOwner(scanned.kit)
-      at = await testServer(
-        scanned,
-        modules,
-        asOwner(() => person),
-      )
+      at = await testServer(scanned, modules, signedInAs(person.orgId, person.userId))
       theirs = await makeForm(scanned.kit, person.orgId, { fields: FIELDS })
     })
     after(() => at.close())
