@@ -218,11 +218,11 @@ test('an edge back to its loop ends a round; other circles and edges into rounds
   )
   assert.throws(
     () => planOf([loop('each'), set('a'), set('b')], ['start>each', 'start>a', 'each:each>a', 'a>b']),
-    /repeated by "each"/,
+    /repeated by "Loop over items"/,
   )
   assert.throws(
     () => planOf([loop('each'), set('a'), set('b')], ['start>each', 'each:each>a', 'a>b', 'each:done>b']),
-    /repeated by "each"/,
+    /repeated by "Loop over items"/,
   )
 })
 
