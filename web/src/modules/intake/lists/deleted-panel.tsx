@@ -9,18 +9,14 @@ import {
   restoreLead,
 } from '#modules/intake/contract.ts'
 import { call, routeKey } from '../../../shell/api.ts'
-import { problemWords } from '../../../shell/problem.ts'
 import { queryClient } from '../../../shell/query.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
-import { ErrorState } from '../../../ui/error-state.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { useShortcuts } from '../../../ui/shortcuts.ts'
-import { SidePanel } from '../../../ui/side-panel.tsx'
-import { TableSkeleton } from '../../../ui/skeleton.tsx'
 import { toastDone } from '../../../ui/toast-store.ts'
-import columns from '../columns/columns.module.css'
+import { BoardPanel } from '../board/board-panel.tsx'
 import classes from './deleted-panel.module.css'
 
 /** Deleted leads of a workflow, the last one first, and the way to bring them back. */
@@ -39,41 +35,28 @@ export function DeletedPanel({ workflowId, onClose }: { workflowId: string; onCl
   })
   const title = useRef<HTMLHeadingElement>(null)
   useShortcuts([{ keys: 'escape', label: 'Close the deleted leads', group: 'Leads', run: onClose }])
-  const words = query.error && !query.data ? problemWords(query.error) : undefined
   const leads = query.data?.pages.flatMap(page => page.items)
   return (
-    <SidePanel label="Deleted leads" onClose={onClose}>
-      <div className={columns.content}>
-        <div>
-          <h2 ref={title} className={columns.title} tabIndex={-1}>
-            Deleted leads
-          </h2>
-          <p className={columns.about}>
-            A deleted lead can be brought back for 90 days, with its answers and its history.
-          </p>
-        </div>
-        {words ? (
-          <ErrorState
-            what={words.what}
-            next={words.next}
-            requestId={words.requestId}
-            onRetry={() => query.refetch()}
-          />
-        ) : null}
-        {query.isPending ? <TableSkeleton rows={5} /> : null}
-        {leads?.length === 0 ? <p className={columns.about}>Nothing was deleted.</p> : null}
-        <ul className={classes.list}>
-          {leads?.map(lead => (
-            <DeletedLine key={lead.id} lead={lead} onBack={() => title.current?.focus()} />
-          ))}
-        </ul>
-        {query.hasNextPage ? (
-          <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show more
-          </Button>
-        ) : null}
-      </div>
-    </SidePanel>
+    <BoardPanel
+      title="Deleted leads"
+      about="A deleted lead can be brought back for 90 days, with its answers and its history."
+      query={query}
+      isReady={leads !== undefined}
+      titleRef={title}
+      onClose={onClose}
+    >
+      {leads?.length === 0 ? <p className={classes.none}>Nothing was deleted.</p> : null}
+      <ul className={classes.list}>
+        {leads?.map(lead => (
+          <DeletedLine key={lead.id} lead={lead} onBack={() => title.current?.focus()} />
+        ))}
+      </ul>
+      {query.hasNextPage ? (
+        <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Show more
+        </Button>
+      ) : null}
+    </BoardPanel>
   )
 }
 
