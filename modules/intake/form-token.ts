@@ -41,6 +41,12 @@ export function readFormToken(
   return isOurs && ageMs >= -SKEW_MS ? { submissionId, ageMs } : null
 }
 
+/** Whether a token is of a page of ours for this form that is still open: made a day ago at most. */
+export function isPageOpen(kit: Kit, formId: string, token: string): boolean {
+  const read = readFormToken(kit, formId, token)
+  return read !== null && read.ageMs <= AGE_MAX_MS
+}
+
 /**
  * The submission a page was made for: by us, for this form, not just now and not long ago. Throws
  * `intake.sent_too_fast` under a second, `intake.page_expired` after a day, `intake.token_invalid` for everything else.

@@ -8,8 +8,8 @@ import { formAbandoned } from '../events.ts'
 import { continueUrl } from './continue-key.ts'
 import { PARTIAL_KEPT_DAYS } from './partials-api.ts'
 
-const MINUTES = 30
-export const ABANDONED_AFTER_MS = MINUTES * 60_000
+/** How long nobody goes on with answers until the form counts as left. */
+export const ABANDONED_AFTER_MINUTES = 30
 
 const actor = { type: 'system', name: 'forms' } as const
 
@@ -28,7 +28,7 @@ interface DueRow {
 const LOCK = `
   select p.email_key, p.last_field, p.abandoned_at is not null as is_told, f.workflow_id,
     (select count(*)::int from jsonb_object_keys(p.answers)) as answered,
-    extract(epoch from p.saved_at + interval '${MINUTES} minutes' - now())::float8 * 1000 as wait_ms,
+    extract(epoch from p.saved_at + interval '${ABANDONED_AFTER_MINUTES} minutes' - now())::float8 * 1000 as wait_ms,
     (select k.key from intake.form_keys k where k.org_id = $1 and k.form_id = $2 order by k.created_at desc limit 1) as key,
     exists (
       select from intake.leads l where l.org_id = $1 and l.workflow_id = f.workflow_id and l.email_key = p.email_key

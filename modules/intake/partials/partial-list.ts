@@ -2,6 +2,7 @@ import type { Context } from '#platform/context.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { type ListRequest, pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { isNarrowed } from '#platform/owned.ts'
+import { ABANDONED_AFTER_MINUTES } from './abandonment.ts'
 import { PARTIAL_KEPT_DAYS, type PartialSubmission } from './partials-api.ts'
 
 interface PartialRow {
@@ -18,7 +19,7 @@ interface PartialRow {
 // Answers in the order of the form; fields that it no longer asks for come last.
 const LIST = `
   select p.submission_id as id, p.email_key, p.last_field, p.saved_at, p.created_at,
-    p.saved_at < now() - interval '30 minutes' as is_abandoned, p.saved_at + make_interval(days => ${PARTIAL_KEPT_DAYS}) as expires_at,
+    p.saved_at < now() - interval '${ABANDONED_AFTER_MINUTES} minutes' as is_abandoned, p.saved_at + make_interval(days => ${PARTIAL_KEPT_DAYS}) as expires_at,
     (select jsonb_agg(jsonb_build_object('key', d.field_key, 'label', d.label, 'value', p.answers->d.field_key)
        order by d.archived_at is not null, d.position)
      from intake.form_fields d

@@ -8,7 +8,7 @@ import { intakeErrors } from '../errors.ts'
 import { openPage, readFormToken } from '../form-token.ts'
 import { currentForm, openForm, type PublishedForm } from '../published-forms.ts'
 import { visitLimit } from '../visits.ts'
-import { ABANDONED_AFTER_MS, tellAbandoned } from './abandonment.ts'
+import { ABANDONED_AFTER_MINUTES, tellAbandoned } from './abandonment.ts'
 import { continueUrl, readContinueKey } from './continue-key.ts'
 import { PARTIAL_KEPT_DAYS, type PartialAnswers } from './partials-api.ts'
 
@@ -80,7 +80,7 @@ export async function keepPartialAnswers(
     await enqueue(ctx, tellAbandoned, {
       key: newId(),
       payload: { formId: form.formId, submissionId },
-      runAt: new Date(ctx.clock.now().getTime() + ABANDONED_AFTER_MS),
+      runAt: new Date(ctx.clock.now().getTime() + ABANDONED_AFTER_MINUTES * 60_000),
     })
   })
   return continueUrl(kit, form, submissionId)

@@ -3,14 +3,12 @@ import { AppError, generalErrors } from '#platform/errors.ts'
 import type { Http, IncomingBody } from '#platform/http/handlers.ts'
 import { type Part, readMultipart, readValue } from '#platform/http/multipart.ts'
 import { filled } from '../definition/words/languages.ts'
-import { readFormToken } from '../form-token.ts'
+import { isPageOpen } from '../form-token.ts'
 import type { PublishedForm } from '../published-forms.ts'
 import { takeTurn } from './turns.ts'
 import { uploadWords } from './upload-words.ts'
 import { type FileField, fileProblem, takeUpload } from './uploads.ts'
 
-/** As old as a page may be. */
-const PAGE_MAX_MS = 24 * 60 * 60 * 1000
 const VALUE_BYTES_MAX = 50_000
 const VALUES_BYTES_MAX = 2_000_000
 
@@ -57,7 +55,8 @@ export async function readFormWithFiles(
     const field = form.fields.find(({ key, type }) => key === part.name && type === 'FILE')
     const isTrapped = (values.get(own.trap) ?? []).some(text => text !== '')
     if (!field || part.fileName === '' || isTrapped) continue
-    if (!isOpen(http, form, values.get(own.token)?.[0] ?? '')) continue
+    // Where it comes from no page of ours, that is said once the answers are here, and they are shown again.
+    if (!isPageOpen(http.kit, form.formId, values.get(own.token)?.[0] ?? '')) continue
     const taken = await takePart(
       http,
       form,
@@ -72,12 +71,6 @@ export async function readFormWithFiles(
     [...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? '') : all]),
   )
   return { body, problems }
-}
-
-/** Whether it comes from a page of ours. Where not, that is said once the answers are here, and they are shown again. */
-function isOpen({ kit }: Http, { formId }: PublishedForm, token: string): boolean {
-  const page = readFormToken(kit, formId, token)
-  return page !== null && page.ageMs <= PAGE_MAX_MS
 }
 
 /** The handle of a file that was taken, or what is wrong with it. */
