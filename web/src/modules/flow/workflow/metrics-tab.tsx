@@ -9,6 +9,7 @@ import { BarChart } from '../../../ui/bar-chart.tsx'
 import { Choice } from '../../../ui/choice.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Figure, Figures } from '../../../ui/figure.tsx'
+import { FigureSection, FigureTable, NumberCell, NumberHead } from '../../../ui/figure-table.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { RecordSkeleton } from '../../../ui/skeleton.tsx'
 import { namesOf } from '../canvas/face.ts'
@@ -142,82 +143,66 @@ interface ErrorsProps {
 
 function Errors({ workflowId, errors, names }: ErrorsProps) {
   return (
-    <section className={classes.section}>
-      <header className={classes.head}>
-        <h2>What failed</h2>
+    <FigureSection
+      title="What failed"
+      aside={
         <Link to="/workflows/$workflowId/runs" params={{ workflowId }} search={{ status: 'failed' }}>
           Failed runs
         </Link>
-      </header>
-      <table className={classes.table}>
-        <thead>
-          <tr>
+      }
+    >
+      <FigureTable
+        head={
+          <>
             <th scope="col">Step</th>
             <th scope="col">Last message</th>
-            <th scope="col" className={classes.number}>
-              Times
-            </th>
-            <th scope="col" className={classes.number}>
-              Last
-            </th>
+            <NumberHead>Times</NumberHead>
+            <NumberHead>Last</NumberHead>
+          </>
+        }
+      >
+        {errors.map(error => (
+          <tr key={`${error.nodeId} ${error.code}`}>
+            <td>{error.nodeId === null ? 'No step' : names(error.nodeId)}</td>
+            <td>
+              {error.lastMessage} <code className={classes.code}>{error.code}</code>
+            </td>
+            <NumberCell>{error.count.toLocaleString()}</NumberCell>
+            <NumberCell>
+              <RelativeTime at={error.lastAt} />
+            </NumberCell>
           </tr>
-        </thead>
-        <tbody>
-          {errors.map(error => (
-            <tr key={`${error.nodeId} ${error.code}`}>
-              <td>{error.nodeId === null ? 'No step' : names(error.nodeId)}</td>
-              <td>
-                {error.lastMessage} <code className={classes.code}>{error.code}</code>
-              </td>
-              <td className={classes.number}>{error.count.toLocaleString()}</td>
-              <td className={classes.number}>
-                <RelativeTime at={error.lastAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </FigureTable>
+    </FigureSection>
   )
 }
 
 function Nodes({ nodes, names }: { nodes: WorkflowMetrics['nodes']; names: (nodeId: string) => string }) {
   return (
-    <section className={classes.section}>
-      <header className={classes.head}>
-        <h2>Steps of the last 100 runs</h2>
-      </header>
-      <table className={classes.table}>
-        <thead>
-          <tr>
+    <FigureSection title="Steps of the last 100 runs">
+      <FigureTable
+        head={
+          <>
             <th scope="col">Step</th>
-            <th scope="col" className={classes.number}>
-              Times
-            </th>
-            <th scope="col" className={classes.number}>
-              Failed
-            </th>
-            <th scope="col" className={classes.number}>
-              Half took less than
-            </th>
-            <th scope="col" className={`${classes.number} ${classes.wide}`}>
-              95 % took less than
-            </th>
+            <NumberHead>Times</NumberHead>
+            <NumberHead>Failed</NumberHead>
+            <NumberHead>Half took less than</NumberHead>
+            <NumberHead isWide>95 % took less than</NumberHead>
+          </>
+        }
+      >
+        {nodes.map(node => (
+          <tr key={node.nodeId}>
+            <td>{names(node.nodeId)}</td>
+            <NumberCell>{node.steps.toLocaleString()}</NumberCell>
+            <NumberCell>{node.failed.toLocaleString()}</NumberCell>
+            <NumberCell>{took(node.p50Ms)}</NumberCell>
+            <NumberCell isWide>{took(node.p95Ms)}</NumberCell>
           </tr>
-        </thead>
-        <tbody>
-          {nodes.map(node => (
-            <tr key={node.nodeId}>
-              <td>{names(node.nodeId)}</td>
-              <td className={classes.number}>{node.steps.toLocaleString()}</td>
-              <td className={classes.number}>{node.failed.toLocaleString()}</td>
-              <td className={classes.number}>{took(node.p50Ms)}</td>
-              <td className={`${classes.number} ${classes.wide}`}>{took(node.p95Ms)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </FigureTable>
+    </FigureSection>
   )
 }
 

@@ -1,4 +1,12 @@
 import type { FormAnalytics } from '#modules/intake/contract.ts'
+import {
+  DrawnCell,
+  DrawnHead,
+  FigureSection,
+  FigureTable,
+  NumberCell,
+  NumberHead,
+} from '../../../ui/figure-table.tsx'
 import classes from './analytics.module.css'
 import { shareWords, worstField } from './analytics-words.ts'
 
@@ -7,55 +15,47 @@ export function Drop({ analytics: { fields, starts } }: { analytics: FormAnalyti
   if (fields.every(({ entered }) => entered === 0)) return null
   const worst = worstField(fields)
   return (
-    <section className={classes.section}>
-      <header className={classes.head}>
-        <h2>Where people stop</h2>
-        {worst ? (
-          <span className={classes.note}>
-            Most stop at “{worst.label}”: {shareWords(worst.left, worst.entered)} of those who came there
-          </span>
-        ) : (
-          <span className={classes.note}>Nobody who began has left so far</span>
-        )}
-      </header>
-      <table className={classes.table}>
-        <thead>
-          <tr>
+    <FigureSection
+      title="Where people stop"
+      aside={
+        <span className={classes.note}>
+          {worst
+            ? `Most stop at “${worst.label}”: ${shareWords(worst.left, worst.entered)} of those who came there`
+            : 'Nobody who began has left so far'}
+        </span>
+      }
+    >
+      <FigureTable
+        head={
+          <>
             <th scope="col">Field</th>
-            <th scope="col" className={classes.wide}>
-              <span className="visually-hidden">Share of those who began</span>
-            </th>
-            <th scope="col" className={classes.number}>
-              Entered
-            </th>
-            <th scope="col" className={classes.number}>
-              Left here
-            </th>
+            <DrawnHead>Share of those who began</DrawnHead>
+            <NumberHead>Entered</NumberHead>
+            <NumberHead>Left here</NumberHead>
+          </>
+        }
+      >
+        {fields.map(field => (
+          <tr key={field.key}>
+            <td>
+              {field.label}
+              {field.archived ? <span className={classes.quiet}> no longer asked</span> : null}
+            </td>
+            <DrawnCell className={classes.track}>
+              <Reach entered={field.entered} left={field.left} starts={starts} />
+            </DrawnCell>
+            <NumberCell>
+              {field.entered.toLocaleString()}{' '}
+              <span className={classes.share}>{shareWords(field.entered, starts)}</span>
+            </NumberCell>
+            <NumberCell>
+              {field.left.toLocaleString()}{' '}
+              <span className={classes.share}>{shareWords(field.left, field.entered)}</span>
+            </NumberCell>
           </tr>
-        </thead>
-        <tbody>
-          {fields.map(field => (
-            <tr key={field.key}>
-              <td>
-                {field.label}
-                {field.archived ? <span className={classes.quiet}> no longer asked</span> : null}
-              </td>
-              <td className={`${classes.wide} ${classes.track}`}>
-                <Reach entered={field.entered} left={field.left} starts={starts} />
-              </td>
-              <td className={classes.number}>
-                {field.entered.toLocaleString()}{' '}
-                <span className={classes.quiet}>{shareWords(field.entered, starts)}</span>
-              </td>
-              <td className={classes.number}>
-                {field.left.toLocaleString()}{' '}
-                <span className={classes.quiet}>{shareWords(field.left, field.entered)}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </FigureTable>
+    </FigureSection>
   )
 }
 

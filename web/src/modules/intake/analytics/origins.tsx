@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
 import type { FormAnalytics } from '#modules/intake/contract.ts'
+import { FigureSection, FigureTable, NumberCell, NumberHead } from '../../../ui/figure-table.tsx'
 import classes from './analytics.module.css'
 import { deviceWord, secondsWords, shareWords, sourceWord } from './analytics-words.ts'
 
@@ -20,37 +20,31 @@ export function Origins({ analytics: { sources, devices, versions } }: { analyti
         />
       </div>
       {versions.length > 1 ? (
-        <section className={classes.section}>
-          <header className={classes.head}>
-            <h2>Versions compared</h2>
-          </header>
-          <table className={classes.table}>
-            <thead>
-              <tr>
+        <FigureSection title="Versions compared">
+          <FigureTable
+            head={
+              <>
                 <th scope="col">Version</th>
                 <NumberHead>Views</NumberHead>
                 <NumberHead>Began</NumberHead>
                 <NumberHead>Sent</NumberHead>
                 <NumberHead>Sent of views</NumberHead>
-                <th scope="col" className={`${classes.number} ${classes.wide}`}>
-                  Half took less than
-                </th>
+                <NumberHead isWide>Half took less than</NumberHead>
+              </>
+            }
+          >
+            {versions.map(row => (
+              <tr key={row.version}>
+                <td>{row.version}</td>
+                <NumberCell>{row.views.toLocaleString()}</NumberCell>
+                <NumberCell>{row.starts.toLocaleString()}</NumberCell>
+                <NumberCell>{row.completions.toLocaleString()}</NumberCell>
+                <NumberCell>{shareWords(row.completions, row.views)}</NumberCell>
+                <NumberCell isWide>{secondsWords(row.medianSeconds)}</NumberCell>
               </tr>
-            </thead>
-            <tbody>
-              {versions.map(row => (
-                <tr key={row.version}>
-                  <td>{row.version}</td>
-                  <td className={classes.number}>{row.views.toLocaleString()}</td>
-                  <td className={classes.number}>{row.starts.toLocaleString()}</td>
-                  <td className={classes.number}>{row.completions.toLocaleString()}</td>
-                  <td className={classes.number}>{shareWords(row.completions, row.views)}</td>
-                  <td className={`${classes.number} ${classes.wide}`}>{secondsWords(row.medianSeconds)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+            ))}
+          </FigureTable>
+        </FigureSection>
       ) : null}
     </>
   )
@@ -64,38 +58,26 @@ interface SplitProps {
 
 function Split({ title, head, rows }: SplitProps) {
   return (
-    <section className={classes.section}>
-      <header className={classes.head}>
-        <h2>{title}</h2>
-      </header>
-      <table className={classes.table}>
-        <thead>
-          <tr>
+    <FigureSection title={title}>
+      <FigureTable
+        head={
+          <>
             <th scope="col">{head}</th>
             <NumberHead>Views</NumberHead>
             <NumberHead>Sent</NumberHead>
             <NumberHead>Sent of views</NumberHead>
+          </>
+        }
+      >
+        {rows.map(({ name, views, completions }) => (
+          <tr key={name}>
+            <td>{name}</td>
+            <NumberCell>{views.toLocaleString()}</NumberCell>
+            <NumberCell>{completions.toLocaleString()}</NumberCell>
+            <NumberCell>{shareWords(completions, views)}</NumberCell>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, views, completions }) => (
-            <tr key={name}>
-              <td>{name}</td>
-              <td className={classes.number}>{views.toLocaleString()}</td>
-              <td className={classes.number}>{completions.toLocaleString()}</td>
-              <td className={classes.number}>{shareWords(completions, views)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
-
-function NumberHead({ children }: { children: ReactNode }) {
-  return (
-    <th scope="col" className={classes.number}>
-      {children}
-    </th>
+        ))}
+      </FigureTable>
+    </FigureSection>
   )
 }

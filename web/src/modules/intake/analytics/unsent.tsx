@@ -6,6 +6,7 @@ import { call, routeKey } from '../../../shell/api.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useMay } from '../../../shell/session.ts'
 import { useAct } from '../../../shell/use-act.ts'
+import { FigureSection } from '../../../ui/figure-table.tsx'
 import { InlineConfirm } from '../../../ui/inline-confirm.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import classes from './analytics.module.css'
@@ -31,13 +32,14 @@ export function Unsent({ workflowId }: { workflowId: string }) {
   const items = (data?.pages ?? []).flatMap(page => page.items).filter(({ id }) => id !== gone)
   if (items.length === 0) return null
   return (
-    <section className={classes.section}>
-      <header className={classes.head}>
-        <h2>Not sent yet</h2>
+    <FigureSection
+      title="Not sent yet"
+      aside={
         <span className={classes.note}>
           Kept because their visitors agreed, for 30 days after the last answer
         </span>
-      </header>
+      }
+    >
       <ul className={classes.unsent}>
         {items.map(item => (
           <li key={item.id}>
@@ -58,7 +60,7 @@ export function Unsent({ workflowId }: { workflowId: string }) {
           Show more
         </Button>
       ) : null}
-    </section>
+    </FigureSection>
   )
 }
 
