@@ -1,6 +1,5 @@
 import type { Kit } from '#platform/context.ts'
-import { hmacSign, hmacVerify } from '#platform/crypto/tokens.ts'
-import { isId } from '#platform/ids.ts'
+import { readSignedId, signId } from '../signed-id.ts'
 import { CONTINUE_PARAMETER } from './partials-api.ts'
 
 const PURPOSE = 'intake.partial'
@@ -11,17 +10,11 @@ export function continueUrl(
   { formId, key }: { readonly formId: string; readonly key: string },
   submissionId: string,
 ): string {
-  const signature = hmacSign(kit.keyFor(PURPOSE), formId, submissionId)
-  return `${kit.config.publicUrl}/f/${key}?${CONTINUE_PARAMETER}=${submissionId}.${signature}`
+  return `${kit.config.publicUrl}/f/${key}?${CONTINUE_PARAMETER}=${signId(kit, PURPOSE, formId, submissionId)}`
 }
 
 /** The id of the answers that a parameter of our making is for; null for any other text. */
 export function readContinueKey(kit: Kit, formId: string, text: unknown): string | null {
   if (typeof text !== 'string' || text.length > 200) return null
-  const [submissionId = '', signature = '', ...rest] = text.split('.')
-  const isOurs =
-    rest.length === 0 &&
-    isId(submissionId) &&
-    hmacVerify(kit.keyFor(PURPOSE), signature, formId, submissionId)
-  return isOurs ? submissionId : null
+  return readSignedId(kit, PURPOSE, formId, text)
 }

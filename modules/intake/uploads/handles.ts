@@ -1,8 +1,7 @@
 import type { Kit } from '#platform/context.ts'
-import { hmacSign, hmacVerify } from '#platform/crypto/tokens.ts'
-import { isId } from '#platform/ids.ts'
 import type { FormLanguage } from '../definition/form-settings.ts'
 import { filled } from '../definition/words/languages.ts'
+import { readSignedId, signId } from '../signed-id.ts'
 import type { FileRules } from './file-rules.ts'
 import { uploadWords } from './upload-words.ts'
 
@@ -11,14 +10,12 @@ const HANDLE = /^[0-9a-f-]{36}\.[A-Za-z0-9_-]{43}$/
 
 /** What an upload is called by whoever brought it: whoever knows it may send it with the form, and nothing else. */
 export function handleOf(kit: Kit, formId: string, uploadId: string): string {
-  return `${uploadId}.${hmacSign(kit.keyFor(PURPOSE), formId, uploadId)}`
+  return signId(kit, PURPOSE, formId, uploadId)
 }
 
 /** The upload a handle of this form names, or null. */
 export function uploadOf(kit: Kit, formId: string, handle: string): string | null {
-  const [id = '', signature = '', ...rest] = handle.split('.')
-  const isOurs = rest.length === 0 && isId(id) && hmacVerify(kit.keyFor(PURPOSE), signature, formId, id)
-  return isOurs ? id : null
+  return readSignedId(kit, PURPOSE, formId, handle)
 }
 
 type Outcome = { readonly value: string } | { readonly code: string; readonly message: string }
