@@ -4,6 +4,7 @@ import { percentileOf } from '#platform/duration-buckets.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { intakeErrors } from '../errors.ts'
 import type { FieldType } from '../form-definition.ts'
+import { ABANDONED_AFTER_MINUTES } from '../partials/abandonment.ts'
 import type { AnalyticsQuery, FormAnalytics } from './analytics-api.ts'
 import { shownFrom } from './counting.ts'
 
@@ -42,7 +43,7 @@ const TIMES = `
   select version, bucket, sum(completions)::int as completions from counted group by version, bucket`
 
 /** Somebody who is still typing has not left. */
-const GONE = `updated_at < now() - interval '30 minutes'`
+const GONE = `updated_at < now() - interval '${ABANDONED_AFTER_MINUTES} minutes'`
 const FIELDS = `
   with ${OPEN}, counted as (
     select version, field_key, entered, left_here from intake.form_field_figures where ${SPAN}
