@@ -1,4 +1,4 @@
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import {
   type DeletedRecord,
@@ -9,6 +9,7 @@ import {
 } from '#modules/crm/contract.ts'
 import { call } from '../../../shell/api.ts'
 import { renewOnLive } from '../../../shell/live.ts'
+import { type Pages, pagesWithout } from '../../../shell/pages.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { toastDone } from '../../../ui/toast-store.ts'
@@ -16,8 +17,6 @@ import { purgedWords, restoredWords } from './deleted-words.ts'
 
 /** One request takes no more. */
 const AT_ONCE_MAX = 100
-
-type Pages = InfiniteData<{ items: DeletedRecord[]; nextCursor: string | null }>
 
 const keyOf = (object: RecordObject) => [listDeletedRecords.id, 'pages', object]
 
@@ -44,16 +43,8 @@ export function useLeaveDeleted(object: RecordObject) {
   const leave = async ({ body }: { body: { ids: string[] } }) => {
     await queryClient.cancelQueries({ queryKey })
     const gone = new Set(body.ids)
-    queryClient.setQueryData<Pages>(queryKey, pages =>
-      pages
-        ? {
-            ...pages,
-            pages: pages.pages.map(page => ({
-              ...page,
-              items: page.items.filter(({ id }) => !gone.has(id)),
-            })),
-          }
-        : pages,
+    queryClient.setQueryData<Pages<DeletedRecord>>(queryKey, pages =>
+      pagesWithout(pages, ({ id }) => gone.has(id)),
     )
   }
   const renew = () => void queryClient.invalidateQueries({ queryKey })

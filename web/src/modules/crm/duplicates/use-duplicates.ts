@@ -1,4 +1,4 @@
-import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   type DuplicatePair,
   dismissDuplicate,
@@ -9,11 +9,10 @@ import {
   undismissDuplicate,
 } from '#modules/crm/contract.ts'
 import { call, routeKey, routeQuery } from '../../../shell/api.ts'
+import { type Pages, pagesWithout } from '../../../shell/pages.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { toastUndo } from '../../../ui/toast-store.ts'
-
-type Pages = InfiniteData<{ items: DuplicatePair[]; nextCursor: string | null }>
 
 const keyOf = (object: RecordObject) => [listDuplicates.id, 'pages', object]
 
@@ -63,16 +62,8 @@ export function useDismiss(object: RecordObject): (pair: DuplicatePair) => void 
     },
   })
   return pair => {
-    queryClient.setQueryData<Pages>(
-      queryKey,
-      pages =>
-        pages && {
-          ...pages,
-          pages: pages.pages.map(page => ({
-            ...page,
-            items: page.items.filter(each => pairKey(each) !== pairKey(pair)),
-          })),
-        },
+    queryClient.setQueryData<Pages<DuplicatePair>>(queryKey, pages =>
+      pagesWithout(pages, each => pairKey(each) === pairKey(pair)),
     )
     dismiss.mutate({ body: body(pair) })
     toastUndo('They are not shown as duplicates any more.', () => undo.mutate({ body: body(pair) }))

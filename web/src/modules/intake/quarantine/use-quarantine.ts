@@ -1,4 +1,4 @@
-import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { listWorkflows } from '#modules/flow/contract.ts'
 import {
@@ -14,6 +14,7 @@ import {
 } from '#modules/intake/contract.ts'
 import { call, routeQuery } from '../../../shell/api.ts'
 import { renewOnLive } from '../../../shell/live.ts'
+import { type Pages, pagesWithout } from '../../../shell/pages.ts'
 import { sayFailed } from '../../../shell/say-failed.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { toastDone } from '../../../ui/toast-store.ts'
@@ -24,8 +25,6 @@ import { changedWords } from './quarantine-words.ts'
 const AT_ONCE_MAX = 200
 const RENEWED = [listQuarantine.id, countQuarantine.id]
 const LIST = [listQuarantine.id, 'pages']
-
-type Pages = InfiniteData<{ items: QuarantinedSubmission[]; nextCursor: string | null }>
 
 /** What is held back, page by page, renewed while it is looked at. */
 export function useHeld() {
@@ -52,16 +51,8 @@ export function useLeaveQuarantine() {
     onMutate: async ({ body }) => {
       await queryClient.cancelQueries({ queryKey: LIST })
       const gone = new Set(body.ids)
-      queryClient.setQueryData<Pages>(LIST, pages =>
-        pages
-          ? {
-              ...pages,
-              pages: pages.pages.map(page => ({
-                ...page,
-                items: page.items.filter(({ id }) => !gone.has(id)),
-              })),
-            }
-          : pages,
+      queryClient.setQueryData<Pages<QuarantinedSubmission>>(LIST, pages =>
+        pagesWithout(pages, ({ id }) => gone.has(id)),
       )
     },
     onSuccess: ({ changed, failed }, { body }) => toastDone(changedWords(body.act, changed, failed)),
