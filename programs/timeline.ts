@@ -9,6 +9,7 @@ import {
   bookingCreated,
   formSubmitted,
   leadAssigned,
+  leadEmailReceived,
   leadStatusChanged,
 } from '#modules/intake/contract.ts'
 import { nameStatuses, personsOfLeads } from '#modules/intake/index.ts'
@@ -119,6 +120,12 @@ const leadGiven: Say = (_ctx, { payload }) => ({
   data: pick(payload, ['leadId', 'workflowId', 'from', 'to']),
 })
 
+const letter: Say = (_ctx, { payload }) => ({
+  topic: 'lead',
+  data: pick(payload, ['leadId', 'workflowId', 'subject', 'isNew']),
+  isSignOfLife: true,
+})
+
 const booking: Say = (_ctx, { payload }) => ({
   topic: 'lead',
   data: pick(payload, ['leadId', 'workflowId', 'title', 'startsAt', 'isMove']),
@@ -156,6 +163,7 @@ const told: readonly Told[] = [
   { kind: formSubmitted, say: form },
   { kind: leadStatusChanged, say: leadMoved },
   { kind: leadAssigned, say: leadGiven },
+  { kind: leadEmailReceived, say: letter },
   { kind: bookingCreated, say: booking },
   { kind: bookingCanceled, say: booking },
   { kind: emailSent, say: email },

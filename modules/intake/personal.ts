@@ -13,10 +13,18 @@ export const intakePersonal: PersonalData = {
         lead_id = any (:leads) or sender = any (:addresses) or lower(envelope_from) = any (:addresses))`,
     },
     {
+      // Files of what is held back are nobody's lead's.
+      kind: 'held_uploads',
+      sql: `select u.id as value from intake.quarantined_submissions q
+        join intake.uploads u on u.org_id = :org and u.form_id = q.form_id and u.submission_id = q.submission_id
+        where q.org_id = :org and q.email_key = any (:addresses) and u.lead_id is null`,
+    },
+    {
       kind: 'intake_files',
       sql: `select file_id as value from intake.mails where org_id = :org and id = any (:intake_mails)
         union select file_id from intake.mail_files where org_id = :org and lead_id = any (:leads)
-        union select file_id from intake.uploads where org_id = :org and lead_id = any (:leads) and file_id is not null`,
+        union select file_id from intake.uploads where org_id = :org and lead_id = any (:leads) and file_id is not null
+        union select file_id from intake.uploads where org_id = :org and id = any (:held_uploads) and file_id is not null`,
     },
     {
       kind: 'addresses',
@@ -27,7 +35,7 @@ export const intakePersonal: PersonalData = {
     // A message to several addresses is one file, and all of it is about them.
     'delete from intake.mails where org_id = :org and (id = any (:intake_mails) or file_id = any (:intake_files))',
     'delete from intake.mail_files where org_id = :org and lead_id = any (:leads)',
-    'delete from intake.uploads where org_id = :org and lead_id = any (:leads)',
+    'delete from intake.uploads where org_id = :org and (lead_id = any (:leads) or id = any (:held_uploads))',
     'delete from files.files where org_id = :org and id = any (:intake_files)',
     // What came in for them, also where no lead came of it.
     `delete from intake.source_deliveries where org_id = :org and (lead_id = any (:leads) or exists (
@@ -53,8 +61,8 @@ export const intakePersonal: PersonalData = {
       where org_id = :org and email_key = any (:addresses) order by id`,
     senderRules: `select kind, value, verdict, created_at as "at" from intake.sender_rules
       where org_id = :org and value = any (:addresses) order by id`,
-    uploads: `select name, type, size, claimed_at as "at" from intake.uploads
-      where org_id = :org and lead_id = any (:leads) order by id`,
+    uploads: `select name, type, size, coalesce(claimed_at, created_at) as "at" from intake.uploads
+      where org_id = :org and (lead_id = any (:leads) or id = any (:held_uploads)) order by id`,
     bookings: `select title, starts_at as "startsAt", ends_at as "endsAt", created_at as "at" from intake.bookings
       where org_id = :org and lead_id = any (:leads) order by id`,
     deliveries: `select content, created_at as "at" from intake.source_deliveries

@@ -194,7 +194,7 @@ export async function holdBack(
       // Until somebody lets it in it is nobody's, and whoever sent it has not left the form.
       if (sent.manner.channel !== 'program') discountShowing(ctx, sent.form, submissionId)
       forgetPartial(ctx, sent.form.formId, submissionId)
-      holdUploads(ctx, sent.form, sent.answers)
+      holdUploads(ctx, sent.form, submissionId, sent.answers)
       tell(ctx, sent.form.workflowId)
       return false
     }

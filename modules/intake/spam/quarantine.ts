@@ -8,6 +8,7 @@ import { intakeErrors } from '../errors.ts'
 import type { FieldType } from '../form-definition.ts'
 import { readFormForSubmission } from '../published-forms.ts'
 import { storeSubmission, throughForm } from '../submissions.ts'
+import { dropHeldUploads } from '../uploads/uploads.ts'
 import { tell } from './admission.ts'
 import { KEPT_DAYS, KEPT_MAX } from './forget-quarantined.ts'
 import type { QuarantinedSubmission, ReleaseOutcome, SenderKind, SenderRule } from './quarantine-api.ts'
@@ -167,14 +168,16 @@ export async function releaseQuarantined(ctx: Context, id: string): Promise<Rele
   return { leadId, isNew }
 }
 
-/** Deletes a submission that was held back. Throws `request.not_found`. */
+/** Deletes a submission that was held back, with its files. Throws `request.not_found`. */
 export async function deleteQuarantined(ctx: Context, id: string): Promise<void> {
-  const gone = await ctx.db.query<{ workflow_id: string }>(
-    'delete from intake.quarantined_submissions where org_id = $1 and id = $2 returning workflow_id',
+  const gone = await ctx.db.query<{ workflow_id: string; form_id: string; submission_id: string }>(
+    `delete from intake.quarantined_submissions where org_id = $1 and id = $2
+     returning workflow_id, form_id, submission_id`,
     [ctx.orgId, id],
   )
   const row = gone.rows[0]
   if (!row) throw generalErrors.not_found()
+  await dropHeldUploads(ctx, row.form_id, row.submission_id)
   await audit(ctx, { action: 'quarantine.deleted', object: { type: 'quarantined_submission', id } })
   tell(ctx, row.workflow_id)
 }

@@ -11,12 +11,15 @@ import { inOrganization } from '#platform/context.ts'
 import { createClient } from '#platform/contract/client.ts'
 import { newId } from '#platform/ids.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
+import { withTraces } from '#platform/personal.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import { signedInAs, type TestServer, testServer } from '#test/http.ts'
 import { getLead, getPublicForm, listLeads } from '../contract.ts'
 import { asSystem, makeForm, type PROJECT_FORM } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
 import { intakeModule } from '../index.ts'
+import { intakePersonal } from '../personal.ts'
+import { deleteQuarantined, listQuarantine } from '../spam/quarantine-api.ts'
 import { scanUpload } from './scan-upload.ts'
 import { deleteLeadUpload, FormUpload, listLeadUploads } from './upload-api.ts'
 import { forgetUploads } from './uploads.ts'
@@ -276,6 +279,35 @@ describe('files of forms', () => {
     strange.set('_token', 'a.b.c')
     assert.equal((await post(strange)).status, 422)
     assert.equal(lying(), before)
+  })
+
+  it('of what is held back are known by who sent it, and go with it', async () => {
+    const page = await (await server.raw(`/f/${form.key}`)).text()
+    const { upload: handle } = await upload(PDF)
+    const id = handle.split('.')[0] ?? ''
+    t.clock.advance(2_000)
+    const email = 'held@example.com'
+    const sent = await server.raw(`/f/${form.key}`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({
+        _token: /name="_token" value="([^"]+)"/.exec(page)?.[1] ?? '',
+        _website: 'https://casino.example',
+        email,
+        cv: handle,
+      }),
+    })
+    assert.equal(sent.status, 303, await sent.text())
+    const held = (await client().call(listQuarantine, {})).items.find(item => item.email === email)
+    assert.ok(held)
+    const trace = intakePersonal.traces?.find(({ kind }) => kind === 'held_uploads')
+    const { text, values } = withTraces(trace?.sql ?? '', owner.orgId, { addresses: [email] })
+    assert.deepEqual(await t.asSuperuser(text, values), [{ value: id }])
+    const before = lying()
+    await client().call(deleteQuarantined, { params: { quarantinedId: held.id } })
+    assert.deepEqual(await t.asSuperuser('select id from intake.uploads where id = $1', [id]), [])
+    for (let turns = 0; turns < 10_000 && lying() > before - 1; turns++) await new Promise(setImmediate)
+    assert.equal(lying(), before - 1)
   })
 
   it('that nobody sends go after a day, with their bytes, and those of leads stay', async () => {

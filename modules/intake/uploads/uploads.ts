@@ -251,6 +251,7 @@ export function attachUploads(
 export function holdUploads(
   ctx: Context,
   form: PublishedForm,
+  submissionId: string,
   answers: Readonly<Record<string, string>>,
 ): void {
   const ids = form.fields.flatMap(({ key, type }) =>
@@ -260,9 +261,23 @@ export function holdUploads(
   )
   if (ids.length === 0) return
   ctx.db.send(
-    `update intake.uploads set kept_until = now() + interval '31 days'
+    `update intake.uploads set kept_until = now() + interval '31 days', submission_id = $3
      where org_id = $1 and id = any($2) and claimed_at is null`,
-    [ctx.orgId, ids],
+    [ctx.orgId, ids, submissionId],
+  )
+}
+
+/** Takes away the files of a submission that was held back and is not wanted, with their bytes. */
+export async function dropHeldUploads(ctx: Context, formId: string, submissionId: string): Promise<void> {
+  const gone = await ctx.db.query<{ file_id: string | null }>(
+    `delete from intake.uploads
+     where org_id = $1 and form_id = $2 and submission_id = $3 and claimed_at is null and kept_until is not null
+     returning file_id`,
+    [ctx.orgId, formId, submissionId],
+  )
+  dropFiles(
+    ctx,
+    gone.rows.flatMap(row => row.file_id ?? []),
   )
 }
 

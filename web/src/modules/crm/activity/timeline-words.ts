@@ -98,6 +98,10 @@ const said: Readonly<Record<string, (entry: TimelineEntry) => EntryWords>> = {
     record: workflowOf(entry),
     source: leadOf(entry),
   }),
+  'lead.email_received': entry => ({
+    words: `wrote “${text(entry, 'subject') || 'without a subject'}”`,
+    source: leadOf(entry),
+  }),
   'lead.status_changed': entry => ({
     words: `moved the lead from ${text(entry, 'from') ?? '?'} to ${text(entry, 'to') ?? '?'}`,
     source: leadOf(entry),
