@@ -157,15 +157,15 @@ describe('e-mail that becomes leads, in a browser', () => {
       },
     })
     await page.reload()
-    await section('Mailboxes').getByText('Looked into').waitFor()
+    await section('Mailboxes').getByText('Looked into', { exact: true }).waitFor()
     imap.password = 'another'
     await section('Mailboxes').getByRole('button', { name: 'Pause leads' }).click()
-    await section('Mailboxes').getByText('Paused').waitFor()
+    await section('Mailboxes').getByText('Paused', { exact: true }).waitFor()
     await section('Mailboxes').getByRole('button', { name: 'Go on with leads' }).click()
     await section('Mailboxes').getByText('The server refused the name or the password.').waitFor()
     await section('Mailboxes').getByLabel('New password').fill('another')
     await page.keyboard.press('Enter')
-    await section('Mailboxes').getByText('Looked into').waitFor()
+    await section('Mailboxes').getByText('Looked into', { exact: true }).waitFor()
     await assertAccessible(page, 'a mailbox')
   })
 
