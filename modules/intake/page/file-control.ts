@@ -15,7 +15,8 @@ export interface FilesShown {
 /** The help of a field with what files it takes. */
 export function fileHelp(field: FileField, { form }: FilesShown): string {
   const { maxFiles: count, maxMegabytes: megabytes } = field.validation
-  return `${field.help} ${filled(uploadWords[form.language].limits, { count, megabytes })}`.trim()
+  const { limit, limits } = uploadWords[form.language]
+  return `${field.help} ${filled(count === 1 ? limit : limits, { count, megabytes })}`.trim()
 }
 
 /**

@@ -16,6 +16,8 @@ export interface UploadWords {
   readonly keep: string
   readonly remove: string
   readonly limits: string
+  /** The same where one file is all. */
+  readonly limit: string
 }
 
 /** In every language that a form can speak. */
@@ -35,6 +37,7 @@ export const uploadWords: Readonly<Record<FormLanguage, UploadWords>> = {
     keep: 'Keep {name}',
     remove: 'Remove {name}',
     limits: 'Up to {count}, each up to {megabytes} MB.',
+    limit: 'Up to {megabytes} MB.',
   },
   fr: {
     tooMany: 'Joignez {count} au maximum.',
@@ -51,6 +54,7 @@ export const uploadWords: Readonly<Record<FormLanguage, UploadWords>> = {
     keep: 'Conserver {name}',
     remove: 'Retirer {name}',
     limits: 'Jusqu’à {count}, de {megabytes} Mo chacun.',
+    limit: '{megabytes} Mo au plus.',
   },
   de: {
     tooMany: 'Fügen Sie höchstens {count} an.',
@@ -67,6 +71,7 @@ export const uploadWords: Readonly<Record<FormLanguage, UploadWords>> = {
     keep: '{name} behalten',
     remove: '{name} entfernen',
     limits: 'Bis zu {count}, je bis zu {megabytes} MB.',
+    limit: 'Bis zu {megabytes} MB.',
   },
   es: {
     tooMany: 'Adjunte como máximo {count}.',
@@ -83,6 +88,7 @@ export const uploadWords: Readonly<Record<FormLanguage, UploadWords>> = {
     keep: 'Conservar {name}',
     remove: 'Quitar {name}',
     limits: 'Hasta {count}, de {megabytes} MB cada uno.',
+    limit: 'Hasta {megabytes} MB.',
   },
   it: {
     tooMany: 'Alleghi al massimo {count}.',
@@ -99,6 +105,7 @@ export const uploadWords: Readonly<Record<FormLanguage, UploadWords>> = {
     keep: 'Conservare {name}',
     remove: 'Rimuovere {name}',
     limits: 'Fino a {count}, di {megabytes} MB ciascuno.',
+    limit: 'Fino a {megabytes} MB.',
   },
   nl: {
     tooMany: 'Voeg er hoogstens {count} toe.',
@@ -115,6 +122,7 @@ export const uploadWords: Readonly<Record<FormLanguage, UploadWords>> = {
     keep: '{name} behouden',
     remove: '{name} verwijderen',
     limits: 'Tot {count}, elk tot {megabytes} MB.',
+    limit: 'Tot {megabytes} MB.',
   },
   pt: {
     tooMany: 'Anexe no máximo {count}.',
@@ -131,5 +139,6 @@ export const uploadWords: Readonly<Record<FormLanguage, UploadWords>> = {
     keep: 'Manter {name}',
     remove: 'Remover {name}',
     limits: 'Até {count}, de {megabytes} MB cada.',
+    limit: 'Até {megabytes} MB.',
   },
 }
