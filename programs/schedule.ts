@@ -12,13 +12,13 @@ import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modul
 import {
   foldShowings,
   forgetDeliveries,
-  forgetQuarantined,
   forgetMails,
-  forgetUploads,
   forgetOldPartials,
+  forgetQuarantined,
+  forgetUploads,
   purgeDeletedLeads,
 } from '#modules/intake/index.ts'
-import { inOrganization, type Kit } from '#platform/context.ts'
+import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { eraseOrganizations, isErasureDue } from '#platform/db/erasure.ts'
 import { ensurePartitions } from '#platform/db/migrate.ts'
 import { erasePeople, isPersonErasureDue } from '#platform/db/person-erasure.ts'
@@ -88,16 +88,20 @@ async function forgetDelivered(kit: Kit): Promise<void> {
   await forEachOrganization(kit, orgId => forgetQuarantined(kit, orgId))
 }
 
+/** How many rows are forgotten at once. */
+const FORGET_BATCH = 500
+
 /** Takes away for good what people removed long ago, and what crashes have left in the data folder. */
 async function forgetRemoved(kit: Kit): Promise<void> {
-  await forEachOrganization(kit, orgId =>
-    inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, async ctx => {
-      await forgetAttachments(ctx)
-      await forgetActivities(ctx)
-      await forgetUploads(ctx)
-      await forgetMails(ctx)
-    }),
-  )
+  await forEachOrganization(kit, async orgId => {
+    const inTurn = <T>(forget: (ctx: Context) => Promise<T>) =>
+      inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, forget)
+    // A batch is a transaction of its own, so none is long; what is due goes today, however much it is.
+    for (const forget of [forgetAttachments, forgetMails])
+      while ((await inTurn(ctx => forget(ctx, FORGET_BATCH))) === FORGET_BATCH);
+    await inTurn(forgetActivities)
+    await inTurn(forgetUploads)
+  })
   const swept = await sweepFiles(kit)
   if (swept > 0) kit.log.info({ files: swept }, 'schedule.files_swept')
 }
