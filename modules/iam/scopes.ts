@@ -50,7 +50,10 @@ export const scopeGroups: readonly ScopeGroup[] = [
       { scope: 'forms:read', label: 'See forms' },
       { scope: 'forms:write', label: 'Create and change forms' },
       { scope: 'quarantine:read', label: 'See submissions that were held back' },
-      { scope: 'quarantine:write', label: 'Release and delete submissions that were held back, block senders' },
+      {
+        scope: 'quarantine:write',
+        label: 'Release and delete submissions that were held back, block senders',
+      },
       { scope: 'intake-mail:read', label: 'See the e-mails that came in for leads' },
       { scope: 'intake-mail:write', label: 'Make e-mails leads and delete them' },
       { scope: 'intake-mail:manage', label: 'Set up where e-mail becomes leads' },
