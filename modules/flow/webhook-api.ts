@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { Id, line, Timestamp } from '#platform/contract/fields.ts'
 import { defineRoute } from '#platform/contract/route.ts'
+import { SecretChange } from '#platform/contract/verification.ts'
 import { webhookConfig } from './nodes/webhook.ts'
 
 export const Webhook = z
@@ -48,20 +49,7 @@ export const rotateWebhookSecret = defineRoute({
     'The secret is in this answer and never again. Senders that make the secret themselves give it here. The answer is not kept for repeats with the same Idempotency-Key.',
   access: 'workflows:write',
   params: WorkflowPath,
-  body: z.strictObject({
-    secret: z
-      .string()
-      .regex(/^[\x21-\x7e]{8,500}$/, 'Use 8 to 500 visible ASCII characters.')
-      .optional()
-      .describe('A secret that the sender has made; one is made here when absent.'),
-    keepPreviousHours: z
-      .number()
-      .int()
-      .min(0)
-      .max(168)
-      .default(0)
-      .describe('How long the secret before is accepted as well.'),
-  }),
+  body: SecretChange,
   response: z.object({ url: z.string(), secret: z.string() }),
   idempotent: false,
   errors: ['flow.secret_unusable'],

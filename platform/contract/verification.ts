@@ -28,3 +28,20 @@ export const Verification = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('calendly') }),
 ])
 export type Verification = z.output<typeof Verification>
+
+/** What senders and we both know: it is compared, or deliveries are signed with it. */
+const DeliverySecret = z.string().regex(/^[\x21-\x7e]{8,500}$/, 'Use 8 to 500 visible ASCII characters.')
+
+/** How the secret of deliveries is changed. */
+export const SecretChange = z.strictObject({
+  secret: DeliverySecret.optional().describe(
+    'A secret that the sender has made; one is made here when absent.',
+  ),
+  keepPreviousHours: z
+    .number()
+    .int()
+    .min(0)
+    .max(168)
+    .default(0)
+    .describe('How long the secret before is accepted as well.'),
+})

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { Id, line, PageQuery, pageOf, Timestamp } from '#platform/contract/fields.ts'
 import { defineRoute } from '#platform/contract/route.ts'
-import { HeaderName, PayloadPath, Verification } from '#platform/contract/verification.ts'
+import { HeaderName, PayloadPath, SecretChange, Verification } from '#platform/contract/verification.ts'
 import { FieldKey } from '../field-key.ts'
 
 export const SourceKind = z.enum(['webhook', 'calendly'])
@@ -83,7 +83,6 @@ export type Source = z.output<typeof Source>
 const WorkflowPath = z.strictObject({ workflowId: Id })
 const SourcePath = z.strictObject({ leadSourceId: Id })
 const DeliveryPath = z.strictObject({ leadDeliveryId: Id })
-const Secret = z.string().regex(/^[\x21-\x7e]{8,500}$/, 'Use 8 to 500 visible ASCII characters.')
 
 export const SourceDraft = z.strictObject({
   kind: SourceKind,
@@ -172,16 +171,7 @@ export const rotateSourceSecret = defineRoute({
     'The secret is in this answer and never again. A signing key that the sender has made is given here. The answer is not kept for repeats with the same Idempotency-Key.',
   access: 'forms:write',
   params: SourcePath,
-  body: z.strictObject({
-    secret: Secret.optional().describe('A secret that the sender has made; one is made here when absent.'),
-    keepPreviousHours: z
-      .number()
-      .int()
-      .min(0)
-      .max(168)
-      .default(0)
-      .describe('How long the secret before is accepted as well.'),
-  }),
+  body: SecretChange,
   response: z.object({ url: z.string(), secret: z.string() }),
   idempotent: false,
   errors: ['intake.source_secret_unusable'],
