@@ -20,9 +20,9 @@ export function LeadCell({ lead, column: { key }, statuses, names, form }: LeadC
     case 'name':
       return <span className={classes.name}>{lead.name}</span>
     case 'email':
-      return lead.email
+      return <span className={classes.text}>{lead.email}</span>
     case 'source':
-      return lead.source
+      return <span className={classes.text}>{lead.source}</span>
     case 'status': {
       const status = statuses.find(each => each.status === lead.status)
       return (
@@ -36,7 +36,7 @@ export function LeadCell({ lead, column: { key }, statuses, names, form }: LeadC
       return lead.ownerUserId === null ? (
         <span className={classes.none}>Nobody</span>
       ) : (
-        (names.get(lead.ownerUserId) ?? 'A member')
+        <span className={classes.text}>{names.get(lead.ownerUserId) ?? 'A member'}</span>
       )
     case 'createdAt':
     case 'lastSubmittedAt':
@@ -45,7 +45,9 @@ export function LeadCell({ lead, column: { key }, statuses, names, form }: LeadC
     default: {
       const field = form?.fields.find(each => answerKey(each.key) === key)
       const value = field && lead.values?.[field.key]
-      return field && value !== undefined ? answerWords(field.type, value) : null
+      return field && value !== undefined ? (
+        <span className={classes.text}>{answerWords(field.type, value)}</span>
+      ) : null
     }
   }
 }
