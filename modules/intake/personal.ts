@@ -79,6 +79,8 @@ export const intakePersonal: PersonalData = {
     'intake.mail_tags': 'Words of the organization.',
     'intake.mail_accounts': 'Mailboxes of the organization.',
     'intake.lead_values': 'Go with their lead.',
+    'intake.lead_act_items': 'Go with their lead.',
+    'intake.lead_acts': 'Counts, and conditions until it has ended.',
     'intake.bookings': 'Go with their lead.',
     'intake.form_protection': 'Settings of the organization.',
     'intake.sources': 'What the organization has set up.',

@@ -1707,6 +1707,46 @@ export interface IntakeFormVersions {
   user_id: string | null;
 }
 
+export interface IntakeLeadActItems {
+  act_id: string;
+  created_at: Generated<Timestamp>;
+  lead_id: string;
+  org_id: string;
+  problem: string | null;
+  updated_at: Generated<Timestamp>;
+  was_owner_id: string | null;
+  was_place: string | null;
+  was_status: string | null;
+}
+
+export interface IntakeLeadActs {
+  actor: Json;
+  after: string | null;
+  created_at: Generated<Timestamp>;
+  done: Generated<number>;
+  ended_as: string | null;
+  failed: Generated<number>;
+  filter: string | null;
+  finished_at: Timestamp | null;
+  id: string;
+  kind: string;
+  of_owner_id: string | null;
+  of_status: string | null;
+  org_id: string;
+  reason: string | null;
+  status: Generated<string>;
+  title: string;
+  to_owner_id: string | null;
+  to_place: string | null;
+  to_status: string | null;
+  total: number;
+  undo_until: Generated<Timestamp>;
+  undoes: string | null;
+  undone_by: string | null;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
 export interface IntakeLeadAssignments {
   created_at: Generated<Timestamp>;
   default_owner_id: string | null;
@@ -1802,6 +1842,7 @@ export interface IntakeMailFiles {
   lead_id: string;
   mail_id: string;
   org_id: string;
+  scan: Generated<string>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -2236,6 +2277,8 @@ export interface DB {
   "intake.form_times": IntakeFormTimes;
   "intake.form_versions": IntakeFormVersions;
   "intake.forms": IntakeForms;
+  "intake.lead_act_items": IntakeLeadActItems;
+  "intake.lead_acts": IntakeLeadActs;
   "intake.lead_assignments": IntakeLeadAssignments;
   "intake.lead_events": IntakeLeadEvents;
   "intake.lead_statuses": IntakeLeadStatuses;

@@ -55,6 +55,15 @@ export const rowBuilders: Readonly<Record<string, (making: Making) => Row>> = {
     email_key: 'a@b.example',
     status: 'held',
   }),
+  // What is done with leads says what, and nothing else.
+  'intake.lead_acts': () => ({
+    kind: 'delete',
+    actor: {},
+    to_status: null,
+    to_place: null,
+    undoes: null,
+    ended_as: null,
+  }),
   'intake.source_deliveries': () => ({ digest: 'ab'.repeat(32) }),
   'intake.sources': ({ n, id }) => ({ key: id(`source ${n}`).replaceAll('-', '') }),
   // A hash is 64 digits.
