@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Actor } from './contract/actor.ts'
 import type { Vault } from './crypto/vault.ts'
-import { type Database, type GlobalTx, sqlState, type Tx } from './db/database.ts'
+import { type Database, type GlobalTx, type Plans, sqlState, type Tx } from './db/database.ts'
 import { EVERYTHING, type Visibility } from './db/visibility.ts'
 import type { Egress } from './egress/egress.ts'
 import { generalErrors } from './errors.ts'
@@ -82,6 +82,7 @@ export interface ContextOptions {
   requestId?: string
   /** Everything, when it is left out. */
   visibility?: Visibility
+  plans?: Plans
 }
 
 const REFUSED = '42501'
@@ -93,7 +94,7 @@ export function inOrganization<T>(
   work: (ctx: Context) => Promise<T>,
 ): Promise<T> {
   return kit.db
-    .withOrg(options.orgId, db => work(contextOn(kit, db, options)), options.visibility)
+    .withOrg(options.orgId, db => work(contextOn(kit, db, options)), options)
     .catch(error => {
       // The policy has refused a row: one that may be looked at only, or that its writer would not see afterwards.
       if (options.visibility && sqlState(error) === REFUSED) throw generalErrors.read_only()

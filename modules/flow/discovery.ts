@@ -54,7 +54,6 @@ export class ReadyDiscovery {
     const bounds = ends.join()
     if (performance.now() < this.#nextAt && bounds === this.#bounds) return this.#found
     const { rows, ms } = await db.withDispatch(async tx => {
-      tx.send('set local enable_seqscan = off')
       const looks = gaps.map(gap => tx.query<{ org_id: string; since: Date }>(FIND_READY, gap))
       // By the database's clock: a busy process must not take its own delay for a slow look.
       const took = tx.query<{ ms: number }>(

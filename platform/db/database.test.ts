@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type TestKit, testKit } from '#test/database.ts'
 import { newId } from '../ids.ts'
-import { CommitError } from './database.ts'
+import { CommitError, type Tx } from './database.ts'
 
 describe('tenant transactions', () => {
   let t: TestKit
@@ -161,6 +161,43 @@ describe('tenant transactions', () => {
       await tx.query('rollback to savepoint here')
       await tx.settle()
     })
+  })
+
+  it('answer what is asked side by side in one statement, each its own', async () => {
+    const statements: number[][] = []
+    const double = async (tx: Tx, asked: readonly number[]) => {
+      statements.push([...asked])
+      const found = await tx.query<{ n: number }>('select n * 2 as n from unnest($1::int[]) as n', [asked])
+      return found.rows.map(row => row.n)
+    }
+    await t.kit.db.withOrg(newId(), async tx => {
+      const later = async (n: number) => {
+        const first = await tx.ask(double, n)
+        return tx.ask(double, first + 1)
+      }
+      assert.deepEqual(await Promise.all([1, 2, 3].map(later)), [6, 10, 14])
+      assert.deepEqual(statements, [
+        [1, 2, 3],
+        [3, 5, 7],
+      ])
+    })
+    const divide = async (tx: Tx) => (await tx.query('select 1 / 0')).rows
+    const failed = t.kit.db.withOrg(newId(), async tx => {
+      const asked = await Promise.allSettled([tx.ask(divide, 1), tx.ask(divide, 2)])
+      assert.deepEqual(
+        asked.map(({ status }) => status),
+        ['rejected', 'rejected'],
+      )
+    })
+    await assert.rejects(failed, CommitError)
+  })
+
+  it('keep the plans of their statements when they are asked to, and no longer than they last', async () => {
+    const settings = `select current_setting('plan_cache_mode') as plans, current_setting('enable_seqscan') as seqscan`
+    const within = (options?: { plans: 'kept' }) =>
+      t.kit.db.withOrg(newId(), async tx => (await tx.query(settings)).rows[0], options)
+    assert.deepEqual(await within({ plans: 'kept' }), { plans: 'force_generic_plan', seqscan: 'off' })
+    assert.deepEqual(await within(), { plans: 'auto', seqscan: 'on' })
   })
 
   it('refuse to speak once they are over, however late the code that asks', async () => {

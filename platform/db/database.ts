@@ -13,6 +13,13 @@ pg.types.setTypeParser(pg.types.builtins.DATE, value => value)
 const TRIES_MAX = 4
 const NAMED_STATEMENTS_MAX = 1000
 
+/**
+ * How PostgreSQL plans the prepared statements of a transaction. Left to itself it plans one that takes lists anew each time, because
+ * with the list in hand it looks cheaper, and planning then costs more than the work. `kept` plans each once a connection: for
+ * transactions whose statements look up by keys and insert, and whose plans are right whatever the values are.
+ */
+export type Plans = 'kept' | 'fitted'
+
 /** An open transaction. `sql` and `query` speak to the same connection. */
 export interface Tx {
   readonly sql: Kysely<DB>
@@ -36,6 +43,11 @@ export interface Tx {
    * all rows left under the same function and must only `send`.
    */
   gather<R>(write: (tx: Tx, rows: readonly R[]) => void, row: R): void
+  /**
+   * Asks along with all who ask the same in this turn of the event loop: work for several that goes side by side in one
+   * transaction then costs one statement for all. `answer` gets what they asked, in their order, and gives one answer for each.
+   */
+  ask<Q, A>(answer: (tx: Tx, asked: readonly Q[]) => Promise<readonly A[]>, question: Q): Promise<A>
   /** Sends what was gathered. */
   flush(): void
   /** Forgets what was gathered and not sent, as when a savepoint is rolled back. */
@@ -64,15 +76,19 @@ export interface Database {
    * A transaction that sees exactly one organization, and of its records no more than `visibility` says, all of them when
    * nothing is said. There is no other way to a tenant table.
    */
-  withOrg<T>(orgId: string, work: (tx: Tx) => Promise<T>, visibility?: Visibility): Promise<T>
+  withOrg<T>(
+    orgId: string,
+    work: (tx: Tx) => Promise<T>,
+    options?: { readonly visibility?: Visibility | undefined; readonly plans?: Plans | undefined },
+  ): Promise<T>
   /**
    * A transaction without an organization: global tables only, tenant tables are empty in it. What spans a
    * person's organizations steps into them one after the other with `inOrg`, on the same connection.
    */
   withGlobal<T>(work: (tx: GlobalTx) => Promise<T>): Promise<T>
-  /** A read-only transaction that sees the dispatch tables (ids and times) of every organization. */
+  /** A read-only transaction that sees the dispatch tables (ids and times) of every organization. Its plans are kept. */
   withDispatch<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** One transaction over several organizations, for group commits. */
+  /** One transaction over several organizations, for group commits. Its plans are kept. */
   withBatch<T>(work: (batch: BatchTx) => Promise<T>): Promise<T>
   /** Connections in use and waiting, for metrics and health. */
   stats(): { total: number; idle: number; waiting: number }
@@ -126,8 +142,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     const open = new OpenTx(client, Object.keys(visibility))
     let broken: Error | undefined
     try {
-      // Not awaited: they travel with the first query. A failure surfaces there, and COMMIT is checked below.
-      for (const text of opening) client.query(text).catch(() => {})
+      together(client)
+      // Not awaited: it travels with the first query. A failure surfaces there, and COMMIT is checked below.
+      client.query(opening.join('; ')).catch(() => {})
       const result = await work(client, open)
       open.flush()
       open.close()
@@ -151,8 +168,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    withOrg: (orgId, work, visibility) =>
-      transact(['begin', settingOf(orgId)], (_, tx) => work(tx), visibility),
+    withOrg: (orgId, work, { visibility, plans = 'fitted' } = {}) =>
+      transact(['begin', settingOf(orgId), ...planning(plans)], (_, tx) => work(tx), visibility),
     withGlobal: work =>
       transact(['begin'], (client, tx) =>
         work(
@@ -167,9 +184,10 @@ export function openDatabase(options: DatabaseOptions): Database {
           }),
         ),
       ),
-    withDispatch: work => transact(['begin read only', `set local app.worker = 'on'`], (_, tx) => work(tx)),
+    withDispatch: work =>
+      transact(['begin read only', `set local app.worker = 'on'`, ...planning('kept')], (_, tx) => work(tx)),
     withBatch: work =>
-      transact(['begin'], (client, tx) =>
+      transact(['begin', ...planning('kept')], (client, tx) =>
         work({ inOrg: (orgId, inner) => inside(client, tx, orgId, inner) }),
       ),
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
@@ -188,6 +206,17 @@ function outliveLoss(client: pg.PoolClient): void {
   client.on('error', () => {})
 }
 
+/**
+ * Lets what is sent in one turn of the event loop leave in one packet: each on its own would cost both sides a system call and the
+ * server a switch of its process.
+ */
+function together(client: pg.PoolClient): void {
+  const { stream } = client.connection
+  if (stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
 /** A part of a transaction inside one organization; what it gathered belongs there and is sent before it ends. */
 async function inside<R>(
   client: pg.PoolClient,
@@ -201,6 +230,13 @@ async function inside<R>(
   return result
 }
 
+/** A plan that is kept may have been made when a table was empty, so it has to go by its indexes. */
+function planning(plans: Plans): string[] {
+  return plans === 'kept'
+    ? ['set local plan_cache_mode = force_generic_plan', 'set local enable_seqscan = off']
+    : []
+}
+
 /** SET LOCAL takes no parameters, so the id is checked to be a UUID and nothing else before it enters the text. */
 function settingOf(orgId: string): string {
   if (!isId(orgId)) throw new Error('An organization id is needed to open a tenant transaction.')
@@ -208,6 +244,13 @@ function settingOf(orgId: string): string {
 }
 
 type Gatherer = (tx: Tx, rows: readonly unknown[]) => void
+type Answerer = (tx: Tx, asked: readonly unknown[]) => Promise<readonly unknown[]>
+
+/** What is asked together, and its answers once they are there. */
+interface Asked {
+  readonly questions: unknown[]
+  readonly answers: Promise<readonly unknown[]>
+}
 
 /**
  * A transaction while it is open. Afterwards it refuses to speak: code that was left running by a failure must
@@ -219,6 +262,7 @@ class OpenTx implements Tx {
   failure: Error | undefined
   readonly #client: pg.PoolClient
   readonly #gathered = new Map<Gatherer, unknown[]>()
+  readonly #asked = new Map<Answerer, Asked>()
   #isOpen = true
   #sent: Promise<unknown> = Promise.resolve()
   /** The objects of which not everything is in sight. */
@@ -262,11 +306,13 @@ class OpenTx implements Tx {
     name: string | undefined,
   ): Promise<pg.QueryResult<R>> {
     this.#check()
+    together(this.#client)
     return this.#client.query<R>({ name, text, values: values as unknown[] })
   }
 
   send(text: string, values: readonly unknown[] = []): void {
     this.#check()
+    together(this.#client)
     // Answers come in the order of the statements, so the last one sent is the last one to wait for.
     this.#sent = this.#client
       .query({ name: statementName(text), text, values: values as unknown[] })
@@ -280,6 +326,29 @@ class OpenTx implements Tx {
     const rows = this.#gathered.get(write as Gatherer)
     if (rows) rows.push(row)
     else this.#gathered.set(write as Gatherer, [row])
+  }
+
+  async ask<Q, A>(answer: (tx: Tx, asked: readonly Q[]) => Promise<readonly A[]>, question: Q): Promise<A> {
+    this.#check()
+    const known = this.#asked.get(answer as Answerer)
+    const asked = known ?? this.#open(answer as Answerer)
+    const place = asked.questions.push(question) - 1
+    const answers = await asked.answers
+    if (answers.length !== asked.questions.length) throw new Error('Each question needs an answer.')
+    return answers[place] as A
+  }
+
+  #open(answer: Answerer): Asked {
+    const questions: unknown[] = []
+    const answers = new Promise<void>(resolve => process.nextTick(resolve)).then(() => {
+      this.#asked.delete(answer)
+      return answer(this, questions)
+    })
+    // The one who asked may have failed at something else and hear of nothing any more.
+    answers.catch(() => {})
+    const asked = { questions, answers }
+    this.#asked.set(answer, asked)
+    return asked
   }
 
   flush(): void {

@@ -32,7 +32,7 @@ function dyingKit(kit: Kit, nth: number, isAfterCommit: boolean): Kit {
     ...kit,
     db: {
       ...kit.db,
-      async withOrg(orgId, work, visibility) {
+      async withOrg(orgId, work, options) {
         if (left < 0) throw new Killed()
         left--
         const dies = left < 0
@@ -43,7 +43,7 @@ function dyingKit(kit: Kit, nth: number, isAfterCommit: boolean): Kit {
             if (dies && !isAfterCommit) throw new Killed()
             return done
           },
-          visibility,
+          options,
         )
         if (dies) throw new Killed()
         return result
