@@ -223,12 +223,16 @@ class Engine {
   async #claim(orgId: string, limit: number): Promise<ClaimedRun[]> {
     if (limit <= 0) return []
     const claim = { orgId, limit, workerId: this.#worker.workerId, claimId: newId() }
-    const [runs, now] = await this.#kit.db.withOrg(orgId, async tx => {
-      const clock = tx.query<{ ms: number }>(
-        'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
-      )
-      return [await claimRuns(tx, claim), (await clock).rows[0]?.ms ?? Date.now()] as const
-    })
+    const [runs, now] = await this.#kit.db.withOrg(
+      orgId,
+      async tx => {
+        const clock = tx.query<{ ms: number }>(
+          'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
+        )
+        return [await claimRuns(tx, claim), (await clock).rows[0]?.ms ?? Date.now()] as const
+      },
+      { plans: 'kept' },
+    )
     this.#clockOffset = now - performance.now()
     return runs
   }

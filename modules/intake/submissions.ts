@@ -140,7 +140,7 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
       const examined = sent && suspicion && (await examine(kit, sent, suspicion))
       const arrival = throughForm(identityOf(known.fields, checked.answers))
       const actor = { type: 'visitor', address } as const
-      return await inOrganization(kit, { orgId: known.orgId, actor, requestId }, ctx =>
+      return await inOrganization(kit, { orgId: known.orgId, actor, requestId, plans: 'kept' }, ctx =>
         storeSubmission(ctx, known, { submissionId, answers: checked.answers, arrival, page, examined }),
       )
     } catch (error) {

@@ -66,7 +66,7 @@ export type LetterRow = Try['message'] & {
 
 function context<T>(delivery: Delivery, work: (ctx: Context) => Promise<T>): Promise<T> {
   const actor = { type: 'system', name: 'mail' } as const
-  return inOrganization(delivery.kit, { orgId: delivery.orgId, actor }, work)
+  return inOrganization(delivery.kit, { orgId: delivery.orgId, actor, plans: 'kept' }, work)
 }
 
 /** What stands in for a line where no server is set. */

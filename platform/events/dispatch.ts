@@ -99,7 +99,8 @@ async function reactToBatch(
   orgId: string,
   run: (ctx: Context, reaction: Reaction, event: PublishedEvent) => Promise<void>,
 ): Promise<number> {
-  return inOrganization(kit, { orgId, actor: { type: 'system', name: 'events' } }, async ctx => {
+  const actor = { type: 'system', name: 'events' } as const
+  return inOrganization(kit, { orgId, actor, plans: 'kept' }, async ctx => {
     const claimed = await ctx.db.query<{ event_id: string }>(CLAIM, [orgId])
     if (claimed.rows.length === 0) return 0
     const events = await readEvents(

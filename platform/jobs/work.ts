@@ -123,8 +123,10 @@ async function claimRound(
     const share = found.rows.length === 1 ? CONCURRENCY : PER_ORGANIZATION
     const room = Math.min(share, CONCURRENCY - running.size)
     if (room <= 0) break
-    const claimed = await kit.db.withOrg(orgId, tx =>
-      tx.query<Claimed>(CLAIM, [orgId, room, heartbeat.workerId]),
+    const claimed = await kit.db.withOrg(
+      orgId,
+      tx => tx.query<Claimed>(CLAIM, [orgId, room, heartbeat.workerId]),
+      { plans: 'kept' },
     )
     for (const job of claimed.rows) {
       const key = `${orgId}/${job.id}`
@@ -173,7 +175,7 @@ async function runJob(
       return
     }
     faultPoint('job.after_run')
-    await kit.db.withOrg(orgId, tx => tx.query(FINISH, identity))
+    await kit.db.withOrg(orgId, tx => tx.query(FINISH, identity), { plans: 'kept' })
   } catch (error) {
     // The lease stays, is found to be nobody's, and another round takes the job up again.
     kit.log.error({ job: job.kind, error: messageOf(error) }, 'jobs.outcome_not_stored')
