@@ -12,6 +12,7 @@ import { forEachOrganization, forgetExpiredSignIns, forgetLetters } from '#modul
 import {
   foldShowings,
   forgetDeliveries,
+  forgetLeadActs,
   forgetMails,
   forgetOldPartials,
   forgetQuarantined,
@@ -97,7 +98,7 @@ async function forgetRemoved(kit: Kit): Promise<void> {
     const inTurn = <T>(forget: (ctx: Context) => Promise<T>) =>
       inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, forget)
     // A batch is a transaction of its own, so none is long; what is due goes today, however much it is.
-    for (const forget of [forgetAttachments, forgetMails])
+    for (const forget of [forgetAttachments, forgetMails, forgetLeadActs])
       while ((await inTurn(ctx => forget(ctx, FORGET_BATCH))) === FORGET_BATCH);
     await inTurn(forgetActivities)
     await inTurn(forgetUploads)

@@ -67,6 +67,18 @@ export {
 export { FieldKey } from './field-key.ts'
 export { FieldOperator, operatorsOf } from './field-visibility.ts'
 export { FieldType, Form, FormContent, FormDefinition, FormField, FormStatus } from './form-definition.ts'
+export {
+  cancelLeadAct,
+  getLeadAct,
+  LeadAct,
+  LeadActProblem,
+  type LeadSelection,
+  listLeadActProblems,
+  listLeadActs,
+  startLeadAct,
+  undoLeadAct,
+  type WhatIsDone,
+} from './lead-acts/lead-acts-api.ts'
 export { Lead } from './lead-shape.ts'
 export { exportLeads } from './leads/export-api.ts'
 export { DeletedLead, deleteLead, listDeletedLeads, restoreLead } from './leads/removal-api.ts'

@@ -34,6 +34,21 @@ export const intakeErrors = defineErrors('intake', {
     title: 'The same address has become another lead since.',
     detail: 'Nothing was brought back. Delete the other lead first, or go on with it.',
   },
+  too_many_lead_acts: {
+    status: 409,
+    title: 'Enough changes of many leads are under way.',
+    detail: 'Nothing was started. Wait until one of them is done.',
+  },
+  lead_act_not_undoable: {
+    status: 409,
+    title: 'This can no longer be taken back.',
+    detail: 'Nothing was changed.',
+  },
+  lead_act_not_running: {
+    status: 409,
+    title: 'This has ended already.',
+    detail: 'Nothing was changed.',
+  },
   proof_needed: {
     status: 428,
     title: 'Your browser is asked for a moment of work first.',
@@ -108,6 +123,11 @@ export const intakeErrors = defineErrors('intake', {
     status: 409,
     title: 'This e-mail has become a lead.',
     detail: 'Nothing was deleted. It goes by itself after 30 days; delete the lead where it should go.',
+  },
+  mail_harmful: {
+    status: 409,
+    title: 'The scanner found something harmful in this e-mail.',
+    detail: 'It is not given out as it came. What it says can be read all the same.',
   },
   mailbox_unreachable: {
     status: 422,

@@ -1,5 +1,6 @@
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import { newId } from '#platform/ids.ts'
+import type { TestKit } from '#test/database.ts'
 import type { Form, FormDefinition } from './form-definition.ts'
 import { saveForm } from './forms.ts'
 import { type AcceptedSubmission, submitForm } from './submissions.ts'
@@ -94,6 +95,28 @@ export function send(
   submissionId = newId(),
 ): Promise<AcceptedSubmission> {
   return submitForm(kit, { formKey: form.key, submissionId, answers, address: '192.0.2.1' })
+}
+
+/**
+ * Leads of a form that nobody sent, named by their number, the newest on top of the first column. Gives their ids, the oldest first.
+ */
+export async function makeLeads(
+  t: Pick<TestKit, 'asSuperuser'>,
+  { workflowId }: Pick<Form, 'workflowId'>,
+  orgId: string,
+  count: number,
+  ownerUserId: string | null = null,
+): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => newId()).sort()
+  await t.asSuperuser(
+    `with given as (select * from unnest($3::uuid[], $4::uuid[]) with ordinality g (id, person_id, place)),
+       people as (insert into crm.people (org_id, id, last_name) select $1, person_id, 'Lead ' || place from given returning id)
+     insert into intake.leads (org_id, id, workflow_id, person_id, email, name, status, position, owner_user_id)
+     select $1, g.id, $2, g.person_id, g.id || '@example.com', 'Lead ' || g.place, 'NEW', 'T' || lpad(g.place::text, 6, '1') || 'z', $5
+     from given g where (select count(*) from people) > 0`,
+    [orgId, workflowId, ids, ids.map(() => newId()), ownerUserId],
+  )
+  return ids
 }
 
 /** Runs work in an organization as no particular user. */

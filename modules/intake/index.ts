@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
+import { runLeadAct } from './lead-acts/run-act.ts'
 import { lookIntoMailbox } from './mail-in/look-into-mailbox.ts'
 import { decideMailJob } from './mail-in/process-mail.ts'
 import { tellAbandoned } from './partials/abandonment.ts'
@@ -10,6 +11,7 @@ import { scanUpload } from './uploads/scan-upload.ts'
 
 export { foldShowings } from './analytics/fold.ts'
 export { getForm, saveForm } from './forms.ts'
+export { forgetLeadActs } from './lead-acts/acts.ts'
 export { type LeadEventDraft, recordEmailOnLead, recordLeadEvent } from './lead-events.ts'
 export { moveLead } from './lead-moves.ts'
 export { leadsOfPeople, nameStatuses, personsOfLeads } from './lead-people.ts'
@@ -30,7 +32,7 @@ export const intakeModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
   personal: intakePersonal,
-  jobs: [takeDelivery, scanUpload, decideMailJob, lookIntoMailbox, tellAbandoned],
+  jobs: [takeDelivery, scanUpload, decideMailJob, lookIntoMailbox, tellAbandoned, runLeadAct],
   references: [
     { table: 'intake.leads', column: 'person_id', object: 'person', key: ['id'], isTouched: true },
     { table: 'intake.leads', column: 'deal_id', object: 'deal', key: ['id'], isTouched: true },

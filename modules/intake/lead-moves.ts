@@ -57,14 +57,14 @@ type LockedRow = LeadRow & {
 }
 
 /**
- * Moves a lead to a column of its workflow's board, under another lead or to the top. Another column is recorded on
+ * Moves a lead to a column of its workflow's board, under another lead, to a place that is known, or to the top. Another column is recorded on
  * the lead and published as `lead.status_changed`; another place in the same column only tells open boards. Throws
  * `request.not_found` for the lead, `request.changed_meanwhile` when it is at none of the expected versions, `request.invalid` for a column or neighbour that is not there.
  */
 export async function moveLead(
   ctx: Context,
   leadId: string,
-  move: LeadMove,
+  move: LeadMove & { readonly place?: string },
   expected: readonly string[] | null = null,
 ): Promise<Lead> {
   openRecords(ctx, 'lead', [leadId])
@@ -75,8 +75,8 @@ export async function moveLead(
   if (!isExpected(expected, lead.version))
     throw changedMeanwhile(move, { version: lead.version, value: leadOf(lead) })
   if (lead.to_name === null) throw refused('status', 'The board of this workflow has no such column.')
-  if (lead.status === move.status && move.below === undefined) return leadOf(lead)
-  const place = await placeOf(ctx, lead, move)
+  if (lead.status === move.status && move.below === undefined && move.place === undefined) return leadOf(lead)
+  const place = move.place ?? (await placeOf(ctx, lead, move))
   const moved = await ctx.db.query<LeadRow>(MOVE, [ctx.orgId, leadId, move.status, place])
   const row = moved.rows[0]
   if (!row) throw generalErrors.not_found()

@@ -35,6 +35,7 @@ import { intakeErrors } from './errors.ts'
 import type { Form } from './form-definition.ts'
 import { checkFormToken, issueFormToken } from './form-token.ts'
 import { getForm, saveForm } from './forms.ts'
+import { leadActRoutes } from './lead-acts/routes.ts'
 import { changeLeads } from './lead-bulk.ts'
 import { listLeadEvents } from './lead-events.ts'
 import { moveLead } from './lead-moves.ts'
@@ -146,4 +147,5 @@ export const intakeRoutes: readonly Implemented[] = [
   ...partialRoutes,
   ...assignmentRoutes,
   ...leadRoutes,
+  ...leadActRoutes,
 ]

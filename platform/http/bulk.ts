@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts'
 import type { Problem } from '../contract/problem.ts'
 import { sqlState } from '../db/database.ts'
+import { generalErrors } from '../errors.ts'
+import { isNarrowed } from '../owned.ts'
 import { appErrorOf, problemDocument } from './problems.ts'
 
 /** What became of one item of a bulk request. */
@@ -25,7 +27,7 @@ export async function eachItem<I, T>(
       ctx.db.send('release savepoint item')
       outcomes.push({ value })
     } catch (error) {
-      const problem = appErrorOf(error)
+      const problem = isRefusedByPolicy(ctx, error) ? generalErrors.read_only() : appErrorOf(error)
       // A deadlock is for the transaction to try again, not for an item to be told of.
       if (problem.status >= 500 || sqlState(error)?.startsWith('40')) throw error
       ctx.db.discard()
@@ -34,4 +36,9 @@ export async function eachItem<I, T>(
     }
   }
   return outcomes
+}
+
+/** Whether the policy has refused the row: one that may be looked at only. */
+function isRefusedByPolicy(ctx: Context, error: unknown): boolean {
+  return isNarrowed(ctx) && sqlState(error) === '42501'
 }
