@@ -4,6 +4,7 @@ import { type Client, createClient } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
 import { eraseOrganizations } from '#platform/db/erasure.ts'
 import { newId } from '#platform/ids.ts'
+import { asAdmin } from '#test/cluster.ts'
 import { type TestKit, testKit, word } from '#test/database.ts'
 import { type TestServer, testServer } from '#test/http.ts'
 import { signedInOwner } from '#test/people.ts'
@@ -330,15 +331,70 @@ describe('the deletion of an organization', () => {
     assert.equal((await browser.get('/v1/organization')).status, 200)
   })
 
+  const isOnRecord = async (orgId: string) =>
+    (await t.asSuperuser('select 1 from iam.platform_audit where subject_id = $1', [orgId])).length
+
   it('asked for twice at once happens once', async () => {
     const owner = await makeOwner(t.kit)
     const name = await nameOf(owner.orgId)
     const browsers = [await signIn(owner), await signIn(owner)]
-    const answers = await Promise.all(browsers.map(each => each.post('/v1/organization/deletion', { name })))
-    const statuses = answers.map(({ status }) => status).sort()
-    assert.equal(statuses[0], 202)
-    assert.ok([401, 404].includes(statuses[1] ?? 0), String(statuses))
-    const acts = await t.asSuperuser('select 1 from iam.platform_audit where subject_id = $1', [owner.orgId])
-    assert.equal(acts.length, 1)
+    // Both have read that it is there before either ends it.
+    const answers = await asAdmin(t.adminUrl, async other => {
+      await other.query('begin')
+      await other.query('select 1 from iam.organizations where org_id = $1 for update', [owner.orgId])
+      const asked = Promise.all(browsers.map(each => each.post('/v1/organization/deletion', { name })))
+      for (let waiting = 0; waiting < browsers.length; ) {
+        const found = await other.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        waiting = found.rowCount ?? 0
+      }
+      await other.query('commit')
+      return asked
+    })
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [202, 404])
+    assert.equal(await isOnRecord(owner.orgId), 1)
+  })
+
+  it('asked for while another one signs everybody out is not let in any more', async test => {
+    const owner = await makeOwner(t.kit)
+    const name = await nameOf(owner.orgId)
+    const [first, second] = [await signIn(owner), await signIn(owner)]
+    const access = await first.post('/v1/auth/tokens', {
+      email: owner.email,
+      password: GOOD_PASSWORD,
+      organizationId: owner.orgId,
+    })
+    const { accessToken } = (await access.json()) as { accessToken: string }
+    const [allIn, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let letIn = 0
+    const slow = await testServer(t, [iamModule], async (kit, presented) => {
+      const principal = await authenticate(kit, presented)
+      letIn += 1
+      if (letIn === 3) allIn.resolve()
+      await over.promise
+      return principal
+    })
+    test.after(() => slow.close())
+    const late = openBrowser((path, init) => slow.raw(path, init))
+    late.hold(second.token())
+    const waiting = [
+      late.post('/v1/organization/deletion', { name }),
+      late.post('/v1/session/confirm', { password: GOOD_PASSWORD }),
+      slow.raw('/v1/organization/deletion', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+        body: JSON.stringify({ name }),
+      }),
+    ]
+    await allIn.promise
+    assert.equal((await first.post('/v1/organization/deletion', { name })).status, 202)
+    over.resolve()
+    const answers = await Promise.all(waiting)
+    assert.deepEqual(
+      await Promise.all(answers.map(async each => ((await each.json()) as { code: string }).code)),
+      Array(3).fill('request.not_signed_in'),
+    )
+    assert.equal(await isOnRecord(owner.orgId), 1)
   })
 })

@@ -1,4 +1,5 @@
 import type { GlobalContext } from '#platform/context.ts'
+import { generalErrors } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { iamErrors } from './errors.ts'
 import { currentSignIn } from './sessions.ts'
@@ -7,25 +8,35 @@ import { currentSignIn } from './sessions.ts'
 const RECENT = '10 minutes'
 
 const PROVED = `
-  select 1 from iam.sessions where id = $1 and proved_at > now() - interval '${RECENT}'
+  select proved_at > now() - interval '${RECENT}' as recently from iam.sessions where id = $1
   union all
-  select 1 from iam.token_families where id = $2 and proved_at > now() - interval '${RECENT}'`
+  select proved_at > now() - interval '${RECENT}' from iam.token_families where id = $2 and revoked_at is null`
 
 /**
  * Throws `iam.sign_in_again` unless the person behind the request proved who they are within the last 10 minutes: by
  * signing in, or by `POST /v1/session/confirm`. For what an owner does rarely and an intruder would do first. An access
  * token counts from the sign-in that began its family, which refreshing does not renew; credentials that are not a
- * person's never do.
+ * person's never do. Throws `request.not_signed_in` when the sign-in was ended while the request was on its way: there is
+ * nothing left to confirm.
  */
 export async function requireRecentSignIn(ctx: GlobalContext, http: Http): Promise<void> {
   const { sessionId, familyId } = await currentSignIn(ctx.db, http)
-  const proved = await ctx.db.query(PROVED, [sessionId, familyId])
-  if (proved.rowCount === 0) throw iamErrors.sign_in_again()
+  const found = await ctx.db.query<{ recently: boolean }>(PROVED, [sessionId, familyId])
+  const [signIn] = found.rows
+  if (!signIn && (sessionId !== null || familyId !== null)) throw generalErrors.not_signed_in()
+  if (!signIn?.recently) throw iamErrors.sign_in_again()
 }
 
-/** Says that the person behind the request has just proved who they are. */
+/**
+ * Says that the person behind the request has just proved who they are. Throws `request.not_signed_in` when the sign-in was
+ * ended while the request was on its way.
+ */
 export async function markProved(ctx: GlobalContext, http: Http): Promise<void> {
   const { sessionId, familyId } = await currentSignIn(ctx.db, http)
-  await ctx.db.query('update iam.sessions set proved_at = now() where id = $1', [sessionId])
-  await ctx.db.query('update iam.token_families set proved_at = now() where id = $1', [familyId])
+  const session = await ctx.db.query('update iam.sessions set proved_at = now() where id = $1', [sessionId])
+  const family = await ctx.db.query(
+    'update iam.token_families set proved_at = now() where id = $1 and revoked_at is null',
+    [familyId],
+  )
+  if (session.rowCount === 0 && family.rowCount === 0) throw generalErrors.not_signed_in()
 }

@@ -71,7 +71,10 @@ export async function endEverySession(
   await tx.query('delete from iam.sign_in_challenges where user_id = $1', [userId])
 }
 
-/** The session or the family of tokens that a request came with. */
+/**
+ * The session or the family of tokens that a request came with. Throws `request.not_signed_in` for an access token that is
+ * gone since the request was let in.
+ */
 export async function currentSignIn(tx: Tx, http: Http): Promise<Kept> {
   const sessionId = http.principal?.sessionId ?? null
   const bearer = /^Bearer ([^ ]+)$/i.exec(http.header('authorization') ?? '')?.[1]
@@ -81,7 +84,9 @@ export async function currentSignIn(tx: Tx, http: Http): Promise<Kept> {
     'select family_id from iam.access_tokens where token_hash = $1',
     [token.hash],
   )
-  return { sessionId, familyId: found.rows[0]?.family_id ?? null }
+  const [row] = found.rows
+  if (!row) throw generalErrors.not_signed_in()
+  return { sessionId, familyId: row.family_id }
 }
 
 /** Gives the caller's session another token, after which a copy of the old one is worth nothing. */
