@@ -91,6 +91,7 @@ export {
   deleteReceivedMail,
   getMailInbox,
   getReceivedMail,
+  listLeadMailFiles,
   listMailAccounts,
   listReceivedMails,
   MAIL_REASONS,

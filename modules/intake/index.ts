@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Module } from '#platform/module.ts'
 import { runLeadAct } from './lead-acts/run-act.ts'
 import { lookIntoMailbox } from './mail-in/look-into-mailbox.ts'
+import { scanMailFile } from './mail-in/mail-files.ts'
 import { decideMailJob } from './mail-in/process-mail.ts'
 import { tellAbandoned } from './partials/abandonment.ts'
 import { intakePersonal } from './personal.ts'
@@ -32,7 +33,7 @@ export const intakeModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
   personal: intakePersonal,
-  jobs: [takeDelivery, scanUpload, decideMailJob, lookIntoMailbox, tellAbandoned, runLeadAct],
+  jobs: [takeDelivery, scanUpload, scanMailFile, decideMailJob, lookIntoMailbox, tellAbandoned, runLeadAct],
   references: [
     { table: 'intake.leads', column: 'person_id', object: 'person', key: ['id'], isTouched: true },
     { table: 'intake.leads', column: 'deal_id', object: 'deal', key: ['id'], isTouched: true },

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
 import { fileErrors } from './errors.ts'
@@ -86,9 +85,9 @@ export async function placeFile(dataDir: string, orgId: string, id: string): Pro
 }
 
 /** The bytes of a file that came in and is not kept yet. */
-export function readIncoming(dataDir: string, id: string): AsyncIterable<Uint8Array> {
+export async function* readIncoming(dataDir: string, id: string): AsyncGenerator<Uint8Array> {
   if (!isId(id)) throw new Error('Only ids name files.')
-  return createReadStream(incomingPath(dataDir, id))
+  yield* createReadStream(incomingPath(dataDir, id)) as AsyncIterable<Uint8Array>
 }
 
 /** Forgets a file that came in and was not kept. */
@@ -119,13 +118,14 @@ export async function readPlaced(
   const path = pathOf(dataDir, orgId, id)
   const found = await stat(path).catch(() => null)
   if (found?.size !== size) throw fileErrors.damaged()
-  return ReadableStream.from(checked(createReadStream(path), sha256))
+  return ReadableStream.from(checked(path, sha256))
 }
 
-async function* checked(source: Readable, sha256: string): AsyncGenerator<Uint8Array> {
+/** The file is opened by whoever begins to read, so that one that is never read is not left open. */
+async function* checked(path: string, sha256: string): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   let held: Uint8Array | undefined
-  for await (const chunk of source as AsyncIterable<Uint8Array>) {
+  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
     hash.update(chunk)
     if (held) yield held
     held = chunk

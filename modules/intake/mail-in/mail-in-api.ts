@@ -179,10 +179,11 @@ export const readMailSource = defineRoute({
   method: 'GET',
   path: '/v1/intake-mail/messages/:mailId/source',
   summary: 'Fetch an e-mail as it came',
+  description: 'Where a scanner is set it is asked first, because files come along.',
   access: 'intake-mail:read',
   params: MailPath,
   produces: 'message/rfc822',
-  errors: ['files.damaged'],
+  errors: ['intake.file_held_back', 'intake.mail_harmful', 'files.damaged'],
 })
 
 export const releaseMail = defineRoute({
@@ -224,6 +225,28 @@ export const blockMailSender = defineRoute({
   errors: ['intake.sender_unknown'],
 })
 
+export const LeadMailFile = z
+  .object({
+    id: Id,
+    mailId: Id,
+    state: z
+      .enum(['ready', 'waiting', 'refused'])
+      .describe('`waiting` is held back until it was scanned; in one that is `refused` something was found.'),
+  })
+  .meta({ id: 'LeadMailFile' })
+export type LeadMailFile = z.output<typeof LeadMailFile>
+
+export const listLeadMailFiles = defineRoute({
+  id: 'intake.mail_file.list',
+  method: 'GET',
+  path: '/v1/leads/:leadId/mail-files',
+  summary: 'List which files of the e-mails of a lead can be had, the newest first',
+  description: 'What they are called stands in the entry `EMAIL_RECEIVED` that they came with.',
+  access: 'leads:read',
+  params: z.strictObject({ leadId: Id }),
+  response: z.object({ items: z.array(LeadMailFile) }),
+})
+
 export const readMailFile = defineRoute({
   id: 'intake.mail_file.read',
   method: 'GET',
@@ -233,7 +256,7 @@ export const readMailFile = defineRoute({
   params: z.strictObject({ leadId: Id, fileId: Id }),
   query: z.strictObject({ show: z.stringbool().default(false) }),
   produces: '*/*',
-  errors: ['files.damaged'],
+  errors: ['intake.file_held_back', 'files.damaged'],
 })
 
 export const MailAccount = z

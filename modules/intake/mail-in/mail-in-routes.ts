@@ -1,5 +1,6 @@
-import { type Implemented, implement } from '#platform/http/handlers.ts'
+import { type Implemented, implement, implementInTwo } from '#platform/http/handlers.ts'
 import * as accounts from './mail-accounts.ts'
+import * as files from './mail-files.ts'
 import {
   blockMailSender,
   changeMailAccount,
@@ -9,6 +10,7 @@ import {
   deleteReceivedMail,
   getMailInbox,
   getReceivedMail,
+  listLeadMailFiles,
   listMailAccounts,
   listReceivedMails,
   readMailFile,
@@ -33,7 +35,11 @@ export const mailInRoutes: readonly Implemented[] = [
   }),
   implement(listReceivedMails, (ctx, { query }) => log.listReceivedMails(ctx, query)),
   implement(getReceivedMail, (ctx, { params }) => log.getReceivedMail(ctx, params.mailId)),
-  implement(readMailSource, (ctx, { params }) => log.readMailSource(ctx, params.mailId)),
+  implementInTwo(
+    readMailSource,
+    (ctx, { params }) => log.loadMailSource(ctx, params.mailId),
+    (bytes, { kit }) => log.giveMailSource(kit, bytes),
+  ),
   implement(releaseMail, (ctx, { params, body }) => log.releaseMail(ctx, params.mailId, body)),
   implement(blockMailSender, async (ctx, { params, body }) => {
     await log.blockMailSender(ctx, params.mailId, body.kind)
@@ -52,5 +58,6 @@ export const mailInRoutes: readonly Implemented[] = [
     await accounts.deleteMailAccount(ctx, params.accountId)
     return undefined
   }),
-  implement(readMailFile, (ctx, { params, query }) => log.readMailFile(ctx, params, query.show)),
+  implement(listLeadMailFiles, (ctx, { params }) => files.listLeadMailFiles(ctx, params.leadId)),
+  implement(readMailFile, (ctx, { params, query }) => files.readMailFile(ctx, params, query.show)),
 ]

@@ -8,6 +8,7 @@ import type { ParsedFile } from '#platform/mime/parsed-mail.ts'
 import { type Arrival, announceArrival, arrivalStatement, storeArrival } from '../arrivals.ts'
 import { leadEmailReceived } from '../events.ts'
 import type { MailLead } from './decide-mail.ts'
+import { attachMailFiles } from './mail-files.ts'
 
 const TEXT_MAX = 10_000
 const NAME_MAX = 200
@@ -79,13 +80,8 @@ export async function storeMailLead(
   const of = { workflowId, personId: person.personId, arrival }
   const row = await storeArrival(ctx, STORE, of, [name, text])
   if (!row) throw new Error('The lead was not stored.')
-  if (files.length > 0) {
-    ctx.db.send(
-      `insert into intake.mail_files (org_id, file_id, lead_id, mail_id)
-       select $1, file_id, $3, $4 from unnest($2::uuid[]) as given (file_id)`,
-      [ctx.orgId, files.map(({ id }) => id), row.id, mailId],
-    )
-  }
+  const fileIds = files.map(({ id }) => id)
+  await attachMailFiles(ctx, fileIds, { leadId: row.id, mailId })
   const { subjects, about } = await announceArrival(ctx, row, workflowId, who)
   const payload = { ...about, isNew: row.is_new, subject, text }
   await publish(ctx, leadEmailReceived, { subjects, payload })

@@ -1,10 +1,10 @@
-import type { Context } from '#platform/context.ts'
+import type { Context, Kit } from '#platform/context.ts'
 import { EmailAddress } from '#platform/contract/fields.ts'
 import { generalErrors } from '#platform/errors.ts'
-import { dropFiles, giveFile, loadFile } from '#platform/files/files.ts'
+import { dropFiles, loadFile } from '#platform/files/files.ts'
+import { scanFile } from '#platform/files/scan.ts'
 import { Answer } from '#platform/http/handlers.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
-import { openRecords } from '#platform/owned.ts'
 import { intakeErrors } from '../errors.ts'
 import { blockAddress } from '../spam/senders.ts'
 import { leadByHand, type MailLead } from './decide-mail.ts'
@@ -75,28 +75,35 @@ export async function getReceivedMail(ctx: Context, mailId: string): Promise<Rec
   }
 }
 
-/** An e-mail as it came, to be saved. Throws `request.not_found`. */
-export async function readMailSource(ctx: Context, mailId: string): Promise<Answer> {
+/** The bytes of an e-mail as it came. Throws `request.not_found` and `files.damaged`. */
+export async function loadMailSource(ctx: Context, mailId: string): Promise<Uint8Array> {
   const row = await readMailRow(ctx, mailId)
   if (!row) throw generalErrors.not_found()
-  const { body, headers } = await giveFile(ctx, row.file_id, false)
-  return new Answer(200, body, { ...headers, 'content-type': 'message/rfc822' })
+  return loadFile(ctx, row.file_id)
 }
 
-/** A file that came with an e-mail of a lead. Throws `request.not_found`. */
-export async function readMailFile(
-  ctx: Context,
-  { leadId, fileId }: { leadId: string; fileId: string },
-  isShown: boolean,
-): Promise<Answer> {
-  openRecords(ctx, 'lead', [leadId])
-  const found = await ctx.db.query(
-    `select 1 from intake.mail_files f join intake.leads l on l.org_id = $1 and l.id = f.lead_id and l.deleted_at is null
-     where f.org_id = $1 and f.file_id = $2 and f.lead_id = $3`,
-    [ctx.orgId, fileId, leadId],
-  )
-  if (found.rows.length === 0) throw generalErrors.not_found()
-  return giveFile(ctx, fileId, isShown)
+/**
+ * An e-mail as it came, to be saved, with all that came along: the scanner is asked each time, because nothing of a message that is no
+ * lead has been scanned. Throws `intake.file_held_back` and `intake.mail_harmful`.
+ */
+export async function giveMailSource(kit: Kit, bytes: Uint8Array): Promise<Answer> {
+  // Not every scanner opens a message to see what is in it.
+  const mail = kit.config.fileScanner === undefined ? null : await readOrNot(bytes)
+  for (const each of [bytes, ...(mail?.files ?? []).map(file => file.bytes)]) {
+    const scan = await scanFile(kit, inOne(each))
+    if (scan === 'unreachable') throw intakeErrors.file_held_back()
+    if (scan === 'infected') throw intakeErrors.mail_harmful()
+  }
+  return new Answer(200, bytes, {
+    'content-type': 'message/rfc822',
+    'content-length': String(bytes.length),
+    'content-disposition': 'attachment; filename="message.eml"',
+    'cache-control': 'private, no-store',
+  })
+}
+
+async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 /**

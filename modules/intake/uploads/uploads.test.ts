@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { crmModule } from '#modules/crm/index.ts'
@@ -13,6 +12,7 @@ import { newId } from '#platform/ids.ts'
 import { RetryLater } from '#platform/jobs/kinds.ts'
 import { withTraces } from '#platform/personal.ts'
 import { type TestKit, testKit } from '#test/database.ts'
+import { type FakeClamd, startFakeClamd } from '#test/fakes/clamd.ts'
 import { signedInAs, type TestServer, testServer } from '#test/http.ts'
 import { getLead, getPublicForm, listLeads } from '../contract.ts'
 import { asSystem, makeForm, type PROJECT_FORM } from '../factories.ts'
@@ -29,46 +29,16 @@ const PDF = Buffer.from(`%PDF-1.7\n${'x'.repeat(3_000)}`)
 const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(500)])
 const EICAR = Buffer.from('%PDF-1.4 EICAR-STANDARD-ANTIVIRUS-TEST-FILE')
 
-/** A scanner that speaks as clamd does, and finds something in what contains EICAR. */
-function fakeClamd(): Promise<Server & { port: number }> {
-  const server = createServer(socket => {
-    let bytes = Buffer.alloc(0)
-    socket.on('error', () => {})
-    socket.on('data', (chunk: Buffer) => {
-      bytes = Buffer.concat([bytes, chunk])
-      let at = 'zINSTREAM\0'.length
-      const content: Buffer[] = []
-      while (bytes.length >= at + 4) {
-        const length = bytes.readUInt32BE(at)
-        if (length === 0) {
-          const isBad = Buffer.concat(content).includes('EICAR')
-          socket.end(isBad ? 'stream: Eicar-Signature FOUND\0' : 'stream: OK\0')
-          return
-        }
-        if (bytes.length < at + 4 + length) return
-        content.push(bytes.subarray(at + 4, at + 4 + length))
-        at += 4 + length
-      }
-    })
-  })
-  return new Promise(resolve => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      resolve(Object.assign(server, { port }))
-    })
-  })
-}
-
 describe('files of forms', () => {
   let t: TestKit
   let scanned: TestKit
-  let clamd: Awaited<ReturnType<typeof fakeClamd>>
+  let clamd: FakeClamd
   let owner: Person
   let server: TestServer
   let form: Form
 
   before(async () => {
-    clamd = await fakeClamd()
+    clamd = await startFakeClamd()
     t = await testKit({ modules, env: { FORM_FILES_MB: '1000' }, frozenAt: new Date() })
     scanned = await testKit({ modules, env: { FILE_SCANNER: `clamd://127.0.0.1:${clamd.port}` } })
     owner = await makeOwner(t.kit)
@@ -77,7 +47,7 @@ describe('files of forms', () => {
   })
   after(async () => {
     await server.close()
-    clamd.close()
+    await clamd.stop()
     await t.close()
     await scanned.close()
   })
@@ -390,8 +360,7 @@ describe('files of forms', () => {
     })
 
     it('are held back while it is away, and given out or taken away when it is there again', async () => {
-      const { port } = clamd
-      await new Promise(resolve => clamd.close(resolve))
+      await clamd.stop()
       const good = await upload(PDF, { of: theirs, at, name: 'good.pdf' })
       const bad = await upload(EICAR, { of: theirs, at, name: 'bad.pdf' })
       const answers = { email: 'late@example.com', cv: [good.upload, bad.upload] }
@@ -413,11 +382,7 @@ describe('files of forms', () => {
           ]),
       )
       assert.equal(jobs.rows.length, 2)
-      const listening = await fakeClamd()
-      await new Promise(resolve => listening.close(resolve))
-      clamd = await new Promise(resolve => {
-        const next = listening.listen(port, '127.0.0.1', () => resolve(Object.assign(next, { port })))
-      })
+      await clamd.start()
       for (const { id } of waiting) await scan(id)
       const states = new Map((await filesOf(leadId, at)).map(({ name, state }) => [name, state]))
       assert.deepEqual([states.get('good.pdf'), states.get('bad.pdf')], ['ready', 'refused'])

@@ -6,7 +6,9 @@ import {
   listLeadColumns,
   listLeadDeliveries,
   listLeadEvents,
+  listLeadMailFiles,
   listLeads,
+  listLeadUploads,
   listSources,
 } from '#modules/intake/contract.ts'
 import type { Route } from '#platform/contract/route.ts'
@@ -19,7 +21,7 @@ const LEAD_GAP_MS = 150
 const BOARD_GAP_MS = 400
 
 function renewLead(leadId: string): void {
-  const routes: readonly Route[] = [getLead, listLeadEvents]
+  const routes: readonly Route[] = [getLead, listLeadEvents, listLeadUploads, listLeadMailFiles]
   for (const route of routes) {
     const known = queryClient.getQueryCache().findAll({
       queryKey: [route.id],
@@ -50,6 +52,7 @@ function hearOfDelivery(): void {
 
 /** Keeps boards and leads up to date from live messages, whether they are shown or only cached. */
 export function renewLeadsOnLive(): void {
-  for (const prefix of ['lead.', 'lead_event.', 'form.', 'workflow.', 'run.']) onLive(prefix, hear)
+  for (const prefix of ['lead.', 'lead_event.', 'lead_file.', 'form.', 'workflow.', 'run.'])
+    onLive(prefix, hear)
   onLive('lead_source.', hearOfDelivery)
 }

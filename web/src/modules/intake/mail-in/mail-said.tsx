@@ -1,4 +1,7 @@
-import type { LeadEvent } from '#modules/intake/contract.ts'
+import { useQuery } from '@tanstack/react-query'
+import { type LeadEvent, listLeadMailFiles } from '#modules/intake/contract.ts'
+import { routeQuery } from '../../../shell/api.ts'
+import { Status } from '../../../ui/status.tsx'
 import classes from './mail-in.module.css'
 import { sizeWords } from './mail-words.ts'
 
@@ -24,18 +27,34 @@ export function MailSaid({ event, leadId }: { event: LeadEvent; leadId: string }
           {typeof note === 'string' && note !== '' ? `: ${note}` : ''}
         </p>
       ) : null}
-      {sent.length > 0 ? (
-        <ul className={classes.files}>
-          {sent.map(({ id, name, size }) => (
-            <li key={id}>
-              <a href={`/v1/leads/${leadId}/mail-files/${id}`} download={name}>
-                {name}
-              </a>{' '}
-              <span className={classes.quiet}>{sizeWords(size)}</span>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {sent.length > 0 ? <SentFiles files={sent} leadId={leadId} /> : null}
     </div>
+  )
+}
+
+function SentFiles({ files, leadId }: { files: readonly SentFile[]; leadId: string }) {
+  const { data, isError } = useQuery(routeQuery(listLeadMailFiles, { params: { leadId } }))
+  const states = new Map(data?.items.map(({ id, state }) => [id, state]))
+  return (
+    <ul className={classes.files}>
+      {files.map(({ id, name, size }) => (
+        <li key={id}>
+          {isError || states.get(id) === 'ready' ? (
+            <a href={`/v1/leads/${leadId}/mail-files/${id}`} download={name}>
+              {name}
+            </a>
+          ) : (
+            name
+          )}{' '}
+          <span className={classes.quiet}>{sizeWords(size)}</span>
+          {states.get(id) === 'waiting' ? (
+            <Status kind="waiting">Held back until it is scanned</Status>
+          ) : null}
+          {states.get(id) === 'refused' ? (
+            <Status kind="failed">Something harmful was found in it</Status>
+          ) : null}
+        </li>
+      ))}
+    </ul>
   )
 }
