@@ -47,6 +47,7 @@ const RARE_OTHERS = [
     'intake_form_field_',
     'intake_form_protection_',
     'intake_form_version_',
+    'intake_lead_act_',
     'intake_lead_column_',
     'intake_lead_export',
     'intake_lead_upload_',

@@ -104,6 +104,11 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
       },
     ],
   }),
+  'intake.lead_act.start': () => ({ select: {}, act: { type: 'assign', ownerUserId: null } }),
+  'intake.lead_act.start ownerUserId': ({ records }) => ({
+    select: {},
+    act: { type: 'assign', ownerUserId: records.idFor('intake.lead_act.start', 'ownerUserId') },
+  }),
   'intake.assignment.save': ({ records }) => ({
     rules: [
       {
@@ -331,6 +336,10 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   // Taking an act back writes its records; this one has ended.
   'crm.change_set.undo': keyNeeds('people:write'),
   'crm.change_set.cancel': () => 409,
+  'intake.lead_act.cancel': () => 409,
+  // A guest sees some leads, and acts over many of their own only.
+  'intake.lead_act.get': (_, __, role) => (role === 'guest' ? 404 : undefined),
+  'intake.lead_act.list_problems': (_, __, role) => (role === 'guest' ? 404 : undefined),
   // A guest would not see the deal they make.
   'intake.lead.convert': (_, __, role, scopes) =>
     role === 'guest' || (scopes && !scopes.includes('deals:write')) ? 403 : undefined,

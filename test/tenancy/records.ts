@@ -141,6 +141,7 @@ const RECORD_OF: Readonly<Record<string, RecordPlace | null>> = {
   'crm.view.create pipelineId': null,
   'crm.view.update pipelineId': null,
   changeSetId: { table: 'crm.change_sets' },
+  leadActId: { table: 'intake.lead_acts' },
   'crm.person.bulk ids': { table: 'crm.people' },
   'crm.company.bulk ids': { table: 'crm.companies' },
   'crm.deal.bulk ids': { table: 'crm.deals' },
@@ -366,6 +367,11 @@ async function keepActs(ctx: Context): Promise<void> {
   await ctx.db.query(
     `insert into crm.change_sets (org_id, id, kind, object, title, status, actor)
      values ($1, $2, 'bulk', 'person', $3, 'done', $4)`,
+    [ctx.orgId, newId(), `Act of ${ctx.orgId}`, JSON.stringify(ctx.actor)],
+  )
+  await ctx.db.query(
+    `insert into intake.lead_acts (org_id, id, workflow_id, kind, title, status, total, done, actor)
+     select $1, $2, id, 'delete', $3, 'done', 1, 1, $4 from flow.workflows where org_id = $1 order by created_at, id limit 1`,
     [ctx.orgId, newId(), `Act of ${ctx.orgId}`, JSON.stringify(ctx.actor)],
   )
 }

@@ -4,6 +4,7 @@ import { type ListRequest, pageOfRows, readIdCursor } from '#platform/http/page.
 import { newId } from '#platform/ids.ts'
 import { isNarrowed } from '#platform/owned.ts'
 import { intakeErrors } from '../errors.ts'
+import { listStatuses } from '../lead-statuses.ts'
 import type { LeadAct, LeadActKind, LeadActProblem, LeadActStatus } from './lead-acts-api.ts'
 
 interface ActRow {
@@ -40,12 +41,13 @@ function ownOnly(ctx: Context, parameter: string): string {
 
 const actorText = (ctx: Context) => JSON.stringify(ctx.actor)
 
-/** A page of the acts over many leads of a workflow, the newest first. */
+/** A page of the acts over many leads of a workflow, the newest first. Throws `request.not_found` for one without a board. */
 export async function listLeadActs(
   ctx: Context,
   workflowId: string,
   query: ListRequest,
 ): Promise<{ items: LeadAct[]; nextCursor: string | null }> {
+  if ((await listStatuses(ctx, workflowId)).length === 0) throw generalErrors.not_found()
   const found = await ctx.db.query<ActRow>(
     `${SELECT}${ownOnly(ctx, '$2')} and workflow_id = $3 and ($4::uuid is null or id < $4) order by id desc limit $5`,
     [ctx.orgId, actorText(ctx), workflowId, readIdCursor(query), query.limit + 1],
