@@ -6,6 +6,7 @@ import {
   Columns3,
   Download,
   Ellipsis,
+  History,
   ShieldAlert,
   UserRoundCheck,
   UserRoundPlus,
@@ -25,6 +26,9 @@ import { Page } from '../../ui/page.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { BoardSkeleton } from '../../ui/skeleton.tsx'
 import { AssignmentPanel } from './assignment/assignment-panel.tsx'
+import { ActProgress } from './bulk/act-progress.tsx'
+import { ActsPanel } from './bulk/acts-panel.tsx'
+import { useLeadActs } from './bulk/use-lead-acts.ts'
 import { ColumnsPanel } from './columns/columns-panel.tsx'
 import { FormActions } from './form-actions.tsx'
 import classes from './leads.module.css'
@@ -118,6 +122,7 @@ function LeadsOf({ workflowId, openId, workflow }: LeadsOfProps) {
   const look = useLeadLook(workflowId, statuses)
   const { search, change, isReady } = look
   const listColumns = useListColumns(workflowId, look)
+  const acts = useLeadActs(workflowId)
   const { panel } = search
   // One panel over the board at a time.
   useEffect(() => {
@@ -154,13 +159,16 @@ function LeadsOf({ workflowId, openId, workflow }: LeadsOfProps) {
           look={look}
           statuses={statuses}
           columns={listColumns.columns}
+          acts={acts}
         />
       ) : null}
       {isReady && search.view === undefined ? (
-        <WorkflowBoard workflowId={workflowId} openId={openId} look={look} />
+        <WorkflowBoard workflowId={workflowId} openId={openId} look={look} acts={acts} />
       ) : null}
+      {acts.running ? <ActProgress key={acts.running.id} act={acts.running} onEnd={acts.end} /> : null}
       {shownPanel === 'columns' ? <ColumnsPanel workflowId={workflowId} onClose={close} /> : null}
       {shownPanel === 'assignment' ? <AssignmentPanel workflowId={workflowId} onClose={close} /> : null}
+      {shownPanel === 'changes' ? <ActsPanel workflowId={workflowId} onClose={close} /> : null}
       {shownPanel === 'deleted' ? <DeletedPanel workflowId={workflowId} onClose={close} /> : null}
     </>
   )
@@ -227,6 +235,9 @@ function LeadActions({ workflowId, openId, look }: LeadActionsProps) {
           ) : null}
           <Menu.Item leftSection={<ArchiveRestore size={14} />} onClick={() => show('deleted')}>
             Deleted leads
+          </Menu.Item>
+          <Menu.Item leftSection={<History size={14} />} onClick={() => show('changes')}>
+            Recent changes
           </Menu.Item>
           {maySeeHeld ? (
             <Menu.Item

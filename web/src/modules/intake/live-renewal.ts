@@ -1,8 +1,10 @@
 import {
   getBoard,
   getLead,
+  getLeadAct,
   getPipelineSummary,
   listDeletedLeads,
+  listLeadActs,
   listLeadColumns,
   listLeadDeliveries,
   listLeadEvents,
@@ -50,9 +52,15 @@ function hearOfDelivery(): void {
   for (const route of [listSources, listLeadDeliveries]) renewSoon([route.id], BOARD_GAP_MS)
 }
 
+/** How far an act over many leads is. */
+function hearOfAct(): void {
+  for (const route of [getLeadAct, listLeadActs]) renewSoon([route.id], BOARD_GAP_MS)
+}
+
 /** Keeps boards and leads up to date from live messages, whether they are shown or only cached. */
 export function renewLeadsOnLive(): void {
   for (const prefix of ['lead.', 'lead_event.', 'lead_file.', 'form.', 'workflow.', 'run.'])
     onLive(prefix, hear)
   onLive('lead_source.', hearOfDelivery)
+  onLive('lead_act.', hearOfAct)
 }

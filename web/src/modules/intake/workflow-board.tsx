@@ -15,7 +15,8 @@ import { NoneLeft } from './board/none-left.tsx'
 import { SummaryStrip } from './board/summary-strip.tsx'
 import { neighboursOf } from './board-moves.ts'
 import { BulkBar } from './bulk/bulk-bar.tsx'
-import { knownOn } from './bulk/lead-acts.ts'
+import { knownOn, whatIsDone, wholeColumn } from './bulk/lead-acts.ts'
+import { type LeadActs, selectionOf } from './bulk/use-lead-acts.ts'
 import { useLeadBulk } from './bulk/use-lead-bulk.ts'
 import { LeadPanel } from './lead/lead-panel.tsx'
 import { LeadCardView } from './lead-card.tsx'
@@ -68,19 +69,40 @@ function columnsOf(board: BoardData, gone: ReadonlySet<string>) {
 /** The selected cards of a board; what is no longer on it is not selected any more. */
 function useSelection(board: BoardData | undefined) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const known = useMemo(() => (board ? knownOn(board, chosen) : []), [board, chosen])
+  const [allOf, setAllOf] = useState<string>()
+  const column = board?.columns.find(({ status }) => status === allOf)
+  const known = useMemo(() => {
+    if (!board) return []
+    // Where a whole column is selected, what comes into it is too.
+    return knownOn(board, column ? new Set(column.cards.map(({ id }) => id)) : chosen)
+  }, [board, column, chosen])
   const selection = useMemo(() => new Set(known.map(({ id }) => id)), [known])
-  return { known, selection, setChosen, clear: () => setChosen(new Set()) }
+  const select = (next: ReadonlySet<string>, of?: string) => {
+    setAllOf(of)
+    setChosen(next)
+  }
+  const whole = board && !column ? wholeColumn(board, selection) : null
+  return {
+    known,
+    selection,
+    /** The column that is selected with the leads of it that are not loaded. */
+    column,
+    select,
+    /** Such a column, where only its loaded leads are selected. */
+    offered: whole && { ...whole, choose: () => select(selection, whole.status) },
+    clear: () => select(new Set()),
+  }
 }
 
 interface WorkflowBoardProps {
   workflowId: string
   openId: string | undefined
   look: LeadLook
+  acts: LeadActs
 }
 
 /** The board of one workflow, and the lead that is open over it. */
-export function WorkflowBoard({ workflowId, openId, look }: WorkflowBoardProps) {
+export function WorkflowBoard({ workflowId, openId, look, acts }: WorkflowBoardProps) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const mayMove = useMay('leads:write')
@@ -88,7 +110,7 @@ export function WorkflowBoard({ workflowId, openId, look }: WorkflowBoardProps) 
   const move = useMoveLead()
   const news = useLeadNews()
   const bulk = useLeadBulk()
-  const { known, selection, setChosen, clear } = useSelection(board)
+  const { known, selection, column, select, offered, clear } = useSelection(board)
   useReturnToCard(openId)
   const open = (leadId: string) =>
     navigate({
@@ -138,17 +160,30 @@ export function WorkflowBoard({ workflowId, openId, look }: WorkflowBoardProps) 
           }
           onMove={mayMove ? (lead, from, to) => move(lead.id, from, to) : undefined}
           onEnd={readMore}
-          {...(mayMove ? { selection, onSelect: setChosen } : {})}
+          {...(mayMove ? { selection, onSelect: select } : {})}
         />
       ) : null}
       {board && known.length > 0 ? (
         <BulkBar
-          count={known.length}
+          words={
+            column
+              ? `All ${column.count.toLocaleString()} leads in ${column.name} selected`
+              : `${known.length.toLocaleString()} selected`
+          }
+          all={
+            offered
+              ? {
+                  words: `Select all ${offered.count.toLocaleString()} in ${offered.name}`,
+                  run: offered.choose,
+                }
+              : undefined
+          }
           statuses={board.columns}
-          isBusy={bulk.isBusy}
+          isBusy={bulk.isBusy || acts.isAsking}
           onAct={act => {
             clear()
-            void bulk.act(act, known)
+            if (column) void acts.start({ ...selectionOf(look), status: column.status }, whatIsDone(act))
+            else void bulk.act(act, known)
           }}
           onClear={clear}
         />

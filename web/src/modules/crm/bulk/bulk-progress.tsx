@@ -36,7 +36,7 @@ export function BulkProgress({
   }, [isOver, data, onEnd])
   return (
     <FootBar label="Work under way">
-      <ProgressLine changeSet={data} />
+      <ProgressLine act={data} />
       <Button size="xs" onClick={() => cancel.mutate({ params })} loading={cancel.isPending}>
         Stop here
       </Button>
@@ -48,8 +48,8 @@ export function BulkProgress({
 }
 
 /** The bar and the figures of an act that is under way. */
-export function ProgressLine({ changeSet }: { changeSet: ChangeSet }) {
-  const { done, failed, total, title } = changeSet
+export function ProgressLine({ act }: { act: Pick<ChangeSet, 'done' | 'failed' | 'total' | 'title'> }) {
+  const { done, failed, total, title } = act
   const sofar = done + failed
   return (
     <span className={classes.progress} role="status">

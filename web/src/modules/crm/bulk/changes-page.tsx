@@ -4,7 +4,6 @@ import { History, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import {
   type ChangeSet,
-  type ChangeSetStatus,
   cancelChangeSet,
   listChangeSetFailures,
   listChangeSets,
@@ -21,20 +20,12 @@ import { Page, PageBody } from '../../../ui/page.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { TableSkeleton } from '../../../ui/skeleton.tsx'
-import { Status, type StatusKind } from '../../../ui/status.tsx'
+import { Status } from '../../../ui/status.tsx'
 import { RecordLink } from '../fields/record-link.tsx'
+import { ACT_STATES } from './act-states.ts'
 import classes from './bulk.module.css'
 import { ProgressLine } from './bulk-progress.tsx'
 import { takeBack } from './use-bulk.ts'
-
-const STATUSES: Readonly<Record<ChangeSetStatus, { kind: StatusKind; word: string }>> = {
-  running: { kind: 'running', word: 'Under way' },
-  done: { kind: 'done', word: 'Done' },
-  failed: { kind: 'failed', word: 'Ended early' },
-  cancelled: { kind: 'cancelled', word: 'Stopped' },
-  undoing: { kind: 'running', word: 'Being taken back' },
-  undone: { kind: 'cancelled', word: 'Taken back' },
-}
 
 /** What was done to many records at once: how far it is, what was left out, and the way back. */
 export function ChangesPage() {
@@ -87,7 +78,7 @@ function ChangeSetLine({ changeSet, by }: { changeSet: ChangeSet; by: string }) 
   const queryClient = useQueryClient()
   const mayChange = useMay('changes:write')
   const [isOpen, setOpen] = useState(false)
-  const { kind, word } = STATUSES[changeSet.status]
+  const { kind, word } = ACT_STATES[changeSet.status]
   const renew = () => queryClient.invalidateQueries({ queryKey: routeKey(listChangeSets) })
   const cancel = useAct(cancelChangeSet, { onSettled: renew, onError: error => sayFailed(error) })
   const isRunning = changeSet.status === 'running'
@@ -126,7 +117,7 @@ function ChangeSetLine({ changeSet, by }: { changeSet: ChangeSet; by: string }) 
           </Button>
         ) : null}
       </div>
-      {isRunning ? <ProgressLine changeSet={changeSet} /> : null}
+      {isRunning ? <ProgressLine act={changeSet} /> : null}
       {isOpen ? <Failures changeSet={changeSet} /> : null}
     </li>
   )

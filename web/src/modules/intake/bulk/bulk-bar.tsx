@@ -13,7 +13,10 @@ import classes from './bulk.module.css'
 import type { LeadAct } from './lead-acts.ts'
 
 interface BulkBarProps {
-  count: number
+  /** How many are selected, in words. */
+  words: string
+  /** Offers to select everything that the filter lets through, and says how many that are. */
+  all?: { readonly words: string; readonly run: () => void } | undefined
   statuses: readonly LeadStatus[]
   isBusy: boolean
   onAct: (act: LeadAct) => void
@@ -21,7 +24,7 @@ interface BulkBarProps {
 }
 
 /** How many leads are selected, and what can be done with all of them. */
-export function BulkBar({ count, statuses, isBusy, onAct, onClear }: BulkBarProps) {
+export function BulkBar({ words, all, statuses, isBusy, onAct, onClear }: BulkBarProps) {
   useShortcuts([
     {
       keys: 'delete',
@@ -31,12 +34,12 @@ export function BulkBar({ count, statuses, isBusy, onAct, onClear }: BulkBarProp
     },
   ])
   return (
-    <SelectionBar
-      label="Selected leads"
-      words={`${count.toLocaleString()} selected`}
-      onClear={onClear}
-      hasKey
-    >
+    <SelectionBar label="Selected leads" words={words} onClear={onClear} hasKey>
+      {all ? (
+        <Button size="xs" variant="light" onClick={all.run}>
+          {all.words}
+        </Button>
+      ) : null}
       <Menu width={200} position="top-start" returnFocus>
         <Menu.Target>
           <Button size="xs" leftSection={<MoveRight size={14} />} disabled={isBusy}>

@@ -1,10 +1,26 @@
-import type { Board, LeadChange } from '#modules/intake/contract.ts'
+import type { Board, LeadChange, WhatIsDone } from '#modules/intake/contract.ts'
 
 /** What is done to all leads that are selected. */
 export type LeadAct =
   | { readonly type: 'move'; readonly status: string; readonly name: string }
   | { readonly type: 'assign'; readonly ownerUserId: string | null; readonly name: string }
   | { readonly type: 'delete' }
+
+/** The same act as it is done to all leads that a filter lets through. */
+export function whatIsDone(act: LeadAct): WhatIsDone {
+  if (act.type === 'move') return { type: 'move', status: act.status }
+  return act.type === 'assign' ? { type: 'assign', ownerUserId: act.ownerUserId } : { type: 'delete' }
+}
+
+/** A column of a board that is selected as a whole, with the leads of it that are not loaded; null where none is. */
+export function wholeColumn(
+  board: Board,
+  selection: ReadonlySet<string>,
+): Pick<Board['columns'][number], 'status' | 'name' | 'count'> | null {
+  const [only, second] = board.columns.filter(({ cards }) => cards.some(({ id }) => selection.has(id)))
+  if (!only || second || only.count <= only.cards.length) return null
+  return only.cards.every(({ id }) => selection.has(id)) ? only : null
+}
 
 /** What has to be known of a lead to take an act back. */
 export interface KnownLead {

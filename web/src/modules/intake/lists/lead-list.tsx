@@ -1,8 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { RecordField } from '#modules/crm/contract.ts'
-import { getLead, type LeadStatus, type ListedLead } from '#modules/intake/contract.ts'
+import { getBoard, getLead, type LeadStatus, type ListedLead } from '#modules/intake/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { useMemberNames } from '../../../shell/member-names.ts'
 import { problemWords } from '../../../shell/problem.ts'
@@ -14,6 +14,8 @@ import { Table } from '../../../ui/table/table.tsx'
 import { NoLeads } from '../board/no-leads.tsx'
 import { NoneLeft } from '../board/none-left.tsx'
 import { BulkBar } from '../bulk/bulk-bar.tsx'
+import { whatIsDone } from '../bulk/lead-acts.ts'
+import { type LeadActs, selectionOf } from '../bulk/use-lead-acts.ts'
 import { useLeadBulk } from '../bulk/use-lead-bulk.ts'
 import { LeadPanel } from '../lead/lead-panel.tsx'
 import classes from '../leads.module.css'
@@ -32,24 +34,66 @@ const WIDTHS: Readonly<Partial<Record<RecordField['kind'], string>>> = {
   user: 'minmax(8rem, 1fr)',
 }
 
+/** The selected rows of a list; with all that the filter lets through, also those that come to be loaded. */
+function useSelection(
+  leads: readonly ListedLead[],
+  hasMore: boolean,
+  workflowId: string,
+  { filter, ownerUserId, isNarrowed }: LeadLook,
+) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  // Of another filter, all is something else.
+  const asked = JSON.stringify([filter, ownerUserId])
+  const [allOf, setAllOf] = useState<string>()
+  const isAll = allOf === asked
+  const selection = isAll ? new Set(leads.map(({ id }) => id)) : chosen
+  const isEveryRow = leads.length > 0 && leads.every(({ id }) => selection.has(id))
+  const board = useQuery({
+    ...routeQuery(getBoard, {
+      params: { workflowId },
+      query: { cards: 1, ...(ownerUserId ? { ownerUserId } : {}), ...(filter ? { filter } : {}) },
+    }),
+    enabled: isEveryRow && (hasMore || isAll),
+  })
+  const select = (next: ReadonlySet<string>) => {
+    setAllOf(undefined)
+    setChosen(next)
+  }
+  const count = board.data?.count
+  return {
+    selection,
+    isAll,
+    select,
+    all:
+      isEveryRow && count !== undefined && (hasMore || isAll)
+        ? {
+            words: `All ${count.toLocaleString()} leads${isNarrowed ? ' matching' : ''}`,
+            choose: () => setAllOf(asked),
+          }
+        : undefined,
+    clear: () => select(new Set()),
+  }
+}
+
 interface LeadListProps {
   workflowId: string
   openId: string | undefined
   look: LeadLook
   statuses: readonly LeadStatus[]
   columns: ReturnType<typeof useListColumns>['columns']
+  acts: LeadActs
 }
 
 /** The leads of a workflow as a table, and the lead that is open over it. */
-export function LeadList({ workflowId, openId, look, statuses, columns: shown }: LeadListProps) {
+export function LeadList({ workflowId, openId, look, statuses, columns: shown, acts }: LeadListProps) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const mayWrite = useMay('leads:write')
   const form = useForm(workflowId)
   const { query, rows, readMore } = useLeadRows(workflowId, look)
   const bulk = useLeadBulk()
-  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set())
   const leads = (rows ?? []).filter(({ id }) => !bulk.gone.has(id))
+  const { selection, isAll, select, all, clear } = useSelection(leads, query.hasNextPage, workflowId, look)
   const names = useMemberNames(leads.map(({ ownerUserId }) => ownerUserId))
   const known = leads.filter(({ id }) => selection.has(id))
   const open = (leadId: string) =>
@@ -106,7 +150,7 @@ export function LeadList({ workflowId, openId, look, statuses, columns: shown }:
             void queryClient.prefetchQuery(routeQuery(getLead, { params: { leadId: id } }))
           }
           selection={selection}
-          onSelect={mayWrite ? setSelection : undefined}
+          onSelect={mayWrite ? select : undefined}
           sort={sort ? { column: sort.replace(/^-/, ''), descending: sort.startsWith('-') } : undefined}
           onSort={next =>
             look.change({ sort: next ? `${next.descending ? '-' : ''}${next.column}` : undefined })
@@ -116,14 +160,18 @@ export function LeadList({ workflowId, openId, look, statuses, columns: shown }:
       ) : null}
       {known.length > 0 ? (
         <BulkBar
-          count={known.length}
+          words={
+            isAll ? `${all?.words ?? 'All leads'} selected` : `${known.length.toLocaleString()} selected`
+          }
+          all={!isAll && all ? { words: `Select ${all.words.toLowerCase()}`, run: all.choose } : undefined}
           statuses={statuses}
-          isBusy={bulk.isBusy}
+          isBusy={bulk.isBusy || acts.isAsking}
           onAct={act => {
-            setSelection(new Set())
-            void bulk.act(act, known)
+            clear()
+            if (isAll) void acts.start(selectionOf(look), whatIsDone(act))
+            else void bulk.act(act, known)
           }}
-          onClear={() => setSelection(new Set())}
+          onClear={clear}
         />
       ) : null}
       {openId ? (

@@ -14,7 +14,7 @@ export interface LeadsSearch {
   /** The order of the list, `-createdAt`. */
   readonly sort?: string | undefined
   /** What stands beside the leads. */
-  readonly panel?: 'columns' | 'assignment' | 'deleted' | undefined
+  readonly panel?: 'columns' | 'assignment' | 'deleted' | 'changes' | undefined
 }
 
 const oneOf = <T extends string>(value: unknown, options: readonly T[]): T | undefined =>
@@ -31,7 +31,7 @@ export function leadsSearch(search: Readonly<Record<string, unknown>>): LeadsSea
     filter: isFilter(search.filter) ? search.filter : undefined,
     q: typeof q === 'string' || typeof q === 'number' ? String(q).slice(0, 200) || undefined : undefined,
     sort: typeof sort === 'string' && /^-?[a-zA-Z]{1,40}$/.test(sort) ? sort : undefined,
-    panel: oneOf(search.panel, ['columns', 'assignment', 'deleted'] as const),
+    panel: oneOf(search.panel, ['columns', 'assignment', 'deleted', 'changes'] as const),
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
