@@ -1,4 +1,5 @@
 import type { Context } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
 import { type FilteredRequest, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
 import { openRecords, type SeenCondition, seenCondition, sightOf } from '#platform/owned.ts'
@@ -54,6 +55,7 @@ const THERE = 'p.org_id = $1 and p.deleted_at is null'
 const CONTACT = `select ${COLUMNS} from ${PERSON_ROWS} where ${THERE}`
 
 const GET = `${CONTACT} and p.id = $2`
+const GET_ALL = `${CONTACT} and p.id = any($2::uuid[])`
 
 const POSITIONS = `
   select o.id, o.title, o.email, o.email_status, o.email_reliability, o.pharow_list_name, o.is_primary, o.valid_from, o.valid_to,
@@ -129,13 +131,25 @@ export async function personVersion(ctx: Context, personId: string): Promise<str
 
 /** A person as a contact, or null for one that is gone. For modules that show whom their record is about. */
 export async function findContact(ctx: Context, personId: string): Promise<Contact | null> {
-  const found = await ctx.db.query<ContactRow>(GET, [ctx.orgId, personId])
-  return found.rows[0] ? contactOf(found.rows[0]) : null
+  const row = await ctx.db.ask(readContacts, { orgId: ctx.orgId, personId })
+  return row ? contactOf(row) : null
+}
+
+interface PersonKey {
+  readonly orgId: string
+  readonly personId: string
+}
+
+async function readContacts(tx: Tx, keys: readonly PersonKey[]): Promise<(ContactRow | undefined)[]> {
+  const ids = keys.map(({ personId }) => personId)
+  const found = await tx.query<ContactRow>(GET_ALL, [keys[0]?.orgId, ids])
+  const byId = new Map(found.rows.map(row => [row.id, row]))
+  return ids.map(id => byId.get(id))
 }
 
 /** Those of the people that are there, as contacts. */
 export async function findContacts(ctx: Context, personIds: readonly string[]): Promise<Contact[]> {
-  const found = await ctx.db.query<ContactRow>(`${CONTACT} and p.id = any($2)`, [ctx.orgId, personIds])
+  const found = await ctx.db.query<ContactRow>(GET_ALL, [ctx.orgId, personIds])
   return found.rows.map(contactOf)
 }
 

@@ -1,7 +1,9 @@
 import type { Context } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
+import { inRounds } from '#platform/db/rounds.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
-import { noteChanges } from './changes.ts'
+import { noteMetPerson } from './changes.ts'
 import { storedPhone } from './normalize/phone.ts'
 import { cleanName, cutText, splitName } from './person-names.ts'
 import { personCreated } from './record-events.ts'
@@ -23,27 +25,66 @@ export interface MetPerson {
   readonly source: string
 }
 
+/** Somebody who was met, as the statement reads it. */
+interface MetRow {
+  readonly org_id: string
+  readonly email: string
+  readonly position_id: string
+  readonly person_id: string
+  readonly first_name: string | null
+  readonly last_name: string | null
+  readonly phone: string | null
+  readonly source: string
+}
+
 /**
  * The unique index on the address decides who is first. Whoever comes second waits for that transaction and gets its
- * row: `do update` returns rows that were not yet visible when the statement began, `do nothing` would not.
+ * row: `do update` returns rows that were not yet visible when the statement began, `do nothing` would not. Addresses are claimed
+ * in one order, so that two of these do not wait for each other.
  */
 const UPSERT = `
-  with known as (
-    select id, person_id from crm.positions where org_id = $1 and email_key = lower($2::text) and deleted_at is null
+  with asked as materialized (
+    select * from jsonb_to_recordset($2::jsonb) as a (nr int, email text, position_id uuid, person_id uuid, first_name text,
+      last_name text, phone text, source text)
+  ), known as materialized (
+    select a.nr, p.id, p.person_id from asked a cross join lateral (
+      select o.id, o.person_id from crm.positions o
+      where o.org_id = $1 and o.email_key = lower(a.email) and o.deleted_at is null offset 0) p
   ), claimed as (
     insert into crm.positions (org_id, id, person_id, email, is_primary)
-    select $1, $3::uuid, $4::uuid, $2::text, true where not exists (select from known)
+    select $1, a.position_id, a.person_id, a.email, true from asked a
+    where a.nr not in (select k.nr from known k) order by lower(a.email)
     on conflict (org_id, email_key) where deleted_at is null do update set email = positions.email
-    returning id, person_id
+    returning id, person_id, email_key
   ), made as (
     insert into crm.people (org_id, id, first_name, last_name, phone, source)
-    select $1, $4, $5, $6, $7, $8 from claimed where claimed.person_id = $4
+    select $1, a.person_id, a.first_name, a.last_name, a.phone, a.source
+    from asked a join claimed c on c.person_id = a.person_id
   )
-  select id, person_id from known union all select id, person_id from claimed`
+  select nr, id, person_id from known
+  union all select a.nr, c.id, c.person_id from claimed c join asked a on lower(a.email) = c.email_key`
+
+interface FoundPerson {
+  readonly id: string
+  readonly person_id: string
+}
+
+function upsert(tx: Tx, met: readonly MetRow[]): Promise<(FoundPerson | undefined)[]> {
+  return inRounds(
+    met,
+    ({ email }) => [email.toLowerCase()],
+    async round => {
+      const rows = JSON.stringify(round.map((row, nr) => ({ ...row, nr })))
+      const found = await tx.query<FoundPerson & { nr: number }>(UPSERT, [round[0]?.org_id, rows])
+      const byPlace = new Map(found.rows.map(({ nr, ...person }) => [nr, person]))
+      return round.map((_, nr) => byPlace.get(nr))
+    },
+  )
+}
 
 /**
  * The person with this e-mail address, made with a position of their own when there is none. Any number of callers at
- * once get the same person, in one round trip. Somebody who is known already is returned unchanged: what a stranger
+ * once get the same person, in one round trip and those of one transaction in one statement. Somebody who is known already is returned unchanged: what a stranger
  * types into a public form rewrites nobody's record. Publishes `person.created` for a new one.
  */
 export async function upsertPersonByEmail(
@@ -56,22 +97,21 @@ export async function upsertPersonByEmail(
   const lastName = cleanName(met.lastName) ?? split.lastName
   const phone = storedPhone(cutText(met.phone?.trim() ?? '', PHONE_MAX))
   const source = cutText(met.source, SOURCE_MAX)
-  const result = await ctx.db.query<{ id: string; person_id: string }>(UPSERT, [
-    ctx.orgId,
-    met.email,
-    newId(),
-    personId,
-    firstName,
-    lastName,
+  const row = await ctx.db.ask(upsert, {
+    org_id: ctx.orgId,
+    email: met.email,
+    position_id: newId(),
+    person_id: personId,
+    first_name: firstName,
+    last_name: lastName,
     phone,
     source,
-  ])
-  const row = result.rows[0]
+  })
   if (!row) throw new Error('The person was neither found nor stored.')
   const created = row.person_id === personId
   if (created) {
     const after = startOf({ firstName, lastName, email: met.email, phone, source })
-    noteChanges(ctx, 'person', [{ recordId: personId, action: 'created', after }], { source })
+    noteMetPerson(ctx, { recordId: personId, action: 'created', after }, source)
     await publish(ctx, personCreated, {
       subjects: [{ type: 'person', id: personId }],
       payload: { personId, email: met.email, source: met.source },

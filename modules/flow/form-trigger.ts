@@ -4,12 +4,31 @@ import { getLeadForTemplates, type LeadForTemplates } from '#modules/intake/inde
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
 import type { JsonObject } from '#platform/contract/plain-data.ts'
+import type { Tx } from '#platform/db/database.ts'
 import { insertRun } from './runs.ts'
 import type { RunLimit } from './workflow-settings.ts'
 
 const PUBLISHED = `
-  select published_version_id as version_id, settings->'limit' as limit from flow.workflows
-  where org_id = $1 and id = $2 and status = 'active' and trigger_type = 'form_submitted' and deleted_at is null`
+  select id, published_version_id as version_id, settings->'limit' as limit from flow.workflows
+  where org_id = $1 and id = any($2::uuid[]) and status = 'active' and trigger_type = 'form_submitted' and deleted_at is null`
+
+interface PublishedRow {
+  readonly id: string
+  readonly version_id: string
+  readonly limit: RunLimit | null
+}
+
+interface WorkflowKey {
+  readonly orgId: string
+  readonly workflowId: string
+}
+
+async function readPublished(tx: Tx, keys: readonly WorkflowKey[]): Promise<(PublishedRow | undefined)[]> {
+  const ids = [...new Set(keys.map(({ workflowId }) => workflowId))]
+  const found = await tx.query<PublishedRow>(PUBLISHED, [keys[0]?.orgId, ids])
+  const byId = new Map(found.rows.map(row => [row.id, row]))
+  return keys.map(({ workflowId }) => byId.get(workflowId))
+}
 
 /**
  * Starts the workflow of a form in the transaction of the submission, so that an accepted lead without its
@@ -22,11 +41,10 @@ export async function startRunsForForm(
 ): Promise<void> {
   const { payload } = event
   if (!payload.isNew) return
-  const [workflow, lead] = await Promise.all([
-    ctx.db.query<{ version_id: string; limit: RunLimit | null }>(PUBLISHED, [ctx.orgId, payload.workflowId]),
+  const [published, lead] = await Promise.all([
+    ctx.db.ask(readPublished, { orgId: ctx.orgId, workflowId: payload.workflowId }),
     getLeadForTemplates(ctx, payload.leadId),
   ])
-  const published = workflow.rows[0]
   if (!published) return
   const follows = {
     versionId: published.version_id,

@@ -35,7 +35,7 @@ export async function publicBranding(
   kit: Kit,
   place: { host?: string | undefined; slug?: string | undefined },
 ): Promise<PublicBranding> {
-  const orgId = (await kit.db.withGlobal(tx => organizationAt(tx, kit.config.publicUrl, place))) ?? NOBODY
+  const orgId = (await organizationAt(kit, place)) ?? NOBODY
   const found = await kit.db.withOrg(orgId, tx => read(tx, orgId))
   return found ?? { name: 'Millrace', accentColor: null, logoUrl: null }
 }
@@ -108,7 +108,7 @@ export async function readLogo(
   kit: Kit,
   place: { slug: string; hash: string },
 ): Promise<Pick<Picture, 'mediaType' | 'bytes'>> {
-  const orgId = await kit.db.withGlobal(tx => organizationAt(tx, kit.config.publicUrl, place))
+  const orgId = await organizationAt(kit, place)
   if (orgId === null) throw generalErrors.not_found()
   const actor = { type: 'visitor', address: '' } as const
   const found = await inOrganization(kit, { orgId, actor }, ctx =>

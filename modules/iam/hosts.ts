@@ -1,9 +1,8 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { audit } from '#platform/audit/audit.ts'
-import type { Context } from '#platform/context.ts'
+import type { Context, Kit } from '#platform/context.ts'
 import { hmacSign } from '#platform/crypto/tokens.ts'
-import type { Tx } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { newId } from '#platform/ids.ts'
 import type { OrganizationHost } from './branding-api.ts'
@@ -30,25 +29,25 @@ function plainHost(text: string): string | null {
 
 /**
  * The organization that a host name or an address leads to, or null. A name below the one of the installation is an
- * address; any other has been proved. It decides what a page looks like and never what anybody may do.
+ * address; any other has been proved, and the installation's own leads to none without being looked up. It decides what a page looks
+ * like and never what anybody may do.
  */
 export async function organizationAt(
-  tx: Tx,
-  publicUrl: string,
+  { db, config: { publicUrl } }: Pick<Kit, 'db' | 'config'>,
   place: { host?: string | undefined; slug?: string | undefined },
 ): Promise<string | null> {
   const host = place.host === undefined ? null : plainHost(place.host)
   const own = new URL(publicUrl).hostname
   const slug = place.slug ?? (host?.endsWith(`.${own}`) ? host.slice(0, -own.length - 1) : undefined)
-  const found =
-    slug !== undefined
-      ? await tx.query<{ org_id: string }>(
-          `select org_id from iam.organization_slugs where slug = $1 and (reserved_until is null or reserved_until > now())`,
-          [slug],
-        )
-      : await tx.query<{ org_id: string }>('select org_id from iam.hosts where host = $1', [host ?? ''])
+  if (slug === undefined && (host === null || host === own)) return null
+  const [text, value] = slug === undefined ? [BY_HOST, host] : [BY_SLUG, slug]
+  const found = await db.withGlobal(tx => tx.query<{ org_id: string }>(text, [value]))
   return found.rows[0]?.org_id ?? null
 }
+
+const BY_HOST = 'select org_id from iam.hosts where host = $1'
+const BY_SLUG = `
+  select org_id from iam.organization_slugs where slug = $1 and (reserved_until is null or reserved_until > now())`
 
 interface ClaimRow {
   id: string

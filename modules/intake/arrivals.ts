@@ -1,5 +1,7 @@
 import { topPlace } from '#platform/column-order.ts'
 import type { Context } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
+import { inRounds } from '#platform/db/rounds.ts'
 import { publish } from '#platform/events/publish.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
@@ -30,61 +32,120 @@ export interface ArrivedLead {
   readonly is_given_away: boolean
 }
 
+/** An arrival as its statement reads it. */
+interface ArrivalRow {
+  readonly org_id: string
+  readonly id: string
+  readonly workflow_id: string
+  readonly person_id: string
+  readonly email: string
+  readonly name: string
+  readonly source: string
+  readonly position: string
+  readonly event_id: string
+  readonly kind: LeadEventKind
+  readonly first_words: string
+  readonly again_words: string
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
+  readonly actor: Arrival['actor']
+  readonly own: Readonly<Record<string, unknown>>
+}
+
+/** Stores the arrivals that come side by side in one transaction; undefined for each that the gate did not let through. */
+export type StoreArrivals = (
+  tx: Tx,
+  arrivals: readonly ArrivalRow[],
+) => Promise<readonly (ArrivedLead | undefined)[]>
+
+const RECORD = `nr int, id uuid, workflow_id uuid, person_id uuid, email text, name text, source text, position text,
+      event_id uuid, kind text, first_words text, again_words text, metadata jsonb, actor text, own jsonb`
+
 /**
- * The statement that stores an arrival, to be run by `storeArrival`. An address has one live lead in a workflow; a new one comes in
+ * How arrivals are stored, to be handed to `storeArrival`. An address has one live lead in a workflow; a new one comes in
  * at the first open column.
  *
- * @param parts `gate` is a part of its own, `name as (...)`, without whose rows nothing is stored. `answers` is a part that gives
- *   the answers as rows of (field_id, value, text_version). Their own values begin at $15; $3 is the workflow and $5 the address.
+ * @param parts `answers` gives the answers to arrival `a` as rows `given (field_id, value, text_version)`, and
+ *   `gate` is `insert into … select … from asked a … returning`, of which those arrivals go on whose `passes` holds for a row `g` of it.
+ *   `a.own` is what `storeArrival` was given for the arrival; `one` names what two in one statement must not have in common.
  */
-export function arrivalStatement(parts: { gate?: { name: string; sql: string }; answers: string }): string {
-  const { gate, answers } = parts
-  return `
-  with ${gate ? `${gate.name} as (${gate.sql}), ` : ''}lead as (
+export function storingArrivals({
+  gate,
+  answers,
+}: {
+  gate?: { sql: string; passes: string; one: (own: ArrivalRow['own']) => string }
+  answers: string
+}): StoreArrivals {
+  const text = `
+  with asked as materialized (
+    select * from jsonb_to_recordset($2::jsonb) as a (${RECORD})
+  ), ${gate ? `gate as (${gate.sql}), ` : ''}let_in as materialized (
+    select a.* from asked a ${gate ? `join gate g on ${gate.passes}` : ''}
+  ), lead as (
     insert into intake.leads (org_id, id, workflow_id, person_id, email, name, source, status, position)
-    select $1, $2::uuid, $3::uuid, $4::uuid, $5::citext, $6, $7,
-      (select s.status from intake.lead_statuses s where s.org_id = $1 and s.workflow_id = $3::uuid
-       order by s.kind <> 'open', s.position, s.status limit 1), $8 ${gate ? `from ${gate.name}` : ''}
+    select $1, a.id, a.workflow_id, a.person_id, a.email::citext, a.name, a.source,
+      (select s.status from intake.lead_statuses s where s.org_id = $1 and s.workflow_id = a.workflow_id
+       order by s.kind <> 'open', s.position, s.status limit 1), a.position
+    from let_in a order by lower(a.email)
     on conflict (org_id, workflow_id, email_key) where deleted_at is null do update set last_submitted_at = now()
-    returning id, person_id, status, id = $2 as is_new
+    returning id, workflow_id, person_id, status, email_key
+  ), stored as materialized (
+    select a.*, l.id as lead_id, l.person_id as of_person, l.status, l.id = a.id as is_new
+    from let_in a join lead l on l.workflow_id = a.workflow_id and l.email_key = lower(a.email)
   ), answered as (
     insert into intake.lead_values (org_id, lead_id, field_id, value, text_version)
-    select $1, lead.id, given.field_id, given.value, given.text_version
-    from lead, ${answers}
+    select $1, a.lead_id, given.field_id, given.value, given.text_version
+    from stored a cross join lateral (${answers}) given
     on conflict (org_id, lead_id, field_id) do nothing
   ), noted as (
     insert into intake.lead_events (org_id, id, lead_id, kind, description, metadata, actor_type)
-    select $1, $9::uuid, lead.id, $10, case when lead.is_new then $11 else $12 end, $13::jsonb, $14
-    from lead
+    select $1, a.event_id, a.lead_id, a.kind, case when a.is_new then a.first_words else a.again_words end,
+      coalesce(a.metadata, '{}'), a.actor
+    from stored a
   )
-  select id, person_id, status, is_new, is_new and ${hasAssignment('$3::uuid')} as is_given_away from lead`
+  select a.nr, a.lead_id as id, a.of_person as person_id, a.status, a.is_new,
+    a.is_new and ${hasAssignment('a.workflow_id')} as is_given_away
+  from stored a`
+  return (tx, arrivals) =>
+    inRounds(
+      arrivals,
+      row => [`${row.workflow_id} ${row.email.toLowerCase()}`, ...(gate ? [gate.one(row.own)] : [])],
+      async round => {
+        const rows = round.map((row, nr) => ({ ...row, nr }))
+        const found = await tx.query<ArrivedLead & { nr: number }>(text, [
+          round[0]?.org_id,
+          JSON.stringify(rows),
+        ])
+        const byPlace = new Map(found.rows.map(({ nr, ...lead }) => [nr, lead]))
+        return round.map((_, nr) => byPlace.get(nr))
+      },
+    )
 }
 
-/** Stores an arrival in the caller's transaction by its statement; undefined when the gate let nothing through. */
-export async function storeArrival(
+/** Stores an arrival in the caller's transaction, with others that come side by side; undefined when the gate did not let it through. */
+export function storeArrival(
   ctx: Context,
-  statement: string,
+  store: StoreArrivals,
   of: { workflowId: string; personId: string; arrival: Arrival },
-  own: readonly unknown[],
+  own: ArrivalRow['own'],
 ): Promise<ArrivedLead | undefined> {
   const { source, who, kind, words, actor, metadata } = of.arrival
-  const result = await ctx.db.query<ArrivedLead>(statement, [
-    ctx.orgId,
-    newId(),
-    of.workflowId,
-    of.personId,
-    who.email,
-    who.name,
+  return ctx.db.ask(store, {
+    org_id: ctx.orgId,
+    id: newId(),
+    workflow_id: of.workflowId,
+    person_id: of.personId,
+    email: who.email,
+    name: who.name,
     source,
-    topPlace(ctx.clock.now()),
-    newId(),
+    position: topPlace(ctx.clock.now()),
+    event_id: newId(),
     kind,
-    ...words,
-    JSON.stringify(metadata),
+    first_words: words[0],
+    again_words: words[1],
+    metadata,
     actor,
-    ...own,
-  ])
-  return result.rows[0]
+    own,
+  })
 }
 
 /** Tells of an arrival, and gives a new lead to whom its workflow says; returns what further events about it say. */
@@ -102,6 +163,6 @@ export async function announceArrival(
   const about = { leadId, workflowId, personId, email, name }
   if (is_new) await publish(ctx, leadCreated, { subjects, payload: { ...about, status } })
   faultPoint('submission.after_lead')
-  if (is_given_away) await assignNewLead(ctx, { leadId, workflowId, personId })
+  if (is_given_away) await ctx.db.inTurn(() => assignNewLead(ctx, { leadId, workflowId, personId }))
   return { subjects, about }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { emailFailed, emailSent, emailSuppressed, emailUnknown } from '#modules/mail/contract.ts'
 import type { Context } from '#platform/context.ts'
 import type { PublishedEvent } from '#platform/contract/event.ts'
+import type { Tx } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { pageOfRows, readIdCursor } from '#platform/http/page.ts'
 import { newId } from '#platform/ids.ts'
@@ -26,8 +27,31 @@ export interface LeadEventDraft {
 // From the lead, so that a lead that is gone makes a caller's transaction neither fail nor wait.
 const RECORD = `
   insert into intake.lead_events (org_id, id, lead_id, kind, description, metadata, actor_type, user_id, run_id)
-  select $1, $3::uuid, l.id, $4, $5, $6::jsonb, $7, $8::uuid, $9::uuid
-  from intake.leads l where l.org_id = $1 and l.id = $2`
+  select $1, e.id, l.id, e.kind, e.description, e.metadata, e.actor_type, e.user_id, e.run_id
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::uuid[], $9::uuid[])
+    as e (id, lead_id, kind, description, metadata, actor_type, user_id, run_id)
+  cross join lateral (select id from intake.leads where org_id = $1 and id = e.lead_id offset 0) l`
+
+interface NotedEvent {
+  readonly orgId: string
+  readonly id: string
+  readonly event: LeadEventDraft
+  readonly by: ReturnType<typeof attributionOf>
+}
+
+function writeLeadEvents(tx: Tx, noted: readonly NotedEvent[]): void {
+  tx.send(RECORD, [
+    noted[0]?.orgId,
+    noted.map(({ id }) => id),
+    noted.map(({ event }) => event.leadId),
+    noted.map(({ event }) => event.kind),
+    noted.map(({ event }) => [...event.description].slice(0, DESCRIPTION_MAX).join('')),
+    noted.map(({ event }) => JSON.stringify(event.metadata)),
+    noted.map(({ by }) => by.type),
+    noted.map(({ by }) => by.userId ?? null),
+    noted.map(({ by }) => by.runId ?? null),
+  ])
+}
 
 const LIST = `
   select id, kind, description, metadata, actor_type, user_id, run_id, created_at
@@ -37,23 +61,13 @@ const LIST = `
   limit $4`
 
 /**
- * Adds to what is known to have happened to a lead, for good; nothing when the lead is gone. Waits for no answer: the
- * statement travels with the next one.
+ * Adds to what is known to have happened to a lead, for good; nothing when the lead is gone. It is written with all others of
+ * the transaction, before its commit.
  */
 export async function recordLeadEvent(ctx: Context, event: LeadEventDraft): Promise<void> {
   const by = attributionOf(ctx, event)
   openRecords(ctx, 'lead', [event.leadId])
-  ctx.db.send(RECORD, [
-    ctx.orgId,
-    event.leadId,
-    newId(),
-    event.kind,
-    [...event.description].slice(0, DESCRIPTION_MAX).join(''),
-    JSON.stringify(event.metadata),
-    by.type,
-    by.userId ?? null,
-    by.runId ?? null,
-  ])
+  ctx.db.gather(writeLeadEvents, { orgId: ctx.orgId, id: newId(), event, by })
   // A page that shows the lead's history reads it again; for the rest of the product nothing has happened.
   const subjects = [{ type: 'lead', id: event.leadId }]
   ctx.db.afterCommit(() =>

@@ -1,6 +1,7 @@
 import type { Contact } from '#modules/crm/contract.ts'
 import { findContact, findContacts } from '#modules/crm/index.ts'
 import type { Context } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { type FilteredRequest, type ListStatement, readList, readPage } from '#platform/filter/list.ts'
 import { rowVersion } from '#platform/http/etags.ts'
@@ -178,7 +179,19 @@ const FOR_TEMPLATES = `
      join intake.form_fields f on f.org_id = $1 and f.id = v.field_id
      where v.org_id = $1 and v.lead_id = l.id) as fields
   from intake.leads l
-  where l.org_id = $1 and l.id = $2 and l.deleted_at is null`
+  where l.org_id = $1 and l.id = any($2::uuid[]) and l.deleted_at is null`
+
+interface LeadKey {
+  readonly orgId: string
+  readonly leadId: string
+}
+
+async function readForTemplates(tx: Tx, keys: readonly LeadKey[]): Promise<(TemplateRow | undefined)[]> {
+  const ids = keys.map(({ leadId }) => leadId)
+  const found = await tx.query<TemplateRow>(FOR_TEMPLATES, [keys[0]?.orgId, ids])
+  const byId = new Map(found.rows.map(row => [row.id, row]))
+  return ids.map(id => byId.get(id))
+}
 
 interface TemplateRow {
   id: string
@@ -189,11 +202,10 @@ interface TemplateRow {
   fields: Record<string, string>
 }
 
-/** What `{{ lead.… }}` can say about a lead. Throws `request.not_found`. */
+/** What `{{ lead.… }}` can say about a lead, read with others that are asked for side by side. Throws `request.not_found`. */
 export async function getLeadForTemplates(ctx: Context, leadId: string): Promise<LeadForTemplates> {
   openRecords(ctx, 'lead', [leadId])
-  const found = await ctx.db.query<TemplateRow>(FOR_TEMPLATES, [ctx.orgId, leadId])
-  const row = found.rows[0]
+  const row = await ctx.db.ask(readForTemplates, { orgId: ctx.orgId, leadId })
   if (!row) throw generalErrors.not_found()
   showRecord(ctx, 'person', row.person_id)
   const contact = await findContact(ctx, row.person_id)

@@ -1,6 +1,6 @@
 import { upsertPersonByEmail } from '#modules/crm/index.ts'
 import { isOrganizationClosed } from '#modules/iam/index.ts'
-import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import { type Context, contextOn, inOrganization, type Kit } from '#platform/context.ts'
 import { constraintOf } from '#platform/db/database.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
@@ -8,8 +8,8 @@ import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
 import { completeShowing } from './analytics/showings.ts'
 import { checkAnswers } from './answers.ts'
-import { type Arrival, announceArrival, arrivalStatement, storeArrival } from './arrivals.ts'
-import { recordGivenConsents, textVersions, versionOf } from './definition/given-consents.ts'
+import { type Arrival, announceArrival, storeArrival, storingArrivals } from './arrivals.ts'
+import { recordGivenConsents, textVersion, versionOf } from './definition/given-consents.ts'
 import { intakeErrors } from './errors.ts'
 import { formSubmitted } from './events.ts'
 import { type Identity, identityOf } from './identity.ts'
@@ -34,6 +34,7 @@ import {
 import { type Suspicion, suspect } from './spam/judge.ts'
 import type { Manner } from './spam/signs.ts'
 import { hashOfAnswers } from './submission-hash.ts'
+import { type Outcome, Together } from './together.ts'
 import { attachUploads, claimUploads, hasFiles } from './uploads/uploads.ts'
 
 /** One act of sending a form. */
@@ -139,10 +140,8 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
     try {
       const examined = sent && suspicion && (await examine(kit, sent, suspicion))
       const arrival = throughForm(identityOf(known.fields, checked.answers))
-      const actor = { type: 'visitor', address } as const
-      return await inOrganization(kit, { orgId: known.orgId, actor, requestId, plans: 'kept' }, ctx =>
-        storeSubmission(ctx, known, { submissionId, answers: checked.answers, arrival, page, examined }),
-      )
+      const arrived = { submissionId, answers: checked.answers, arrival, page, examined }
+      return await storeAlong(kit, known, { submission: arrived, address, requestId })
     } catch (error) {
       if (error instanceof HeldBack) {
         await holdBack(kit, error, { submissionId, requestId })
@@ -155,16 +154,19 @@ export async function submitForm(kit: Kit, submission: FormSubmission): Promise<
 }
 
 /**
- * All that a submission writes of its own, in one statement. The submission decides: when its id is known, the other
+ * All that submissions write of their own, in one statement. The submission decides: when its id is known, the other
  * parts have nothing to work on. A concurrent repeat waits at its row until the first has committed.
  */
-const STORE = arrivalStatement({
+const STORE = storingArrivals({
   gate: {
-    name: 'accepted',
     sql: `insert into intake.submissions (org_id, form_id, submission_id, content_hash)
-      values ($1, $15, $16, $17) on conflict do nothing returning submission_id`,
+      select $1, (a.own->>'formId')::uuid, (a.own->>'submissionId')::uuid, decode(a.own->>'hash', 'hex')
+      from asked a order by 3 on conflict do nothing returning form_id, submission_id`,
+    passes: `g.form_id = (a.own->>'formId')::uuid and g.submission_id = (a.own->>'submissionId')::uuid`,
+    one: own => String(own.submissionId),
   },
-  answers: 'unnest($18::uuid[], $19::text[], $20::int[]) as given (field_id, value, text_version)',
+  answers: `
+    select * from jsonb_to_recordset(a.own->'answers') as answer (field_id uuid, value text, text_version int)`,
 })
 
 /**
@@ -174,19 +176,79 @@ const STORE = arrivalStatement({
 export async function storeSubmission(
   ctx: Context,
   form: PublishedForm,
+  submission: CheckedSubmission,
+): Promise<AcceptedSubmission> {
+  await requireOpen(ctx, form)
+  return store(ctx, form, submission)
+}
+
+/** Throws `intake.form_closed` where the organization takes nothing, and `FormChanged` when the form was saved since it was read. */
+async function requireOpen(ctx: Context, form: PublishedForm): Promise<void> {
+  const [isCurrent, isClosed] = await Promise.all([isVersionCurrent(ctx, form), isOrganizationClosed(ctx)])
+  if (isClosed) throw intakeErrors.form_closed()
+  if (!isCurrent) throw new FormChanged()
+}
+
+/** A submission on its way from a visitor, and who is told what became of it. */
+interface Visit {
+  readonly submission: CheckedSubmission
+  readonly address: string
+  readonly requestId: string
+}
+
+/** Submissions of a form that are stored in one commit, with those of the same moment. */
+const queues = new WeakMap<PublishedForm, Together<Visit, AcceptedSubmission>>()
+
+/** Stores a visitor's submission in a transaction with those that come at the same time. Throws as `storeSubmission`, and `HeldBack`. */
+function storeAlong(kit: Kit, form: PublishedForm, visit: Visit): Promise<AcceptedSubmission> {
+  const queue = queues.get(form) ?? new Together(visits => storeVisits(kit, form, visits))
+  queues.set(form, queue)
+  return queue.add(visit)
+}
+
+/**
+ * One transaction for all. Those that are held back leave before anything is written; whatever else fails, fails the
+ * transaction.
+ */
+function storeVisits(
+  kit: Kit,
+  form: PublishedForm,
+  visits: readonly Visit[],
+): Promise<readonly Outcome<AcceptedSubmission>[]> {
+  const { orgId } = form
+  const actor = { type: 'visitor', address: '' } as const
+  return inOrganization(kit, { orgId, actor, plans: 'kept' }, async ({ db }) => {
+    const contexts = visits.map(({ address, requestId }) =>
+      contextOn(kit, db, { orgId, actor: { type: 'visitor', address }, requestId }),
+    )
+    const [admitted] = await Promise.all([
+      Promise.allSettled(
+        contexts.map(async (ctx, place) => {
+          const { submission } = visits[place] as Visit
+          if (submission.examined) await admit(ctx, submission.examined)
+          return () => store(ctx, form, submission)
+        }),
+      ),
+      requireOpen(contexts[0] as Context, form),
+    ])
+    return Promise.all(
+      admitted.map(
+        async (outcome): Promise<Outcome<AcceptedSubmission>> =>
+          outcome.status === 'rejected' ? outcome : { status: 'fulfilled', value: await outcome.value() },
+      ),
+    )
+  })
+}
+
+async function store(
+  ctx: Context,
+  form: PublishedForm,
   { submissionId, answers: given, contentHash, arrival, page, examined }: CheckedSubmission,
 ): Promise<AcceptedSubmission> {
   const hash = contentHash ?? hashOfAnswers(given)
   const { who, source } = arrival
   const { workflowId } = form
-  const [isCurrent, isClosed, person] = await Promise.all([
-    isVersionCurrent(ctx, form),
-    isOrganizationClosed(ctx),
-    upsertPersonByEmail(ctx, { ...who.person, email: who.email, source }),
-    examined && admit(ctx, examined),
-  ])
-  if (isClosed) throw intakeErrors.form_closed()
-  if (!isCurrent) throw new FormChanged()
+  const person = await upsertPersonByEmail(ctx, { ...who.person, email: who.email, source })
   const files = hasFiles(form, given) ? await claimUploads(ctx, form, submissionId, given) : null
   const answers = files?.answers ?? given
   const answered = form.fields.filter(field => answers[field.key] !== undefined)
@@ -202,14 +264,16 @@ export async function storeSubmission(
     ctx,
     STORE,
     { workflowId, personId: person.personId, arrival: { ...arrival, metadata } },
-    [
-      form.formId,
+    {
+      formId: form.formId,
       submissionId,
-      hash,
-      answered.map(field => field.id),
-      answered.map(field => answers[field.key]),
-      textVersions(form, answered),
-    ],
+      hash: hash.toString('hex'),
+      answers: answered.map(field => ({
+        field_id: field.id,
+        value: answers[field.key],
+        text_version: textVersion(form, field),
+      })),
+    },
   )
   if (!row) return repeated(ctx, form, submissionId, hash, who.email)
   if (files) attachUploads(ctx, files.ids, { leadId: row.id, submissionId })
@@ -217,7 +281,8 @@ export async function storeSubmission(
   if (examined) takeOut(ctx, examined, submissionId)
   if (page) completeShowing(ctx, form, submissionId, page.source)
   if (form.keepsPartials) forgetPartial(ctx, form.formId, submissionId)
-  await recordGivenConsents(ctx, form, { personId: row.person_id, submissionId, answers, source })
+  const agreed = { personId: row.person_id, submissionId, answers, source }
+  await ctx.db.inTurn(() => recordGivenConsents(ctx, form, agreed))
   const { subjects } = await announceArrival(ctx, row, workflowId, who)
   if (arrival.isSubmission) {
     const about = { formId: form.formId, workflowId, leadId: row.id, personId: row.person_id }

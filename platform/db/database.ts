@@ -48,6 +48,8 @@ export interface Tx {
    * transaction then costs one statement for all. `answer` gets what they asked, in their order, and gives one answer for each.
    */
   ask<Q, A>(answer: (tx: Tx, asked: readonly Q[]) => Promise<readonly A[]>, question: Q): Promise<A>
+  /** Does work that others in this transaction do too, one after another: what it reads is what those before it wrote. Not within itself. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Sends what was gathered. */
   flush(): void
   /** Forgets what was gathered and not sent, as when a savepoint is rolled back. */
@@ -265,6 +267,7 @@ class OpenTx implements Tx {
   readonly #asked = new Map<Answerer, Asked>()
   #isOpen = true
   #sent: Promise<unknown> = Promise.resolve()
+  #turn: Promise<unknown> = Promise.resolve()
   /** The objects of which not everything is in sight. */
   readonly #narrowed: readonly string[]
   #isLifted = false
@@ -349,6 +352,12 @@ class OpenTx implements Tx {
     const asked = { questions, answers }
     this.#asked.set(answer, asked)
     return asked
+  }
+
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
   }
 
   flush(): void {

@@ -13,9 +13,9 @@ export function versionOf({ publishedVersion, version }: PublishedForm): number 
   return publishedVersion ?? version
 }
 
-/** For each answer that is a consent the version of the form whose text was agreed to, for the others null. */
-export function textVersions(form: PublishedForm, fields: readonly FormField[]): (number | null)[] {
-  return fields.map(({ type }) => (type === 'CONSENT' ? form.publishedVersion : null))
+/** Of the answer to a consent the version of the form whose text was agreed to, of another null. */
+export function textVersion(form: PublishedForm, { type }: FormField): number | null {
+  return type === 'CONSENT' ? form.publishedVersion : null
 }
 
 /**

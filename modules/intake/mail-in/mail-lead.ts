@@ -5,7 +5,7 @@ import { cleanFileName } from '#platform/files/file-names.ts'
 import { keepFile } from '#platform/files/files.ts'
 import { receiveFile } from '#platform/files/store.ts'
 import type { ParsedFile } from '#platform/mime/parsed-mail.ts'
-import { type Arrival, announceArrival, arrivalStatement, storeArrival } from '../arrivals.ts'
+import { type Arrival, announceArrival, storeArrival, storingArrivals } from '../arrivals.ts'
 import { leadEmailReceived } from '../events.ts'
 import type { MailLead } from './decide-mail.ts'
 import { attachMailFiles } from './mail-files.ts'
@@ -25,20 +25,19 @@ export function lineOf(text: string, most: number): string {
 }
 
 /** Answers of the form that an e-mail gives are filled in where none is. */
-const STORE = arrivalStatement({
-  answers: `(
-      select asked.id, null::int, case when field_type = 'EMAIL' then $5::text
-        when field_key in ('name', 'full_name') then $15 else left($16, least(most, ${TEXT_MAX})) end
-      from (
-        select f.id, f.field_key, f.field_type, coalesce((f.validation->>'maxLength')::int, ${TEXT_MAX}) as most
+const STORE = storingArrivals({
+  answers: `
+      select filled.* from (
+        select f.id as field_id, case when f.field_type = 'EMAIL' then a.email
+          when f.field_key in ('name', 'full_name') then a.own->>'name'
+          else left(a.own->>'text', least(coalesce((f.validation->>'maxLength')::int, ${TEXT_MAX}), ${TEXT_MAX})) end as value,
+          null::int as text_version
         from intake.form_fields f join intake.forms m on m.org_id = $1 and m.id = f.form_id
-        where f.org_id = $1 and m.workflow_id = $3::uuid and f.archived_at is null
-      ) asked
-      where (field_type = 'EMAIL' and field_key = 'email')
-        or (field_type = 'TEXT' and field_key in ('name', 'full_name'))
-        or (field_type in ('TEXT', 'LONG_TEXT') and field_key = 'message')
-    ) as given (field_id, text_version, value)
-    where given.value <> ''`,
+        where f.org_id = $1 and m.workflow_id = a.workflow_id and f.archived_at is null
+          and (f.field_type = 'EMAIL' and f.field_key = 'email'
+            or f.field_type = 'TEXT' and f.field_key in ('name', 'full_name')
+            or f.field_type in ('TEXT', 'LONG_TEXT') and f.field_key = 'message')
+      ) filled where filled.value <> ''`,
 })
 
 /**
@@ -78,7 +77,7 @@ export async function storeMailLead(
     metadata,
   }
   const of = { workflowId, personId: person.personId, arrival }
-  const row = await storeArrival(ctx, STORE, of, [name, text])
+  const row = await storeArrival(ctx, STORE, of, { name, text })
   if (!row) throw new Error('The lead was not stored.')
   const fileIds = files.map(({ id }) => id)
   await attachMailFiles(ctx, fileIds, { leadId: row.id, mailId })

@@ -13,8 +13,7 @@ export async function assertReachableHere(
   { kit, header }: Pick<Http, 'kit' | 'header'>,
   form: PublishedForm,
 ): Promise<void> {
-  const host = header('host') ?? ''
-  const owner = await kit.db.withGlobal(tx => organizationAt(tx, kit.config.publicUrl, { host }))
+  const owner = await organizationAt(kit, { host: header('host') ?? '' })
   if (owner !== null && owner !== form.orgId) throw generalErrors.not_found()
 }
 

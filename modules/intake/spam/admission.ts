@@ -1,4 +1,5 @@
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
+import type { Tx } from '#platform/db/database.ts'
 import { callerKey } from '#platform/http/caller.ts'
 import { newId } from '#platform/ids.ts'
 import { discountShowing } from '../analytics/showings.ts'
@@ -51,36 +52,55 @@ export async function examine(kit: Kit, sent: Sent, suspicion: Suspicion): Promi
   return { sent, suspicion, protection, signs: [...suspicion.signs, ...captcha], isProven }
 }
 
-/** A look-up by keys in each part: how the form is protected, what was decided about the sender, what was held back before. */
+/** Look-ups by keys: how the form is protected, what was decided about the sender, what was held back before. */
 const KNOWN = `
-  select
-    (select p.revision from intake.form_protection p where p.org_id = $1 and p.form_id = $2) as revision,
-    (select array_agg(distinct r.verdict) from intake.sender_rules r
-     where r.org_id = $1 and r.key_hash = any ($3::text[])) as verdicts,
-    (select count(*) filter (where q.status = 'held' and not q.awaits_proof and q.email_key <> $5)::int
-     from (select * from intake.quarantined_submissions q where q.org_id = $1 and q.text_hash = $4 limit 20) q) as held,
-    (select count(*) filter (where q.status = 'released')::int
-     from (select * from intake.quarantined_submissions q where q.org_id = $1 and q.text_hash = $4 limit 20) q) as released`
+  select a.nr, p.revision, r.verdicts, q.held, q.released
+  from jsonb_to_recordset($2::jsonb) as a (nr int, form_id uuid, keys text[], text_hash text, email text)
+  left join lateral (
+    select revision from intake.form_protection where org_id = $1 and form_id = a.form_id offset 0) p on true
+  cross join lateral (
+    select array_agg(distinct verdict) as verdicts from intake.sender_rules
+    where org_id = $1 and key_hash = any (a.keys)) r
+  cross join lateral (
+    select count(*) filter (where status = 'held' and not awaits_proof and email_key <> a.email)::int as held,
+      count(*) filter (where status = 'released')::int as released
+    from (select * from intake.quarantined_submissions where org_id = $1 and text_hash = a.text_hash limit 20) found) q`
 
 interface Known {
-  revision: number | null
-  verdicts: string[] | null
-  held: number
-  released: number
+  readonly revision: number | null
+  readonly verdicts: string[] | null
+  readonly held: number
+  readonly released: number
+}
+
+interface KnownBy {
+  readonly org_id: string
+  readonly form_id: string
+  readonly keys: readonly string[]
+  readonly text_hash: string | null
+  readonly email: string
+}
+
+const UNKNOWN: Known = { revision: null, verdicts: null, held: 0, released: 0 }
+
+async function readKnown(tx: Tx, asked: readonly KnownBy[]): Promise<Known[]> {
+  const rows = JSON.stringify(asked.map((row, nr) => ({ ...row, nr })))
+  const found = await tx.query<Known & { nr: number }>(KNOWN, [asked[0]?.org_id, rows])
+  const byPlace = new Map(found.rows.map(row => [row.nr, row]))
+  return asked.map((_, nr) => byPlace.get(nr) ?? UNKNOWN)
 }
 
 /** Lets a submission in, or throws `HeldBack`, or `ProtectionChanged` when it has to be examined anew. */
 export async function admit(ctx: Context, examined: Examined): Promise<void> {
   const { sent, suspicion, protection, isProven } = examined
   const email = suspicion.typed.email.toLowerCase()
-  const found = await ctx.db.query<Known>(KNOWN, [
-    ctx.orgId,
-    sent.form.formId,
-    keysOfSender(ctx.kit, ctx.orgId, email, sent.address),
-    textKey(ctx, suspicion),
+  const { revision, verdicts, held, released } = await ctx.db.ask(readKnown, {
+    org_id: ctx.orgId,
+    form_id: sent.form.formId,
+    keys: keysOfSender(ctx.kit, ctx.orgId, email, sent.address),
+    text_hash: textKey(ctx, suspicion),
     email,
-  ])
-  const { revision = null, verdicts = null, held = 0, released = 0 } = found.rows[0] ?? {}
+  })
   if ((revision ?? 0) !== protection.revision) {
     forgetProtection(ctx.kit, sent.form)
     throw new ProtectionChanged()
