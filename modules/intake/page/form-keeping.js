@@ -28,7 +28,8 @@ function withStorage(work) {
  */
 export function keep(form, more) {
   const token = form.elements.namedItem('_token').value
-  const kept = { token, answers: typedIn(form), search: location.search, ...more }
+  const goesOn = form.querySelector('[data-keeps]')?.dataset.continue
+  const kept = { token, goesOn, answers: typedIn(form), search: location.search, ...more }
   withStorage(storage => storage.setItem(nameOf(form), JSON.stringify(kept)))
 }
 
@@ -46,7 +47,10 @@ export function restore(form) {
     fillIn(form, kept.answers, place => kept.search !== location.search && isPrefilled(place))
     const token = form.elements.namedItem('_token')
     // What was never sent need not go out under a token that is about to be refused for its age.
-    if (kept.isWaiting || issuedAt(token.value) - issuedAt(kept.token) < TOKEN_MS) token.value = kept.token
+    if (kept.isWaiting || issuedAt(token.value) - issuedAt(kept.token) < TOKEN_MS) {
+      token.value = kept.token
+      if (kept.goesOn) form.querySelector('[data-keeps]')?.setAttribute('data-continue', kept.goesOn)
+    }
     return kept
   })
 }

@@ -36,6 +36,8 @@ export interface FormPage {
   readonly attached?: ReadonlyMap<string, string>
   /** Set when the answers were kept before, and agreed to be kept. */
   readonly isContinued?: boolean
+  /** What the address of the page ends with to go on with what it keeps. Only for pages whose submission nobody else has. */
+  readonly continueSearch?: string
   /** The page of an allowed site that it leads to after sending, where the post said so; the form's own `redirectUrl` is the same. */
   readonly next?: string | null | undefined
   /** What went wrong with the form as a whole. */
@@ -108,8 +110,16 @@ function addressesOf(form: PublishedForm): Html {
 }
 
 /** Without its script a page keeps nothing, so only that shows the tick. */
-function keepingTick({ form, token, isContinued = false, isPreview = false }: FormPage): Html {
-  return html`<div class="field keeps" data-keeps${isContinued && html` data-token="${token}"`}${!isPreview && html` hidden`}>
+function keepingTick({
+  form,
+  token,
+  isContinued = false,
+  continueSearch,
+  isPreview = false,
+}: FormPage): Html {
+  return html`<div class="field keeps" data-keeps${isContinued && html` data-token="${token}"`}${
+    continueSearch !== undefined && html` data-continue="${continueSearch}"`
+  }${!isPreview && html` hidden`}>
 <label class="check"><input type="checkbox" id="keep-answers"${isContinued && html` checked`}><span>${partialsSentence(form)}</span></label>
 </div>
 `

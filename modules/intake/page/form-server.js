@@ -1,6 +1,8 @@
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
 /** A bad connection takes its time; after this it is taken for lost, and the same submission is sent again. */
 const SEND_MS = 30_000
+/** Browsers finish requests of a page that was left up to 64 kB, all of them together. */
+const OUTLIVES_BYTES = 30_000
 /** Nobody waits longer than this to see the next page: everything is checked again at sending. */
 const CHECK_MS = 2500
 
@@ -33,11 +35,13 @@ export async function newToken(form) {
 }
 
 /**
- * Keeps answers that are not sent yet. The address that goes on with them; null when they are not kept. Rejects when nobody
- * answers. Of what goes out while somebody leaves nobody hears.
+ * Keeps answers that are not sent yet, also when the page is left before anybody answers. The address that goes on with them;
+ * null when they are not kept. Rejects when nobody answers.
  */
-export async function savePartial(form, body, isLeaving) {
-  const init = { method: 'PUT', headers: HEADERS, body: JSON.stringify(body), keepalive: isLeaving }
+export async function savePartial(form, body) {
+  const text = new Blob([JSON.stringify(body)])
+  const init = { method: 'PUT', headers: HEADERS, body: text, signal: AbortSignal.timeout(SEND_MS) }
+  init.keepalive = text.size < OUTLIVES_BYTES
   const response = await fetch(form.dataset.partial, init)
   return response.ok ? (await response.json()).continueUrl : null
 }

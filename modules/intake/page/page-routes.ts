@@ -16,6 +16,7 @@ import { wordsIn, wordsOfProblem } from '../definition/words/languages.ts'
 import { isAllowedSite } from '../embed/allowed-sites.ts'
 import { knownAnswers, nextPage, plainSubmissionId } from '../embed/plain-posts.ts'
 import { checkFormToken, issueFormToken } from '../form-token.ts'
+import { continueSearch } from '../partials/continue-key.ts'
 import { partialWords } from '../partials/partial-words.ts'
 import { findKeptAnswers } from '../partials/partials.ts'
 import { CONTINUE_PARAMETER } from '../partials/partials-api.ts'
@@ -223,13 +224,14 @@ export const pageRoutes: readonly Implemented[] = [
     asPage(http, params.formKey, async found => {
       const form = openForm(found)
       const kept = await findKeptAnswers(http.kit, form, query[CONTINUE_PARAMETER])
-      const { token } = issueFormToken(http.kit, form.formId, kept?.submissionId)
+      const { token, submissionId } = issueFormToken(http.kit, form.formId, kept?.submissionId)
       const [brand, captcha] = await Promise.all([brandOf(http, form), widgetOf(http.kit, form)])
       const values = { ...prefilled(form.fields, query), ...kept?.values }
       const words = partialWords(form.language)
       const notice = Object.hasOwn(query, CONTINUE_PARAMETER) ? words[kept ? 'back' : 'gone'] : undefined
       const shown = { form, brand, captcha, token, values, problems: [], isContinued: kept !== null, notice }
-      return page(renderFormPage(shown), { form, captcha })
+      const goesOn = continueSearch(http.kit, form.formId, submissionId)
+      return page(renderFormPage({ ...shown, continueSearch: goesOn }), { form, captcha })
     }),
   ),
   implementPublic(postFormPage, (http, { params, body }) =>

@@ -6,6 +6,8 @@ import { makeOwner } from '#modules/iam/factories.ts'
 import { iamModule } from '#modules/iam/index.ts'
 import { newId } from '#platform/ids.ts'
 import { closeBrowser, openPage, type PageOptions } from '#test/browser/chromium.ts'
+import { until } from '#test/browser/until.ts'
+import { asAdmin } from '#test/cluster.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import { type TestServer, testServer } from '#test/http.ts'
 import { readFormAnalytics } from '../analytics/figures.ts'
@@ -139,6 +141,10 @@ describe('what the page of a form says before it is sent', () => {
     const { page, context, problems } = await open(form)
     const address = `${newId()}@example.com`
     await tick(page).check()
+    await once(
+      () => kept(form),
+      rows => rows.length === 1,
+    )
     await name(page).fill('Grace Hopper')
     await page.getByLabel('Budget').selectOption('$5000')
     await page.close({ runBeforeUnload: true })
@@ -167,6 +173,101 @@ describe('what the page of a form says before it is sent', () => {
     await tick(last).waitFor()
     assert.equal(await last.getByRole('button', { name: 'Go on with it' }).count(), 0)
     assert.deepEqual(problems, [])
+    await context.close()
+  })
+
+  /** Closes a page while the server still has to keep what it was sent. */
+  async function closeUnanswered(page: Page): Promise<void> {
+    await asAdmin(t.adminUrl, async other => {
+      await other.query('begin')
+      await other.query('lock table intake.partial_submissions in exclusive mode')
+      await tick(page).check()
+      await once(
+        () =>
+          other.query(
+            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          ),
+        ({ rowCount }) => rowCount === 1,
+      )
+      await page.close({ runBeforeUnload: true })
+      await other.query('commit')
+    })
+  }
+  const goOn = (page: Page) => page.getByRole('button', { name: 'Go on with it' }).click()
+
+  it('is gone on with also by whoever left before anybody answered, after a reload too', async () => {
+    const form = await newForm({ keepsPartials: true })
+    const { page, context, problems } = await open(form)
+    await name(page).fill('Grace Hopper')
+    await page.reload()
+    assert.equal(await name(page).inputValue(), 'Grace Hopper')
+    await closeUnanswered(page)
+    await once(
+      () => kept(form),
+      rows => rows[0]?.answers.name === 'Grace Hopper',
+    )
+    const back = await again(context, form)
+    await goOn(back)
+    await back.getByRole('status').filter({ hasText: 'Your answers are back' }).waitFor()
+    assert.equal(await name(back).inputValue(), 'Grace Hopper')
+    await tick(back).uncheck()
+    await once(
+      () => kept(form),
+      rows => rows.length === 0,
+    )
+    await name(back).fill('Nobody')
+    const last = await again(context, form)
+    await tick(last).waitFor()
+    assert.equal(await last.getByRole('button', { name: 'Go on with it' }).count(), 0)
+    assert.deepEqual(problems, [])
+    await context.close()
+  })
+
+  it('is said to be lost when it never arrived, once, and the form works', async () => {
+    const form = await newForm({ keepsPartials: true })
+    const { page, context } = await open(form)
+    await context.route('**/partial', route => route.abort())
+    await name(page).fill('Grace Hopper')
+    const failed = page.waitForEvent('requestfailed')
+    await tick(page).check()
+    await failed
+    await page.close({ runBeforeUnload: true })
+    await context.unroute('**/partial')
+    const back = await again(context, form)
+    await goOn(back)
+    await back.getByRole('status').filter({ hasText: 'or it never arrived' }).waitFor()
+    t.clock.advance(20_000)
+    assert.deepEqual([await name(back).inputValue(), await tick(back).isChecked()], ['', false])
+    const later = await again(context, form)
+    await tick(later).waitFor()
+    assert.equal(await later.getByRole('button', { name: 'Go on with it' }).count(), 0)
+    await name(back).fill('Grace Hopper')
+    await email(back).fill(`${newId()}@example.com`)
+    await sendForm(back)
+    await context.close()
+  })
+
+  it('is forgotten when the tick goes while it is on its way', async () => {
+    const form = await newForm({ keepsPartials: true })
+    const { page, context } = await open(form)
+    await name(page).fill('Grace Hopper')
+    const arrives = Promise.withResolvers<void>()
+    let began = 0
+    await page.route('**/partial', async route => {
+      began += 1
+      await arrives.promise
+      await route.continue()
+    })
+    await tick(page).check()
+    await until(page, async () => began === 1)
+    const first = page.waitForResponse('**/partial/withdrawal')
+    await tick(page).uncheck()
+    await first
+    const second = page.waitForResponse('**/partial/withdrawal')
+    arrives.resolve()
+    assert.equal((await second).status(), 204)
+    assert.deepEqual(await kept(form), [])
+    assert.deepEqual(await page.evaluate('Object.keys(localStorage)'), [])
     await context.close()
   })
 

@@ -8,15 +8,17 @@ import { savePartial, withdrawPartial } from './form-server.js'
 const PAUSE_MS = 2500
 
 /** What keeps the answers of a form on the server: all of them each time, and nothing without the tick. */
-function keeperOf(form, tick, memory) {
+function keeperOf(form, place, tick, memory) {
   const token = () => form.elements.namedItem('_token').value
   let lastField = null
   let kept = tick.checked ? token() : null
   let told = ''
   let isOver = false
   let timer
+  /** The newest is what stays, so one goes out after the other. */
+  let underWay = Promise.resolve()
 
-  async function save(isLeaving = false) {
+  async function save() {
     clearTimeout(timer)
     timer = undefined
     if (isOver || !tick.checked || form.elements.namedItem('_website').value !== '') return
@@ -29,41 +31,52 @@ function keeperOf(form, tick, memory) {
     const text = JSON.stringify(body)
     if (text === told) return
     told = text
+    // Whoever closes the page before anybody answers finds the way back to what did arrive.
+    const known = place.dataset.continue
+    if (known?.includes(idOf(body.token))) memory.keep(known)
     try {
-      const continueUrl = await savePartial(form, body, isLeaving)
-      if (continueUrl === null) return
+      const continueUrl = await savePartial(form, body)
+      const isKeptNow = kept !== null && idOf(kept) === idOf(body.token)
+      if (continueUrl === null) return isKeptNow || isOver || memory.keep(null)
+      // The tick was taken away while this was on its way, and may have come before it.
+      if (!tick.checked) return await withdrawPartial(form, body.token)
       const before = kept
       kept = body.token
-      // The tick was taken away while this was on its way.
-      if (!tick.checked || isOver) return
+      if (isOver) return
       memory.keep(new URL(continueUrl).search)
       // A page that was open for a day goes on under another token; what was kept under the first is not kept twice.
-      if (before !== null && idOf(before) !== idOf(kept)) await withdrawPartial(form, before)
+      if (before !== null && !isKeptNow) await withdrawPartial(form, before)
     } catch {
+      // It may have arrived all the same.
       told = ''
     }
   }
 
+  async function forget() {
+    try {
+      await withdrawPartial(form, kept ?? token())
+      kept = null
+    } catch {
+      // What could not be taken back now is taken back with the next try.
+      tick.checked = true
+    }
+  }
+
+  const saveInTurn = () => (underWay = underWay.then(save))
   return {
-    save,
-    saveSoon(field) {
-      lastField = field
-      if (tick.checked) timer ??= setTimeout(save, PAUSE_MS)
+    saveSoon(field, pauseMs = PAUSE_MS) {
+      lastField = field ?? lastField
+      if (tick.checked) timer ??= setTimeout(saveInTurn, pauseMs)
     },
     /** The last seconds before somebody leaves. */
-    saveLast: () => timer !== undefined && save(true),
-    async withdraw() {
+    saveLast: () => timer !== undefined && save(),
+    withdraw() {
       clearTimeout(timer)
       timer = undefined
       memory.keep(null)
       told = ''
-      try {
-        await withdrawPartial(form, kept ?? token())
-        kept = null
-      } catch {
-        // What could not be taken back now is taken back with the next try.
-        tick.checked = true
-      }
+      const forgotten = forget()
+      underWay = underWay.then(() => forgotten)
     },
     /** The answers are here already, as after a reload. */
     resume() {
@@ -122,14 +135,15 @@ function offer(form, memory, search) {
   })
 }
 
-/** Whoever copies the address of the page gives no answers away with it. True when there was something to take away. */
+/** Whoever copies the address of the page gives no answers away with it. What was taken away; null for nothing. */
 function hideKey() {
   const parameters = new URLSearchParams(location.search)
-  if (!parameters.has('_continue')) return false
+  const key = parameters.get('_continue')
+  if (key === null) return null
   parameters.delete('_continue')
   const rest = String(parameters)
   history.replaceState(history.state, '', `${location.pathname}${rest && `?${rest}`}`)
-  return true
+  return key
 }
 
 /** The id of the submission in a token. */
@@ -144,7 +158,7 @@ function keepAnswers(form) {
   // What was kept in this tab before belongs to another act of sending than the one that is gone on with here.
   if (place.dataset.token) token.value = place.dataset.token
   const memory = memoryOf(form)
-  const keeper = keeperOf(form, tick, memory)
+  const keeper = keeperOf(form, place, tick, memory)
   place.hidden = false
   for (const kind of ['input', 'change']) {
     form.addEventListener(kind, event => {
@@ -152,11 +166,14 @@ function keepAnswers(form) {
       if (field) keeper.saveSoon(field)
     })
   }
-  tick.addEventListener('change', () => (tick.checked ? keeper.save() : keeper.withdraw()))
+  tick.addEventListener('change', () => (tick.checked ? keeper.saveSoon(null, 0) : keeper.withdraw()))
   form.addEventListener('millrace:sent', keeper.end)
   addEventListener('pagehide', keeper.saveLast)
-  const search = hideKey() ? null : memory.recall()
-  if (search === null) return
+  const key = hideKey()
+  const search = memory.recall()
+  // Nothing was there, and the page says so; it is not offered again.
+  if (key !== null && !place.dataset.token && search?.endsWith(key)) memory.keep(null)
+  if (key !== null || search === null) return
   if (search.includes(idOf(token.value))) keeper.resume()
   else offer(form, memory, search)
 }

@@ -143,7 +143,7 @@ describe('answers that were not sent', () => {
     assert.deepEqual(await rows(first), [])
     assert.equal(await problem(await keep(second, { name: 'late' })), 'intake.partial_sent')
     const gone = await (await server.raw(url.pathname + url.search)).text()
-    assert.match(gone, /no longer kept/)
+    assert.match(gone, /Nothing is kept under this link any more/)
     assert.notEqual(idOf(tokenIn(gone)), idOf(first))
   })
 
@@ -175,6 +175,24 @@ describe('answers that were not sent', () => {
       assert.equal(answer.status, 200)
       assert.doesNotMatch(await answer.text(), /Secret/, path)
     }
+  })
+
+  it('are gone on with by the page that keeps them, and no page gives the way to those of another', async () => {
+    const wayIn = (text: string) => / data-continue="([^"]*)"/.exec(text)?.[1] ?? null
+    const text = await (await server.raw(`/f/${form.key}`)).text()
+    const token = tokenIn(text)
+    const url = await kept(token, { name: 'Secret' })
+    assert.equal(wayIn(text), url.search)
+    for (const claimed of [token, token.replace(/[^.]*$/, 'x'), `x.${idOf(token)}.x`]) {
+      const body = new URLSearchParams({ _token: claimed, name: '' })
+      const answer = await server.raw(`/f/${form.key}`, { method: 'POST', body })
+      assert.equal(answer.status, 422)
+      const again = await answer.text()
+      assert.equal(wayIn(again), null, claimed)
+      assert.doesNotMatch(again, /Secret/)
+    }
+    const plain = await makeForm(t.kit, orgId)
+    assert.equal(wayIn(await (await server.raw(`/f/${plain.key}`)).text()), null)
   })
 
   it('are forgotten when the agreement is taken back, also from an old page, and can be kept again', async () => {
