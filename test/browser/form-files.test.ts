@@ -39,7 +39,8 @@ describe('a form that takes files', () => {
   const file = (name: string, buffer: Buffer = PDF) => ({ name, mimeType: 'application/pdf', buffer })
   const chooser = (page: Page) => page.getByLabel('Your CV')
   const send = (page: Page) => page.getByRole('button', { name: 'Send', exact: true }).click()
-  const attached = (page: Page, name: string) => page.getByText(`${name} is attached.`).waitFor()
+  const attached = (page: Page, name: string) =>
+    page.getByRole('img', { name: `${name} is attached.` }).waitFor()
   const stored = async (email: string) =>
     (
       await t.asSuperuser<{ name: string }>(
@@ -53,7 +54,7 @@ describe('a form that takes files', () => {
     const { page, problems, context } = await open()
     await assertAccessible(page, 'empty')
     await chooser(page).setInputFiles([file('cv.pdf'), file('letter.pdf')])
-    await page.getByRole('button', { name: 'Remove cv.pdf' }).waitFor()
+    await attached(page, 'cv.pdf')
     await attached(page, 'letter.pdf')
     await assertAccessible(page, 'two files')
     await chooser(page).setInputFiles(file('third.pdf'))
@@ -71,6 +72,43 @@ describe('a form that takes files', () => {
     assert.deepEqual(await stored(email), ['cv.pdf'])
     // The one refusal of the server stands in the browser's network log.
     assert.equal(problems.length, 1, problems.join('\n'))
+    await context.close()
+  })
+
+  it('shows of each file how far it is, whichever ends first, and what was wrong with another stays said', async () => {
+    const { page, context } = await open()
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    await page.route('**/uploads?*', async route => {
+      await (route.request().url().includes('first') ? first : second).promise
+      await route.continue()
+    })
+    const row = (name: string) => page.getByRole('listitem').filter({ hasText: name })
+    const isBusy = (name: string) => row(name).getAttribute('aria-busy')
+    const picture = Buffer.from('\x89PNG\r\n\x1a\n nothing', 'latin1')
+    await chooser(page).setInputFiles([file('first.pdf'), file('second.pdf', picture)])
+    for (const name of ['first.pdf', 'second.pdf']) {
+      await row(name)
+        .getByRole('progressbar', { name: new RegExp(`^Uploading ${name}: \\d+ %$`) })
+        .waitFor()
+      assert.equal(await isBusy(name), 'true')
+    }
+    await assertAccessible(page, 'two on their way')
+    second.resolve()
+    const refusal = page.getByText('second.pdf is of a kind that is not taken here.')
+    await refusal.waitFor()
+    await row('second.pdf').waitFor({ state: 'detached' })
+    assert.equal(await isBusy('first.pdf'), 'true')
+    first.resolve()
+    await attached(page, 'first.pdf')
+    assert.equal(await isBusy('first.pdf'), null)
+    assert.equal(await row('first.pdf').getByRole('progressbar').count(), 0)
+    assert.equal(await refusal.isVisible(), true)
+    assert.match(
+      await page.locator('[data-field="cv"] [role="status"]').innerText(),
+      /first\.pdf is attached\./,
+    )
+    await page.getByRole('button', { name: 'Remove first.pdf' }).click()
+    await refusal.waitFor({ state: 'hidden' })
     await context.close()
   })
 

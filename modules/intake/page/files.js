@@ -1,6 +1,6 @@
 /*
- * Uploads files as soon as they are chosen, so that sending the form does not wait for them. Each is listed with a button
- * that removes it. Without this file they go along with the form.
+ * Uploads files as soon as they are chosen, so that sending the form does not wait for them. Each is listed with how far it
+ * is and a button that removes it. Without this file they go along with the form.
  */
 const form = document.querySelector('form[data-endpoint]')
 
@@ -32,6 +32,8 @@ class FilesField {
   /** What is attached or on its way: `upload` is its handle once it is there. */
   files = []
   pending = new Set()
+  /** What went wrong since files were chosen last, in words. */
+  wrong = []
 
   constructor(input) {
     this.input = input
@@ -41,9 +43,11 @@ class FilesField {
     this.words = JSON.parse(input.dataset.uploadWords)
     this.most = Number(input.dataset.most)
     this.stored = `millrace files ${form.dataset.key} ${this.key}`
+    // For whoever hears the page; who sees it looks at the rows. Of files that end at the same moment each is said.
     this.status = document.createElement('p')
-    this.status.className = 'help'
+    this.status.className = 'away'
     this.status.setAttribute('role', 'status')
+    this.status.setAttribute('aria-atomic', 'false')
     input.after(this.status)
     input.classList.add('uploads')
     this.place.answer = () => this.files.flatMap(({ upload }) => upload ?? [])
@@ -81,8 +85,9 @@ class FilesField {
     )
   }
 
-  complain(text) {
+  complain() {
     const { input, key } = this
+    const text = this.wrong.join(' ')
     const error = document.getElementById(`e-${key}`)
     error.textContent = text
     error.hidden = text === ''
@@ -103,15 +108,16 @@ class FilesField {
   attach(chosen) {
     const { words, most } = this
     const { megabytes } = this.input.dataset
-    let wrong = ''
+    this.wrong = []
+    this.status.replaceChildren()
     for (const blob of chosen) {
       const about = { name: blob.name, count: most, megabytes }
       if (this.files.length >= most) {
-        wrong = say(words.tooMany, about)
+        this.wrong.push(say(words.tooMany, about))
         break
       }
       if (blob.size === 0 || blob.size > Number(megabytes) * 1048576) {
-        wrong = say(blob.size === 0 ? words.empty : words.tooLarge, about)
+        this.wrong.push(say(blob.size === 0 ? words.empty : words.tooLarge, about))
         continue
       }
       const file = { name: blob.name }
@@ -121,7 +127,7 @@ class FilesField {
     }
     // What is said beside a field goes when somebody writes in it, so this comes first.
     this.changed()
-    this.complain(wrong)
+    this.complain()
   }
 
   show(file) {
@@ -133,15 +139,37 @@ class FilesField {
     button.textContent = '×'
     button.setAttribute('aria-label', say(this.words.remove, file))
     button.addEventListener('click', () => this.remove(file))
-    row.append(label, button)
+    const state = document.createElement('span')
+    state.className = 'state'
+    row.append(label, state, button)
     this.list.append(row)
-    file.row = row
+    Object.assign(file, { row, state })
+    if (file.upload) this.showThere(file)
+  }
+
+  /** How far a file is, as a bar and in figures. */
+  showProgress({ name, row, state }, part) {
+    const percent = String(Math.floor(100 * part))
+    const bar = row.querySelector('progress') ?? document.createElement('progress')
+    bar.value = part
+    bar.setAttribute('aria-label', say(this.words.uploading, { name, percent }))
+    state.textContent = `${percent} %`
+    row.setAttribute('aria-busy', 'true')
+    row.append(bar)
+  }
+
+  showThere(file) {
+    const { row, state } = file
+    row.querySelector('progress')?.remove()
+    row.removeAttribute('aria-busy')
+    state.setAttribute('role', 'img')
+    state.setAttribute('aria-label', say(this.words.attached, file))
+    state.textContent = '✓'
   }
 
   forget(file) {
     this.files = this.files.filter(each => each !== file)
     file.row.remove()
-    this.status.textContent = ''
   }
 
   remove(file) {
@@ -153,7 +181,9 @@ class FilesField {
       request.open('DELETE', `${this.input.dataset.upload}/${encodeURIComponent(file.upload)}`)
       request.send()
     }
+    this.wrong = []
     this.changed()
+    this.complain()
     this.input.focus()
   }
 
@@ -162,12 +192,12 @@ class FilesField {
     const token = form.elements.namedItem('_token').value
     const query = new URLSearchParams({ field: this.key, name: file.name, token })
     file.abort = () => request.abort()
+    this.showProgress(file, 0)
     const done = new Promise(resolve => {
       request.addEventListener('loadend', resolve)
-      request.upload.addEventListener('progress', ({ loaded, total }) => {
-        const percent = String(Math.floor((100 * loaded) / total))
-        this.status.textContent = say(this.words.uploading, { name: file.name, percent })
-      })
+      request.upload.addEventListener('progress', ({ loaded, total }) =>
+        this.showProgress(file, total > 0 ? loaded / total : 0),
+      )
       request.open('POST', `${this.input.dataset.upload}?${query}`)
       request.setRequestHeader('content-type', 'application/octet-stream')
       request.setRequestHeader('accept', 'application/json')
@@ -179,12 +209,18 @@ class FilesField {
 
   hear(file, request) {
     if (!this.files.includes(file)) return
-    const isThere = request.status === 201
-    if (isThere) file.upload = JSON.parse(request.responseText).upload
-    else this.forget(file)
+    if (request.status === 201) {
+      file.upload = JSON.parse(request.responseText).upload
+      this.showThere(file)
+      const line = document.createElement('span')
+      line.textContent = `${say(this.words.attached, file)} `
+      this.status.append(line)
+    } else {
+      this.forget(file)
+      this.wrong.push(toldBy(request) ?? say(this.words.failed, file))
+    }
     this.changed()
-    if (isThere) this.status.textContent = say(this.words.attached, file)
-    else this.complain(toldBy(request) ?? say(this.words.failed, file))
+    this.complain()
   }
 }
 
