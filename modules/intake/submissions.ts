@@ -2,10 +2,12 @@ import { upsertPersonByEmail } from '#modules/crm/index.ts'
 import { isOrganizationClosed } from '#modules/iam/index.ts'
 import { type Context, contextOn, inOrganization, type Kit } from '#platform/context.ts'
 import { constraintOf } from '#platform/db/database.ts'
+import { type Outcome, Together } from '#platform/db/together.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { publish } from '#platform/events/publish.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
+import { standInLine } from '#platform/pressure.ts'
 import { completeShowing } from './analytics/showings.ts'
 import { checkAnswers } from './answers.ts'
 import { type Arrival, announceArrival, storeArrival, storingArrivals } from './arrivals.ts'
@@ -34,7 +36,6 @@ import {
 import { type Suspicion, suspect } from './spam/judge.ts'
 import type { Manner } from './spam/signs.ts'
 import { hashOfAnswers } from './submission-hash.ts'
-import { type Outcome, Together } from './together.ts'
 import { attachUploads, claimUploads, hasFiles } from './uploads/uploads.ts'
 
 /** One act of sending a form. */
@@ -203,7 +204,7 @@ const queues = new WeakMap<PublishedForm, Together<Visit, AcceptedSubmission>>()
 function storeAlong(kit: Kit, form: PublishedForm, visit: Visit): Promise<AcceptedSubmission> {
   const queue = queues.get(form) ?? new Together(visits => storeVisits(kit, form, visits))
   queues.set(form, queue)
-  return queue.add(visit)
+  return standInLine(kit, queue.add(visit))
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Kit } from '../context.ts'
+import { Together } from '../db/together.ts'
 import { faultPoint } from '../faults.ts'
 import { messageOf } from '../log.ts'
 import { letRequestsGoFirst } from '../pressure.ts'
@@ -36,8 +37,10 @@ const CLAIM = `
 
 // The lease row is the fence: a worker that lost it deletes nothing and changes nothing.
 const FINISH = `
-  delete from jobs.jobs j using jobs.leases l
-  where j.org_id = $1 and j.id = $2 and l.org_id = $1 and l.job_id = $2 and l.worker_id = $3 and l.attempt = $4`
+  delete from jobs.jobs j
+  using unnest($2::uuid[], $4::int[]) as done (id, attempt), jobs.leases l
+  where j.org_id = $1 and j.id = done.id and l.org_id = $1 and l.job_id = done.id and l.worker_id = $3
+    and l.attempt = done.attempt`
 
 const POSTPONE = `
   with mine as (
@@ -90,6 +93,7 @@ interface Claimed {
  */
 export async function workJobs(kit: Kit, heartbeat: Heartbeat, abort: AbortSignal): Promise<void> {
   const running: Running = new Map()
+  const finished = finishing(kit, heartbeat.workerId)
   let recoverAt = 0
   while (!abort.aborted) {
     try {
@@ -99,7 +103,7 @@ export async function workJobs(kit: Kit, heartbeat: Heartbeat, abort: AbortSigna
         await giveBackForgottenJobs(kit, heartbeat.workerId, running)
       }
       await letRequestsGoFirst(kit, abort)
-      const started = heartbeat.isAlive() ? await claimRound(kit, heartbeat, running, abort) : 0
+      const started = heartbeat.isAlive() ? await claimRound(kit, heartbeat, { running, finished }, abort) : 0
       if (started === 0) await kit.wake.wait('jobs', POLL_MS, abort)
       else if (running.size >= CONCURRENCY) await Promise.race(running.values())
     } catch (error) {
@@ -113,7 +117,7 @@ export async function workJobs(kit: Kit, heartbeat: Heartbeat, abort: AbortSigna
 async function claimRound(
   kit: Kit,
   heartbeat: Heartbeat,
-  running: Running,
+  { running, finished }: { running: Running; finished: Together<Finished, undefined> },
   abort: AbortSignal,
 ): Promise<number> {
   const found = await kit.db.withDispatch(tx => tx.query<{ org_id: string }>(FIND))
@@ -130,7 +134,7 @@ async function claimRound(
     )
     for (const job of claimed.rows) {
       const key = `${orgId}/${job.id}`
-      const work: Promise<void> = runJob(kit, heartbeat, orgId, job, abort).finally(() => {
+      const work: Promise<void> = runJob(kit, heartbeat, finished, { orgId, job }, abort).finally(() => {
         // Given up and claimed anew, the job may have the next run of it in this place already.
         if (running.get(key) === work) running.delete(key)
         kit.wake.signal('jobs')
@@ -142,11 +146,32 @@ async function claimRound(
   return started
 }
 
+/** A job that is done. */
+interface Finished {
+  readonly orgId: string
+  readonly jobId: string
+  readonly attempt: number
+}
+
+/** Takes what is done at the same time off the list in one commit. */
+function finishing(kit: Kit, workerId: string): Together<Finished, undefined> {
+  return new Together(all =>
+    kit.db.withBatch(async batch => {
+      for (const [orgId, jobs] of Map.groupBy(all, job => job.orgId)) {
+        const ids = jobs.map(({ jobId }) => jobId)
+        const attempts = jobs.map(({ attempt }) => attempt)
+        await batch.inOrg(orgId, tx => tx.query(FINISH, [orgId, ids, workerId, attempts]))
+      }
+      return all.map(() => ({ status: 'fulfilled', value: undefined }) as const)
+    }),
+  )
+}
+
 async function runJob(
   kit: Kit,
   heartbeat: Heartbeat,
-  orgId: string,
-  job: Claimed,
+  finished: Together<Finished, undefined>,
+  { orgId, job }: { orgId: string; job: Claimed },
   abort: AbortSignal,
 ): Promise<void> {
   const identity = [orgId, job.id, heartbeat.workerId, job.attempts]
@@ -175,7 +200,7 @@ async function runJob(
       return
     }
     faultPoint('job.after_run')
-    await kit.db.withOrg(orgId, tx => tx.query(FINISH, identity), { plans: 'kept' })
+    await finished.add({ orgId, jobId: job.id, attempt: job.attempts })
   } catch (error) {
     // The lease stays, is found to be nobody's, and another round takes the job up again.
     kit.log.error({ job: job.kind, error: messageOf(error) }, 'jobs.outcome_not_stored')
