@@ -126,11 +126,11 @@ describe('a single run beside thousands of other organizations', () => {
     }
   }
 
-  it('is taken up while the others are being claimed', { timeout: 60_000 }, ({ signal }) =>
+  it('is taken up while the others are being claimed', { timeout: 240_000 }, ({ signal }) =>
     comeIn('claim', signal),
   )
 
-  it('is stored while the others are being stored', { timeout: 60_000 }, ({ signal }) =>
+  it('is stored while the others are being stored', { timeout: 240_000 }, ({ signal }) =>
     comeIn('commit', signal),
   )
 })

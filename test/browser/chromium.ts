@@ -27,6 +27,8 @@ async function launch(): Promise<Browser> {
   })
 }
 
+const LIMIT_MS = 60_000
+
 export interface PageOptions {
   javaScript?: boolean
   width?: number
@@ -55,8 +57,9 @@ export async function openPage(
     timezoneId: 'Europe/Paris',
   })
   if (options.like) await context.addCookies(await options.like.cookies())
+  // For every page of it. A machine that does much else takes its time; what never comes is found out all the same.
+  context.setDefaultTimeout(LIMIT_MS)
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
   const problems: string[] = []
   page.on('pageerror', error => problems.push(`page error: ${error.message}`))
   page.on('console', message => {

@@ -71,7 +71,7 @@ describe('records in a browser', () => {
   const measureShown = async (key: string, text: string) => {
     await page.evaluate(`window.shown = new Promise((resolve, reject) => {
       let pressed = 0
-      setTimeout(() => reject(new Error('It was not shown.')), 10_000)
+      setTimeout(() => reject(new Error('It was not shown.')), 60_000)
       addEventListener('keydown', () => { pressed = performance.now() }, { capture: true, once: true })
       new MutationObserver((_changes, watch) => {
         const element = document.querySelector(${JSON.stringify(`[data-value="${key}"]`)})

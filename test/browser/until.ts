@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 
 /** A loaded machine may draw few frames a second, so the limit is a time and not a number of looks. */
-const LIMIT_MS = 30_000
+const LIMIT_MS = 60_000
 
 /**
  * Looks frame by frame until something holds, for what no locator can wait for.
