@@ -164,7 +164,7 @@ class FilesField {
     row.removeAttribute('aria-busy')
     state.setAttribute('role', 'img')
     state.setAttribute('aria-label', say(this.words.attached, file))
-    state.textContent = '✓'
+    state.textContent = ''
   }
 
   forget(file) {
