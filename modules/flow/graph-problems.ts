@@ -13,7 +13,7 @@ import { findCycles, reachableFrom } from './graph-walk.ts'
 import { calledBy, findWarnings, type ReadNode } from './graph-warnings.ts'
 import type { NodeType } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
-import { checkTemplate, parseTemplate, templatePaths } from './template.ts'
+import { readTemplate, templatePaths } from './template.ts'
 import type { TemplateProblem } from './template-parse.ts'
 
 export type GraphProblemCode =
@@ -71,11 +71,31 @@ export function readGraph(
 
 /** Checks what a graph means. No problem of severity "error" means that it compiles and can be run. */
 export function validateGraph(graph: Graph, types: NodeTypes): GraphProblem[] {
+  return checkGraph(graph, types).problems
+}
+
+/** The same with what was read on the way: the nodes whose settings are right, by id, and every path their texts and conditions look at. */
+export function checkGraph(
+  graph: Graph,
+  types: NodeTypes,
+): {
+  readonly problems: GraphProblem[]
+  readonly read: ReadonlyMap<string, ReadNode>
+  readonly paths: readonly Path[]
+} {
   const check = new GraphCheck(graph, types)
   check.ids()
   check.nodes()
   check.edges()
   check.shape()
+  return check
+}
+
+/** What keeps a graph from being stored as a draft, which may have every other problem: ids that are there twice, and loops of one. */
+export function storingProblems(graph: Graph, types: NodeTypes): GraphProblem[] {
+  const check = new GraphCheck(graph, types)
+  check.ids()
+  check.loops()
   return check.problems
 }
 
@@ -88,7 +108,9 @@ class GraphCheck {
   /** The exits of every node whose configuration is right; a broken one is reported alone. */
   readonly #handles = new Map<string, string[]>()
   /** The nodes whose configuration is right, by id. */
-  readonly #read = new Map<string, ReadNode>()
+  readonly read = new Map<string, ReadNode>()
+  /** What the templates and conditions of those nodes look at. */
+  readonly paths: Path[] = []
   /** The nodes that edges lead from or to which are switched on. */
   readonly #connected: ReadonlySet<string>
 
@@ -134,7 +156,7 @@ class GraphCheck {
       }
       const config = type.config.safeParse(node.config)
       if (config.success) {
-        this.#read.set(node.id, { node, index, type, config: config.data })
+        this.read.set(node.id, { node, index, type, config: config.data })
         this.#fields(node, index, type, config.data)
       } else {
         for (const { path, message } of config.error.issues.flatMap(issue => leaves(issue))) {
@@ -144,14 +166,20 @@ class GraphCheck {
     })
   }
 
+  loops(): void {
+    this.#graph.edges.forEach((edge, index) => {
+      if (edge.source === edge.target)
+        this.#edge(edge, index, [], 'self_loop', 'A node cannot lead to itself.')
+    })
+  }
+
   edges(): void {
+    this.loops()
     this.#graph.edges.forEach((edge, index) => {
       const source = this.#byId.get(edge.source)?.node
       const target = this.#byId.get(edge.target)?.node
       if (source === undefined) this.#dangling(edge, index, 'source')
       if (target === undefined) this.#dangling(edge, index, 'target')
-      if (edge.source === edge.target)
-        this.#edge(edge, index, [], 'self_loop', 'A node cannot lead to itself.')
       if (target !== undefined && this.#isTrigger(target)) {
         this.#edge(
           edge,
@@ -199,7 +227,7 @@ class GraphCheck {
     this.#rounds(enabled, bodies)
     // A condition that cannot be read says nothing about what it looks at.
     if (!this.problems.some(({ code }) => code === 'condition_error'))
-      this.problems.push(...findWarnings(this.#graph, this.#read, bodies))
+      this.problems.push(...findWarnings(this.#graph, this.read, bodies))
     const forward = enabled.filter(edge => !isBackEdge(edge, bodies))
     for (const cycle of findCycles([...this.#byId.keys()], forward)) this.#cycle(cycle)
     if (first === undefined) return
@@ -241,26 +269,29 @@ class GraphCheck {
     this.#handles.set(node.id, type.kind === 'trigger' ? handles : [...handles, ERROR_HANDLE])
     for (const field of type.templates(config)) {
       const path = ['config', ...field.path]
-      const problems = checkTemplate(field.text)
+      const { template, problems } = readTemplate(field.text)
       for (const problem of problems)
         this.#node(node, index, path, 'template_error', problem.message, place(problem))
-      if (problems.length > 0) continue
-      this.#references(templatePaths(parseTemplate(field.text)), (code, message) =>
-        this.#node(node, index, path, code, message),
-      )
+      if (template === null) continue
+      const paths = templatePaths(template)
+      this.paths.push(...paths)
+      this.#references(paths, (code, message) => this.#node(node, index, path, code, message))
     }
     for (const field of type.conditions(config)) {
       const report: Report = (path, code, message, at) =>
         this.#node(node, index, ['config', ...field.path, ...path], code, message, at)
-      this.#condition(field.condition, report)
+      this.paths.push(...this.#condition(field.condition, report))
     }
   }
 
-  #condition(condition: Condition, report: Report): void {
+  /** Checks a condition and gives what it looks at. */
+  #condition(condition: Condition, report: Report): readonly Path[] {
     const problems = checkCondition(condition)
     for (const problem of problems) report(problem.path, 'condition_error', problem.message, place(problem))
-    if (problems.length > 0) return
-    this.#references(compileCondition(condition).paths, (code, message) => report([], code, message))
+    if (problems.length > 0) return []
+    const { paths } = compileCondition(condition)
+    this.#references(paths, (code, message) => report([], code, message))
+    return paths
   }
 
   /** A path into the output of another node must name a node that is there. */

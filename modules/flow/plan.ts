@@ -8,13 +8,13 @@ import { hash } from 'node:crypto'
 import { canonicalJson, type Path } from '#platform/contract/plain-data.ts'
 import type { Condition } from './condition.ts'
 import { compileCondition } from './condition-compile.ts'
-import { type Graph, type GraphNode, handleOf, type Retry } from './graph.ts'
-import { type GraphProblem, validateGraph } from './graph-problems.ts'
+import { type Graph, handleOf, type Retry } from './graph.ts'
+import { checkGraph, type GraphProblem } from './graph-problems.ts'
 import { isBackEdge, roundBodies } from './graph-rounds.ts'
 import { reachableFrom, topologicalOrder } from './graph-walk.ts'
-import { EACH_HANDLE, type Join, type NodeType, type Purity } from './node-type.ts'
+import type { ReadNode } from './graph-warnings.ts'
+import { EACH_HANDLE, type Join, type Purity } from './node-type.ts'
 import type { NodeTypes } from './nodes/catalogue.ts'
-import { parseTemplate, templatePaths } from './template.ts'
 
 export type PlanNode = {
   readonly id: string
@@ -69,9 +69,11 @@ export class InvalidGraphError extends Error {
  * and edges are listed does not matter. Throws InvalidGraphError when the graph has errors.
  */
 export function compile(graph: Graph, types: NodeTypes): Plan {
-  const errors = validateGraph(graph, types).filter(problem => problem.severity === 'error')
+  const { problems, read, paths } = checkGraph(graph, types)
+  const errors = problems.filter(problem => problem.severity === 'error')
   if (errors.length > 0) throw new InvalidGraphError(errors)
-  const typed = [...graph.nodes].sort(byId).map(node => readNode(node, types))
+  // Without errors every node was read, under an id of its own.
+  const typed = [...read.values()].sort((a, b) => byId(a.node, b.node))
   const enabled = graph.edges.filter(edge => edge.enabled).sort(byId)
   const triggers = typed.filter(({ type }) => type.kind === 'trigger').map(({ node }) => node.id)
   const live = reachableFrom(triggers, enabled)
@@ -99,39 +101,38 @@ export function compile(graph: Graph, types: NodeTypes): Plan {
   // What goes on in the rounds of a node ends with it.
   const ways = planEdges.filter(edge => !(bodies.has(order[edge.from] ?? '') && edge.handle === EACH_HANDLE))
   const kept = readOutputs(
-    typed,
+    paths,
     edges.flatMap(edge => edge.condition ?? []),
   )
+  const leaving = Map.groupBy(planEdges.keys(), index => planEdges[index]?.from)
+  const arriving = Map.groupBy(planEdges, edge => edge.to)
   const nodes = typed
     .filter(({ node }) => live.has(node.id))
     .sort((a, b) => slotOf(a.node.id) - slotOf(b.node.id))
-    .map(one => planNode(one, planEdges, ways, slotOf(one.node.id), kept))
+    .map(one => {
+      const slot = slotOf(one.node.id)
+      const exits = Map.groupBy(leaving.get(slot) ?? [], index => planEdges[index]?.handle ?? '')
+      return planNode(one, {
+        slot,
+        incoming: arriving.get(slot)?.length ?? 0,
+        exits: Object.fromEntries(exits),
+        ways,
+        kept,
+      })
+    })
   const content = { format: 1 as const, entry: slotOf(triggers[0] ?? ''), nodes, edges: planEdges }
   return { ...content, hash: hash('sha256', canonicalJson(content)) }
 }
 
-type TypedNode = { readonly node: GraphNode; readonly type: NodeType; readonly config: unknown }
-
-function readNode(node: GraphNode, types: NodeTypes): TypedNode {
-  const type = types.get(node.type)
-  if (type === undefined) throw new Error(`There is no kind of node called "${node.type}".`)
-  return { node, type, config: type.config.parse(node.config) }
+/** Where a node stands among the others. */
+type Standing = Pick<PlanNode, 'incoming' | 'exits'> & {
+  readonly slot: number
+  readonly ways: readonly PlanEdge[]
+  readonly kept: KeptOutputs
 }
 
-function planNode(
-  { node, type, config }: TypedNode,
-  edges: readonly PlanEdge[],
-  ways: readonly PlanEdge[],
-  slot: number,
-  kept: KeptOutputs,
-): PlanNode {
-  const exits: Record<string, number[]> = {}
-  let incoming = 0
-  edges.forEach((edge, index) => {
-    if (edge.to === slot) incoming += 1
-    if (edge.from !== slot) return
-    exits[edge.handle] = [...(exits[edge.handle] ?? []), index]
-  })
+function planNode({ node, type, config }: ReadNode, standing: Standing): PlanNode {
+  const { slot, incoming, exits, ways, kept } = standing
   const join = type.join?.(config) ?? ALL
   return {
     id: node.id,
@@ -165,13 +166,9 @@ function captivesOf(goal: number, edges: readonly PlanEdge[]): number[] {
 type KeptOutputs = 'all' | ReadonlySet<string>
 
 /** The nodes whose output is read somewhere; all of them when something reads `nodes` as a whole. */
-function readOutputs(typed: readonly TypedNode[], edgeConditions: readonly Condition[]): KeptOutputs {
-  const paths: Path[] = edgeConditions.flatMap(condition => compileCondition(condition).paths)
-  for (const { type, config } of typed) {
-    for (const field of type.templates(config)) paths.push(...templatePaths(parseTemplate(field.text)))
-    for (const field of type.conditions(config)) paths.push(...compileCondition(field.condition).paths)
-  }
-  const reads = paths.filter(path => path[0] === 'nodes')
+function readOutputs(ofNodes: readonly Path[], edgeConditions: readonly Condition[]): KeptOutputs {
+  const ofEdges = edgeConditions.flatMap(condition => compileCondition(condition).paths)
+  const reads = [...ofNodes, ...ofEdges].filter(path => path[0] === 'nodes')
   return reads.some(path => path.length === 1) ? 'all' : new Set(reads.map(path => String(path[1])))
 }
 

@@ -59,6 +59,15 @@ export function parseTemplate(source: string): Template {
   return template
 }
 
+/** A template with everything wrong with it, read once; null for one that has problems. */
+export function readTemplate(source: string): {
+  readonly template: Template | null
+  readonly problems: readonly TemplateProblem[]
+} {
+  const { parts, problems } = parseParts(source)
+  return { template: problems.length === 0 ? { source, parts } : null, problems }
+}
+
 /** Everything wrong with a template that can be known before it runs, in order of position. */
 export function checkTemplate(source: string): TemplateProblem[] {
   return parseParts(source).problems.map(({ code, message, line, column }) => ({

@@ -12,7 +12,7 @@ import { insertDraft, readDraft } from './draft-store.ts'
 import { flowErrors } from './errors.ts'
 import { workflowPublished } from './events.ts'
 import { type Graph, withoutDanglingEdges } from './graph.ts'
-import { validateGraph } from './graph-problems.ts'
+import { storingProblems, validateGraph } from './graph-problems.ts'
 import { nodeTypes } from './nodes/catalogue.ts'
 import { compile, InvalidGraphError } from './plan.ts'
 import { referenceProblems } from './reference-problems.ts'
@@ -164,7 +164,8 @@ export async function saveDraft(
 ): Promise<z.input<typeof WorkflowDetail>> {
   if (draft.revision === undefined && expected === null) throw generalErrors.precondition_required()
   const graph = withoutDanglingEdges(draft.graph)
-  const structural = validateGraph(graph, nodeTypes).filter(problem => UNSTORABLE.has(problem.code))
+  // What the draft's own keys would refuse is reported with its place instead of as a database error.
+  const structural = storingProblems(graph, nodeTypes)
   if (structural.length > 0) throw invalidGraph(structural)
   const saved = await ctx.db.query(
     `update flow.workflows set revision = revision + 1, notes = $5, draft_saved_by = $6, draft_saved_at = now()
@@ -206,14 +207,6 @@ function tellSaved(ctx: Context, workflowId: string): void {
     ctx.kit.live.send({ id: newId(), orgId: ctx.orgId, type: 'draft.saved', subjects }),
   )
 }
-
-/** What the draft's own keys would refuse; reported with its place instead of as a database error. */
-const UNSTORABLE: ReadonlySet<string> = new Set([
-  'duplicate_node_id',
-  'duplicate_edge_id',
-  'duplicate_note_id',
-  'self_loop',
-])
 
 /**
  * Compiles the draft into an immutable version and makes it the one that new runs follow. Throws

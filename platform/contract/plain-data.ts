@@ -101,13 +101,19 @@ export function isShallow(value: unknown, levels: number): boolean {
 
 /** JSON text with sorted keys, so that equal values give equal text whatever order they were written in. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value)
-    .filter(([, child]) => child !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, child]) => `${JSON.stringify(key)}:${canonicalJson(child)}`)
-  return `{${entries.join(',')}}`
+  // Written piece by piece: plans of large graphs have tens of thousands of values, and lists in between would be most of the work.
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const child of value) text += text === '' ? canonicalJson(child) : `,${canonicalJson(child)}`
+    return `[${text}]`
+  }
+  const object = value as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(object).sort()) {
+    if (object[key] === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(object[key])}`
+  }
+  return `{${text}}`
 }
 
 /** The number of bytes the text takes in UTF-8; a lone surrogate counts as the three bytes it is replaced by. */
