@@ -102,8 +102,10 @@ export {
   type WorkflowMetrics,
 } from './metrics-api.ts'
 export { importN8nWorkflow, N8nImportReport } from './n8n/n8n-api.ts'
+export { namedIn } from './named-settings.ts'
 export { EACH_HANDLE, type Handle, type NodeKind, type NodeType, type Purity } from './node-type.ts'
 export { type NodeTypes, nodeTypes } from './nodes/catalogue.ts'
+export type { Named } from './nodes/record-reference.ts'
 export { openingWords } from './nodes/wait.ts'
 export { getRateLimits, type RateLimit, setRateLimits } from './rate-api.ts'
 export { getSchedule, previewSchedule, Schedule } from './schedule-api.ts'

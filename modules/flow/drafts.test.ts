@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createCompany, deleteCompany, listPipelines } from '#modules/crm/contract.ts'
 import { addMember, cookieOf, makeOwner } from '#modules/iam/factories.ts'
 import { type Client, createClient } from '#platform/contract/client.ts'
 import { ProblemError } from '#platform/contract/problem.ts'
@@ -276,7 +277,64 @@ describe('a draft', () => {
     const { problems } = await owner.client.call(saveDraft, { params, body: { graph: asking, revision: 4 } })
     assert.deepEqual(
       problems.map(({ code, message }) => [code, message]),
-      [['nobody_to_ask', '"ask" asks nobody: no active member is manager or admin.']],
+      [['nobody_to_ask', '"Approval" asks nobody: no active member is manager or admin.']],
+    )
+  })
+
+  it('names records, stages and members that are not there any more, and no others', async () => {
+    const made = await owner.client.call(createCompany, { body: { name: 'Meridian Labs' } })
+    const { items } = await owner.client.call(listPipelines, {})
+    const [pipeline] = items
+    const deal = (config: object) =>
+      graphSchema.parse({
+        nodes: [
+          { id: 'start', type: 'manual' },
+          { id: 'deal', type: 'create_deal', label: 'Open a deal', config: { name: 'One', ...config } },
+        ],
+        edges: [{ id: 'e', source: 'start', target: 'deal' }],
+      })
+    const there = {
+      company: made.id,
+      owner: owner.userId,
+      pipeline: pipeline?.id,
+      stage: pipeline?.stages[0]?.id,
+    }
+    const params = await draw(deal(there))
+    const told = async (revision: number, config: object) => {
+      const body = { graph: deal(config), revision }
+      const { problems } = await owner.client.call(saveDraft, { params, body })
+      return problems.map(({ code, severity, path, message }) => [code, severity, path.slice(3), message])
+    }
+    assert.deepEqual(await told(1, { ...there, person: 'ada@analytical.example' }), [])
+    const gone = (what: string) => `${what} is not there any more. The step will fail.`
+    assert.deepEqual(
+      await told(2, {
+        company: newId(),
+        person: newId(),
+        stage: newId(),
+        set: [
+          { name: 'source', value: newId() },
+          { name: 'owner', value: newId() },
+        ],
+      }),
+      [
+        ['missing_record', 'warning', ['stage'], gone('The stage that "Open a deal" names')],
+        ['missing_record', 'warning', ['person'], gone('The person that "Open a deal" names')],
+        ['missing_record', 'warning', ['company'], gone('The company that "Open a deal" names')],
+        [
+          'missing_record',
+          'warning',
+          ['set', 1, 'value'],
+          'The member whom "Open a deal" names is no active member any more. The step will fail.',
+        ],
+      ],
+    )
+    await owner.client.call(deleteCompany, { params: { companyId: made.id } })
+    const told3 = await told(3, there)
+    assert.deepEqual(
+      told3.map(([code, , path]) => [code, path]),
+      [['missing_record', ['company']]],
+      'what was deleted is gone too',
     )
   })
 

@@ -1,12 +1,25 @@
-import { listMemberUserIds } from '#modules/iam/index.ts'
+import {
+  findCompanies,
+  findContacts,
+  isDealThere,
+  listLostReasons,
+  listPipelines,
+} from '#modules/crm/index.ts'
+import { activeMembers, listMemberUserIds } from '#modules/iam/index.ts'
 import { getForm } from '#modules/intake/index.ts'
 import type { Context } from '#platform/context.ts'
 import { AppError } from '#platform/errors.ts'
 import type { Graph, GraphNode } from './graph.ts'
 import type { GraphProblem } from './graph-problems.ts'
+import { calledBy } from './graph-warnings.ts'
+import { namedIn } from './named-settings.ts'
 import { approvalConfig } from './nodes/approval.ts'
+import { nodeTypes } from './nodes/catalogue.ts'
 import { notifyConfig } from './nodes/notify.ts'
+import type { Named } from './nodes/record-reference.ts'
 import { subWorkflowConfig } from './nodes/sub-workflow.ts'
+
+type Placed = { readonly node: GraphNode; readonly index: number }
 
 /** A problem of a graph that takes a look at what else the organization has. */
 export type ReferenceProblem = Omit<GraphProblem, 'code'> & {
@@ -16,9 +29,8 @@ export type ReferenceProblem = Omit<GraphProblem, 'code'> & {
     | 'workflow_not_published'
     | 'starts_itself'
     | 'nobody_to_ask'
+    | 'missing_record'
 }
-
-type Placed = { readonly node: GraphNode; readonly index: number }
 
 /**
  * What a graph refers to that is not there or does not work now: workflows it starts, the form it starts by, members it
@@ -38,6 +50,7 @@ export async function referenceProblems(
     ...(await formProblems(ctx, workflowId, of('form_submitted'))),
     ...(await workflowProblems(ctx, workflowId, of('sub_workflow'))),
     ...(await roleProblems(ctx, [...of('approval'), ...of('notify')])),
+    ...(await recordProblems(ctx, graph)),
   ]
 }
 
@@ -127,6 +140,53 @@ async function roleProblems(ctx: Context, placed: readonly Placed[]): Promise<Re
   return problems
 }
 
+/** How what is gone is spoken of. */
+const GONE: Readonly<Partial<Record<Named, string>>> = {
+  person: 'The person',
+  company: 'The company',
+  deal: 'The deal',
+  pipeline: 'The pipeline',
+  stage: 'The stage',
+  lost_reason: 'The reason',
+}
+
+/** Steps that name by its id what was deleted, or a member who left. What is written out is looked for by each run. */
+async function recordProblems(ctx: Context, graph: Graph): Promise<ReferenceProblem[]> {
+  const named = graph.nodes.flatMap((node, index) => namedIn(node).map(each => ({ ...each, node, index })))
+  if (named.length === 0) return []
+  const idsOf = (...kinds: Named[]) => [
+    ...new Set(named.filter(({ names }) => kinds.includes(names)).map(({ id }) => id)),
+  ]
+  const there = new Set(await idsThere(ctx, idsOf))
+  return named.flatMap(({ names, id, path, ...place }) => {
+    const gone = names === 'member' ? 'The member' : GONE[names]
+    if (gone === undefined || there.has(id)) return []
+    const message =
+      names === 'member'
+        ? `The member whom ${nameOf(place)} names is no active member any more. The step will fail.`
+        : `${gone} that ${nameOf(place)} names is not there any more. The step will fail.`
+    return [problem(place, 'warning', 'missing_record', message, ['config', ...path])]
+  })
+}
+
+/** Which of what is named is there. Runs see every record, so who looks at the workflow need not see it for it to count. */
+async function idsThere(ctx: Context, idsOf: (...kinds: Named[]) => string[]): Promise<string[]> {
+  const found: string[] = []
+  const [people, companies] = [idsOf('person'), idsOf('company')]
+  await ctx.db.unnarrowed(async () => {
+    if (people.length > 0) found.push(...(await findContacts(ctx, people)).map(({ id }) => id))
+    if (companies.length > 0) found.push(...(await findCompanies(ctx, companies)).map(({ id }) => id))
+  })
+  for (const id of idsOf('deal')) if (await isDealThere(ctx, id)) found.push(id)
+  if (idsOf('member').length > 0) found.push(...(await activeMembers(ctx)).map(({ userId }) => userId))
+  if (idsOf('pipeline', 'stage').length > 0) {
+    const pipelines = await listPipelines(ctx)
+    found.push(...pipelines.flatMap(({ id, stages }) => [id, ...stages.map(stage => stage.id)]))
+  }
+  if (idsOf('lost_reason').length > 0) found.push(...(await listLostReasons(ctx)).map(({ id }) => id))
+  return found
+}
+
 function problem(
   { node, index }: Placed,
   severity: 'error' | 'warning',
@@ -138,5 +198,5 @@ function problem(
 }
 
 function nameOf({ node }: Placed): string {
-  return `"${node.label ?? node.id}"`
+  return calledBy(node, nodeTypes.get(node.type))
 }

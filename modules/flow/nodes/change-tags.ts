@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 import { tagFields, tagTemplates } from './person-fields.ts'
-import { namedRecord } from './record-reference.ts'
+import { namedBySetting } from './record-reference.ts'
 import { changeWords } from './record-words.ts'
 
 export const changeTagsConfig = z
   .strictObject({
     object: z.enum(['person', 'company', 'deal']).default('person').describe('Whose tags are changed.'),
-    record: namedRecord(
-      'Which one: a person by e-mail address or id, a company by id, domain or name, a deal by id. Left empty, the one of the event that started the run, or the person behind its lead.',
-    ),
+    record: z
+      .string()
+      .max(1_000)
+      .default('')
+      .describe(
+        'Which one: a person by e-mail address or id, a company by id, domain or name, a deal by id. Left empty, the one of the event that started the run, or the person behind its lead.',
+      )
+      .meta(namedBySetting('object')),
     addTags: tagTemplates.describe('Tags that are added.'),
     removeTags: tagTemplates.describe('Tags that are taken away.'),
   })

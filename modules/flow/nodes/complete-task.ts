@@ -6,7 +6,10 @@ export const completeTaskConfig = z.strictObject({
   task: referenceField('activity').describe(
     'The id, such as {{ nodes.follow_up.activityId }}. Left empty, the activity of the event that started the run.',
   ),
-  deal: namedRecord('Instead of one task: the id of a deal whose open tasks are all completed, up to 100.'),
+  deal: namedRecord(
+    'Instead of one task: the id of a deal whose open tasks are all completed, up to 100.',
+    'deal',
+  ),
 })
 
 export type CompleteTaskConfig = z.infer<typeof completeTaskConfig>

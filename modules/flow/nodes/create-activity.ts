@@ -7,17 +7,25 @@ export const createActivityConfig = z
     kind: z.enum(['task', 'note', 'call']).default('task').describe('What is written down.'),
     title: z.string().max(2_000).default('').describe('One line. A task needs it.'),
     body: z.string().max(20_000).default('').describe('More, in Markdown.'),
-    due: namedRecord('The day it is due, such as 2026-12-01 or {{ now | date_add: 2, "days" }}.'),
+    due: z
+      .string()
+      .max(1_000)
+      .default('')
+      .describe('The day it is due, such as 2026-12-01 or {{ now | date_add: 2, "days" }}.'),
     priority: z.enum(['low', 'normal', 'high']).default('normal'),
-    assignee: namedRecord('Who does it, by e-mail address or id. Left empty, nobody in particular.'),
+    assignee: namedRecord(
+      'Who does it, by e-mail address or id. Left empty, nobody in particular.',
+      'member',
+    ),
     outcome: z
       .enum(['connected', 'left_message', 'no_answer', 'busy', 'wrong_number'])
       .optional()
       .describe('How a call ended. Only for calls.'),
-    person: namedRecord('Whom it is about, by e-mail address or id.'),
-    company: namedRecord('The company it is about, by id, domain or name.'),
+    person: namedRecord('Whom it is about, by e-mail address or id.', 'person'),
+    company: namedRecord('The company it is about, by id, domain or name.', 'company'),
     deal: namedRecord(
       'The deal it is about, by id. When nothing is named, it is about the record of the event that started the run, or the person behind its lead.',
+      'deal',
     ),
   })
   .refine(({ kind, title }) => kind !== 'task' || title.trim() !== '', {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 import { namedTemplates, namedValues } from './named-values.ts'
 import { tagFields, tagTemplates } from './person-fields.ts'
-import { SettableCompanyField } from './record-fields.ts'
+import { namingByField, SettableCompanyField } from './record-fields.ts'
 
 export const createCompanyConfig = z.strictObject({
   name: z.string().min(1).max(1_000).describe('What the company is called. May hold placeholders.'),
@@ -11,7 +11,7 @@ export const createCompanyConfig = z.strictObject({
     .max(1_000)
     .default('')
     .describe('A web address or domain. It decides which company it is; left empty, the name does.'),
-  set: namedValues(SettableCompanyField).default([]).describe('More that is written.'),
+  set: namedValues(SettableCompanyField).default([]).describe('More that is written.').meta(namingByField),
   whenKnown: z
     .enum(['keep', 'change'])
     .default('keep')

@@ -241,7 +241,7 @@ test('loops, repeats, other workflows and approvals have their limits, exits, te
 
   const workflowId = '018f0000-0000-7000-8000-000000000000'
   const other = { workflowId, input: [{ name: 'a', value: '{{ b }}' }] }
-  assert.equal(summaryOf(subWorkflow, other), 'Run and wait with a')
+  assert.equal(summaryOf(subWorkflow, other), `Run ${workflowId} and wait with a`)
   assert.deepEqual(subWorkflow.templates(subWorkflow.config.parse(other)), [
     { path: ['input', 0, 'value'], text: '{{ b }}' },
   ])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
-import { namedRecord } from './record-reference.ts'
+import { namedBySetting, naming } from './record-reference.ts'
 
 export const lookupConfig = z
   .strictObject({
@@ -12,10 +12,16 @@ export const lookupConfig = z
       .string()
       .max(1_000)
       .default('')
-      .describe('The e-mail address or the id of the person. A template.'),
-    record: namedRecord(
-      'Which company, by id, domain or name; which deal or activity, by id. Left empty, the one of the event that started the run.',
-    ),
+      .describe('The e-mail address or the id of the person. A template.')
+      .meta(naming('person')),
+    record: z
+      .string()
+      .max(1_000)
+      .default('')
+      .describe(
+        'Which company, by id, domain or name; which deal or activity, by id. Left empty, the one of the event that started the run.',
+      )
+      .meta(namedBySetting('what')),
   })
   .refine(config => config.what !== 'person' || config.email.trim() !== '', {
     message: 'Say whose address to look for.',

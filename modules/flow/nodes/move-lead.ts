@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
+import { naming } from './record-reference.ts'
 
 export const moveLeadConfig = z.strictObject({
   status: z
     .string()
     .min(1)
     .max(500)
-    .describe('The column of the board, by its name or its status such as QUALIFIED. May hold placeholders.'),
+    .describe('The column of the board, by its name or its status such as QUALIFIED. May hold placeholders.')
+    .meta(naming('lead_status')),
 })
 
 export type MoveLeadConfig = z.infer<typeof moveLeadConfig>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
+import { naming } from './record-reference.ts'
 
 export const notifyConfig = z
   .strictObject({
@@ -13,7 +14,8 @@ export const notifyConfig = z
       .default([])
       .describe(
         'Members besides, by e-mail address or id, such as {{ nodes.deal.deal.ownerUserId }}. One that comes out empty is left out.',
-      ),
+      )
+      .meta(naming('member')),
     title: z.string().min(1).max(500),
     body: z.string().max(5_000).default(''),
   })

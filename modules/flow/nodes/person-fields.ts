@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LifecycleStage, PersonField, PersonStatus } from '#modules/crm/contract.ts'
 import { readNumber } from '../number-text.ts'
 import { CustomField } from './record-fields.ts'
+import { naming } from './record-reference.ts'
 
 /** What of a person a workflow can set; tags are added and removed instead. */
 export const SettableField = z.union([
@@ -35,7 +36,7 @@ export const personValues = z
   })
   .catchall(z.json())
 
-export const tagTemplates = z.array(z.string().min(1).max(500)).max(20).default([])
+export const tagTemplates = z.array(z.string().min(1).max(500)).max(20).default([]).meta(naming('tag'))
 
 /** The templates among the tags that stand under `key` in a configuration. */
 export function tagFields(key: string, tags: readonly string[]) {

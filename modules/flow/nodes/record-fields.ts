@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isPlainObject } from '#platform/contract/plain-data.ts'
 import { readNumber } from '../number-text.ts'
+import type { Named } from './record-reference.ts'
 
 /** A field of the organization by its name in the API. */
 export const CustomField = z
@@ -47,6 +48,17 @@ export const DealField = z.enum([
   'externalId',
   'source',
 ])
+
+/** Marks values by the names of fields as what some of those fields hold: the name of a member, a record, a stage. */
+export const namingByField: { namesByField: Readonly<Record<string, Named>> } = {
+  namesByField: {
+    owner: 'member',
+    company: 'company',
+    person: 'person',
+    stage: 'stage',
+    lostReason: 'lost_reason',
+  },
+}
 
 export const SettableCompanyField = z.union([CompanyField, CustomField])
 export const SettableDealField = z.union([DealField, CustomField])

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 import { namedTemplates, namedValues } from './named-values.ts'
+import { naming } from './record-reference.ts'
 
 export const subWorkflowConfig = z.strictObject({
-  workflowId: z.uuid('Choose a workflow.').describe('The workflow to run. It has to be published.'),
+  workflowId: z
+    .uuid('Choose a workflow.')
+    .describe('The workflow to run. It has to be published.')
+    .meta(naming('workflow')),
   input: namedValues().default([]).describe('What the other run is given, by name.'),
   wait: z
     .boolean()
@@ -22,10 +26,10 @@ export const subWorkflow: NodeType<SubWorkflowConfig> = {
   purity: 'local',
   config: subWorkflowConfig,
   handles: () => MAIN_ONLY,
-  summary: ({ input, wait }) =>
+  summary: ({ workflowId, input, wait }) =>
     shortened(
       [
-        wait ? 'Run and wait' : 'Run without waiting',
+        `Run ${workflowId}${wait ? ' and wait' : ''}`,
         ...(input.length > 0 ? [`with ${input.map(value => value.name).join(', ')}`] : []),
       ].join(' '),
     ),

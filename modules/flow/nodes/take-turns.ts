@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAIN_ONLY, type NodeType, shortened } from '../node-type.ts'
+import { naming } from './record-reference.ts'
 
 export const takeTurnsConfig = z.strictObject({
   choices: z
@@ -8,7 +9,8 @@ export const takeTurnsConfig = z.strictObject({
     .max(100)
     .describe(
       'What is given out, one after the other, such as e-mail addresses of members. May hold placeholders.',
-    ),
+    )
+    .meta(naming('member_address')),
 })
 
 export type TakeTurnsConfig = z.infer<typeof takeTurnsConfig>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 import { namedTemplates, namedValues } from './named-values.ts'
 import { tagFields, tagTemplates } from './person-fields.ts'
-import { SettableCompanyField } from './record-fields.ts'
+import { namingByField, SettableCompanyField } from './record-fields.ts'
 import { referenceField } from './record-reference.ts'
 import { changeWords, somethingToChange } from './record-words.ts'
 
@@ -11,7 +11,8 @@ export const updateCompanyConfig = z
     company: referenceField('company'),
     set: namedValues(SettableCompanyField)
       .default([])
-      .describe('What is written. A missing value clears the field; owner is an e-mail address or id.'),
+      .describe('What is written. A missing value clears the field; owner is an e-mail address or id.')
+      .meta(namingByField),
     addTags: tagTemplates.describe('Tags the company gets.'),
     removeTags: tagTemplates.describe('Tags that are taken away.'),
   })

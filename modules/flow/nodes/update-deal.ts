@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 import { namedTemplates, namedValues } from './named-values.ts'
 import { tagFields, tagTemplates } from './person-fields.ts'
-import { SettableDealField } from './record-fields.ts'
+import { namingByField, SettableDealField } from './record-fields.ts'
 import { referenceField } from './record-reference.ts'
 import { changeWords, somethingToChange } from './record-words.ts'
 
@@ -13,7 +13,8 @@ export const updateDealConfig = z
       .default([])
       .describe(
         'What is written. A missing value clears the field. A stage, by its name or id, moves the deal; owner is an e-mail address or id.',
-      ),
+      )
+      .meta(namingByField),
     addTags: tagTemplates.describe('Tags the deal gets.'),
     removeTags: tagTemplates.describe('Tags that are taken away.'),
   })

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { MAIN_ONLY, NO_FIELDS, type NodeType, shortened } from '../node-type.ts'
 import { namedTemplates, namedValues } from './named-values.ts'
 import { SettableField, tagFields, tagTemplates } from './person-fields.ts'
+import { namingByField } from './record-fields.ts'
+import { naming } from './record-reference.ts'
 import { changeWords, somethingToChange } from './record-words.ts'
 
 export const updatePersonConfig = z
@@ -12,12 +14,14 @@ export const updatePersonConfig = z
       .default('')
       .describe(
         'Whose record it is, by e-mail address or id. Left empty, the person of the event that started the run, or else the one behind its lead.',
-      ),
+      )
+      .meta(naming('person')),
     set: namedValues(SettableField)
       .default([])
       .describe(
         'What is written. A missing value clears the field; owner is an e-mail address or id, company an id, domain or name.',
-      ),
+      )
+      .meta(namingByField),
     addTags: tagTemplates.describe('Tags the person gets.'),
     removeTags: tagTemplates.describe('Tags that are taken away.'),
   })

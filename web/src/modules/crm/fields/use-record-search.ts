@@ -14,11 +14,12 @@ const PAUSE_MS = 120
 const FOUND_MAX = 20
 
 /** The records of an object that match a text best; those of the latest activity for an empty text. */
-export function useRecordSearch(object: RecordObject | undefined, text: string) {
+export function useRecordSearch(object: RecordObject | undefined, text: string, isWanted = true) {
   const [wanted] = useDebouncedValue(text.trim(), PAUSE_MS)
   const { data, error, isPending } = useQuery({
     queryKey: [searchRecords.id, 'pick', object, wanted],
     queryFn: ({ signal }) => findRecords(object, wanted, signal),
+    enabled: isWanted,
     placeholderData: keepPreviousData,
   })
   return { found: data ?? [], error, isPending: isPending || wanted !== text.trim() }

@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { Background, BackgroundVariant, MiniMap, ReactFlow, ReactFlowProvider } from '@xyflow/react'
 import { type ReactNode, useMemo, useRef } from 'react'
 import type { Graph } from '#modules/flow/contract.ts'
+import { useCalledIn } from '../panel/use-called.ts'
 import classes from './canvas.module.css'
 import { type DiffMarks, drawingOf, type RunDrawing } from './drawing.ts'
 import { arrangementOf, ZOOM_MAX, ZOOM_MIN } from './layout.ts'
@@ -67,6 +68,7 @@ function CanvasView({
   const arrangement = useMemo(() => arrangementOf(graph, direction), [graph, direction])
   const pick = useRef(onSelect)
   pick.current = onSelect
+  const called = useCalledIn(graph)
   const { nodes, edges, faces } = useMemo(
     () =>
       drawingOf({
@@ -77,9 +79,10 @@ function CanvasView({
         problems,
         run,
         diff,
+        called,
         onPick: (id, byKeyboard) => pick.current(id, byKeyboard),
       }),
-    [graph, arrangement, direction, selectedId, problems, run, diff],
+    [graph, arrangement, direction, selectedId, problems, run, diff, called],
   )
   const frame = useRef<HTMLDivElement>(null)
   const view = useView({

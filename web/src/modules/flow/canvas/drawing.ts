@@ -67,6 +67,8 @@ interface DrawingInput {
   readonly problems: ReadonlyMap<string, number>
   readonly run: RunDrawing | undefined
   readonly diff?: DiffMarks | undefined
+  /** What ids in settings are called. */
+  readonly called?: ReadonlyMap<string, string> | undefined
   readonly onPick: StepData['onPick']
 }
 
@@ -84,7 +86,7 @@ export function drawingOf(input: DrawingInput): {
   const { graph, run } = input
   const names = namesOf(graph)
   const order = flowOrder(graph)
-  const faces = new Map(order.map(node => [node.id, faceOf(node, graph, names)]))
+  const faces = new Map(order.map(node => [node.id, faceOf(node, graph, names, input.called)]))
   const nodes = order.flatMap((node): StepNode[] => {
     const face = faces.get(node.id)
     const position = input.arrangement.places.get(node.id)

@@ -9,6 +9,7 @@ import {
   nodeTypes,
 } from '#modules/flow/contract.ts'
 import { conditionWords } from '../condition-words.ts'
+import { withNames } from '../panel/named-settings.ts'
 import { sentenceCase } from '../words.ts'
 import { exitsOf } from './exits.ts'
 
@@ -38,8 +39,18 @@ export function namesOf(graph: Pick<Graph, 'nodes'>): Map<string, string> {
 
 const ERROR_EXIT: Handle = { id: ERROR_HANDLE, label: 'On error' }
 
-/** How a node of a graph looks; never fails, whatever its settings are. */
-export function faceOf(node: GraphNode, graph: Graph, names: ReadonlyMap<string, string>): Face {
+const NOTHING_CALLED: ReadonlyMap<string, string> = new Map()
+
+/**
+ * How a node of a graph looks; never fails, whatever its settings are. `called` says what ids in settings are called; those it
+ * does not know are said by their kind.
+ */
+export function faceOf(
+  node: GraphNode,
+  graph: Graph,
+  names: ReadonlyMap<string, string>,
+  called: ReadonlyMap<string, string> = NOTHING_CALLED,
+): Face {
   const type = nodeTypes.get(node.type)
   const leaving = graph.edges.filter(edge => edge.source === node.id)
   const more = leaving.some(edge => handleOf(edge) === ERROR_HANDLE) ? [ERROR_EXIT] : []
@@ -57,10 +68,12 @@ export function faceOf(node: GraphNode, graph: Graph, names: ReadonlyMap<string,
     const exits = [...known, ...[...ids].map(id => ({ id, label: sentenceCase(id) }))]
     return { name: nameOf(node), title, kind, icon, line: 'Settings are missing', exits: [...exits, ...more] }
   }
+  // A name may not be what a setting takes, such as the id of a workflow, so it is put in after the settings were read.
+  const shown = withNames({ type: node.type, config: config.data as GraphNode['config'] }, called)
   const [condition, ...others] = type.conditions(config.data)
   // One condition is the whole of what such a node does; of several, the node itself knows what to say.
   const line =
-    condition && others.length === 0 ? conditionWords(condition.condition, names) : type.summary(config.data)
+    condition && others.length === 0 ? conditionWords(condition.condition, names) : type.summary(shown)
   return { name: nameOf(node), title, kind, icon, line, exits: [...type.handles(config.data), ...more] }
 }
 

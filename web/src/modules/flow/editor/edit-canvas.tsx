@@ -28,6 +28,7 @@ import { nodeTowards } from '../canvas/steering.ts'
 import { StepsInWords } from '../canvas/steps-in-words.tsx'
 import { useView } from '../canvas/use-view.ts'
 import { ViewControls } from '../canvas/view-controls.tsx'
+import { useCalledIn } from '../panel/use-called.ts'
 import { counted } from '../words.ts'
 import { STEP_DRAG } from './choosing.tsx'
 import { createDrawer, type EditEdge, type EditNode, type NoteNode } from './edit-drawing.ts'
@@ -78,9 +79,10 @@ export function EditCanvas(props: EditCanvasProps) {
   const { graph, selected } = useSnapshot(session)
   const flow = useReactFlow<AnyNode, EditEdge>()
   const [draw] = useState(createDrawer)
+  const called = useCalledIn(graph)
   const drawn = useMemo(
-    () => draw({ graph, selected, currentId, problems, others }),
-    [draw, graph, selected, currentId, problems, others],
+    () => draw({ graph, selected, currentId, problems, others, called }),
+    [draw, graph, selected, currentId, problems, others, called],
   )
   const { nodes, take } = useLiveMoves(drawn.nodes)
   const [firstPlaces] = useState(() => new Map(graph.nodes.map(node => [node.id, node.position])))

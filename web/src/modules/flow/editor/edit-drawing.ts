@@ -6,6 +6,7 @@ import {
   type GraphNote,
   type Handle,
   handleOf,
+  namedIn,
 } from '#modules/flow/contract.ts'
 import { exitOffset } from '../canvas/drawing.ts'
 import { edgeWords, type Face, faceOf, nameOf } from '../canvas/face.ts'
@@ -35,6 +36,8 @@ export interface DrawingInput {
   /** How many problems each node has, by node id. */
   readonly problems: ReadonlyMap<string, number>
   readonly others: ReadonlyMap<string, readonly string[]>
+  /** What ids in settings are called. */
+  readonly called?: ReadonlyMap<string, string> | undefined
 }
 
 export interface Drawn {
@@ -66,6 +69,7 @@ export function createDrawer(): (input: DrawingInput) => Drawn {
   let notes = new Map<string, NoteNode>()
   let edges = new Map<string, { edge: GraphEdge; face: Face | undefined; drawn: EditEdge }>()
   let names = new Map<string, string>()
+  let called: DrawingInput['called']
 
   return input => {
     const { graph } = input
@@ -75,14 +79,22 @@ export function createDrawer(): (input: DrawingInput) => Drawn {
       if (known) known.push(edge)
       else leaving.set(edge.source, [edge])
     }
-    const called = new Map(graph.nodes.map(node => [node.id, nameOf(node)]))
-    const isRenamed = called.size !== names.size || [...called].some(([id, name]) => names.get(id) !== name)
-    names = isRenamed ? called : names
+    const titles = new Map(graph.nodes.map(node => [node.id, nameOf(node)]))
+    const isRenamed = titles.size !== names.size || [...titles].some(([id, name]) => names.get(id) !== name)
+    names = isRenamed ? titles : names
+    const isCalledAnew = called !== input.called
+    called = input.called
 
     const nextNodes = new Map<string, DrawnNode>()
     for (const node of graph.nodes) {
       const before = nodes.get(node.id)
-      nextNodes.set(node.id, drawNode(node, input, leaving.get(node.id) ?? [], names, before, isRenamed))
+      nextNodes.set(
+        node.id,
+        drawNode(node, input, leaving.get(node.id) ?? [], names, before, {
+          isRenamed,
+          isCalledAnew,
+        }),
+      )
     }
     const nextNotes = new Map<string, NoteNode>()
     for (const note of graph.notes ?? []) nextNotes.set(note.id, drawNote(note, input, notes.get(note.id)))
@@ -108,11 +120,11 @@ export function createDrawer(): (input: DrawingInput) => Drawn {
 
 function drawNode(
   node: GraphNode,
-  { selected, currentId, problems, others }: DrawingInput,
+  { selected, currentId, problems, others, called }: DrawingInput,
   leaving: readonly GraphEdge[],
   names: ReadonlyMap<string, string>,
   before: DrawnNode | undefined,
-  isRenamed: boolean,
+  { isRenamed, isCalledAnew }: { readonly isRenamed: boolean; readonly isCalledAnew: boolean },
 ): DrawnNode {
   const exits = leaving.map(handleOf).join(' ')
   const isFaceKept =
@@ -121,8 +133,9 @@ function drawNode(
     before.node.type === node.type &&
     before.node.label === node.label &&
     before.node.config === node.config &&
-    !(isRenamed && before.readsNames)
-  const { face, readsNames } = isFaceKept ? before : readFace(node, leaving, names)
+    !(isRenamed && before.readsNames) &&
+    !(isCalledAnew && namedIn(node).length > 0)
+  const { face, readsNames } = isFaceKept ? before : readFace(node, leaving, names, called)
   const isSelected = selected.has(node.id)
   const isCurrent = currentId === node.id
   const there = others.get(node.id) ?? NO_NAMES
@@ -148,6 +161,7 @@ function readFace(
   node: GraphNode,
   leaving: readonly GraphEdge[],
   names: ReadonlyMap<string, string>,
+  called: DrawingInput['called'],
 ): Pick<DrawnNode, 'face' | 'readsNames'> {
   let readsNames = false
   const watched = {
@@ -156,7 +170,7 @@ function readFace(
       return names.get(id)
     },
   } as ReadonlyMap<string, string>
-  const face = faceOf(node, { nodes: [], edges: [...leaving] }, watched)
+  const face = faceOf(node, { nodes: [], edges: [...leaving] }, watched, called)
   return { face, readsNames }
 }
 

@@ -7,6 +7,7 @@ import { NodeIcon } from '../canvas/node-icon.tsx'
 import { useEditor } from '../editor/editor-context.ts'
 import { withNode } from '../editor/step-edits.ts'
 import { NodePanel } from '../panel/node-panel.tsx'
+import { useCalledIn } from '../panel/use-called.ts'
 import { TryStep } from '../trial/try-step.tsx'
 import { counted } from '../words.ts'
 import type { DraftProblem } from '../workflow/draft-problems.ts'
@@ -33,7 +34,7 @@ interface ListStepProps {
 export function ListStep(props: ListStepProps) {
   const { node, graph, number, isOpen, problems, count, others, onToggle, onMove, onDelete } = props
   const { session } = useEditor()
-  const face = faceOf(node, graph, namesOf(graph))
+  const face = faceOf(node, graph, namesOf(graph), useCalledIn(graph))
   const change = useCallback(
     (next: GraphNode) => session.apply(withNode(session.get().graph, next), { isQuiet: true }),
     [session],

@@ -113,6 +113,7 @@ function Control({ field, path, value }: FieldViewProps) {
           names={widget.names}
           isOpen={widget.isOpen}
           kinds={widget.kinds}
+          naming={widget.naming}
         />
       )
     case 'texts':

@@ -1,4 +1,4 @@
-import { eventTitle, type NodeType } from '#modules/flow/contract.ts'
+import { eventTitle, type Named, type NodeType } from '#modules/flow/contract.ts'
 import { labelOf, oneOf, optionWords } from '../workflow/setting-labels.ts'
 import { resolved, type Schema, schemaOf } from './json-schema.ts'
 import { type SettingPath, shapeText } from './paths.ts'
@@ -90,13 +90,12 @@ class FieldMaker {
     const name = path.at(-1)
     if (name === 'cron') return { as: 'schedule' }
     if (name === 'timeZone') return { as: 'zone' }
-    if (typeof look === 'object' && 'pick' in look) {
-      return { as: 'pick', from: look.pick, isFree: schema.format !== 'uuid' }
-    }
+    const from = schema.names ?? (schema.namesWhat === undefined ? undefined : { setting: schema.namesWhat })
+    if (from !== undefined) return { as: 'pick', from, isFree: schema.format !== 'uuid' }
     if (look === 'text' || schema.pattern !== undefined || schema.format !== undefined) {
       return { as: 'text', example: typeof schema.example === 'string' ? schema.example : undefined }
     }
-    const rows = typeof look === 'object' && 'rows' in look ? look.rows : 1
+    const rows = typeof look === 'object' ? look.rows : 1
     return look === 'template_code'
       ? { as: 'template', rows: 5, isCode: true }
       : { as: 'template', rows, isCode: false }
@@ -110,16 +109,15 @@ class FieldMaker {
     if (options !== undefined) return { as: 'choices', options }
     if (items.type === 'integer' && items.minimum === 1 && items.maximum === 7) return { as: 'weekdays' }
     if (items.type === 'string') {
-      const look = lookOf(this.#type, shapeText(path))
-      const from = typeof look === 'object' && 'pick' in look ? look.pick : undefined
+      const from = schema.names
       return items.format === 'date'
         ? { as: 'days' }
-        : { as: 'texts', from, one: oneOf(this.#type, shapeText(path)) ?? (from === 'tag' ? 'tag' : 'text') }
+        : { as: 'texts', from, one: oneOf(this.#type, shapeText(path)) ?? oneNamed(from) }
     }
     if (items.type !== 'object') return undefined
     const { name, value, ...rest } = items.properties ?? {}
     if (name && value && Object.keys(rest).length === 0) {
-      return this.#pairs(resolved(name, this.#root), resolved(value, this.#root), path)
+      return this.#pairs(schema, resolved(name, this.#root), resolved(value, this.#root), path)
     }
     return {
       as: 'list',
@@ -130,7 +128,7 @@ class FieldMaker {
     }
   }
 
-  #pairs(name: Schema, value: Schema, path: SettingPath): Widget | undefined {
+  #pairs(list: Schema, name: Schema, value: Schema, path: SettingPath): Widget | undefined {
     const kinds = value.type === 'string' ? (['text'] as const) : valueKinds(value, this.#root)
     if (kinds === undefined) return undefined
     const named = [name, ...(name.anyOf ?? [])].map(each => resolved(each, this.#root))
@@ -141,6 +139,7 @@ class FieldMaker {
       isOpen: named.some(each => each.type === 'string' && each.enum === undefined),
       kinds,
       one: oneOf(this.#type, shapeText(path)) ?? 'value',
+      naming: list.namesByField ?? {},
     }
   }
 
@@ -198,6 +197,12 @@ class FieldMaker {
         path.at(-1) === 'event' ? eventTitle(value) : optionWords(value, `${this.#type}.${shapeText(path)}`),
     }))
   }
+}
+
+/** What a text of a list is called by what it names. */
+function oneNamed(names: Named | undefined): string {
+  if (names === undefined) return 'text'
+  return names === 'tag' || names === 'member' ? names : 'entry'
 }
 
 function isCondition(schema: Schema): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NodeType } from '#modules/flow/contract.ts'
+import type { Named, NodeType } from '#modules/flow/contract.ts'
 
 /** What forms read of a JSON Schema; anything else in it is left to the schema itself, which checks what was entered. */
 export interface Schema {
@@ -22,6 +22,12 @@ export interface Schema {
   readonly minItems?: number | undefined
   readonly maxItems?: number | undefined
   readonly maxLength?: number | undefined
+  /** What of the organization a text or each text of a list names. */
+  readonly names?: Named | undefined
+  /** The setting that says what this one names. */
+  readonly namesWhat?: string | undefined
+  /** What values name, by the names of the fields they are for. */
+  readonly namesByField?: Readonly<Record<string, Named>> | undefined
   readonly $ref?: string | undefined
   readonly $defs?: Readonly<Record<string, Schema>> | undefined
 }

@@ -1,13 +1,13 @@
 import { Autocomplete, Select, TextInput } from '@mantine/core'
 import { memo } from 'react'
+import type { Named } from '#modules/flow/contract.ts'
 import { useForm, useIssue } from './form-context.ts'
 import { Labelled } from './labelled.tsx'
 import classes from './pairs-input.module.css'
 import { pathOf, pathText } from './paths.ts'
 import { RemoveRow, Rows } from './rows.tsx'
-import { pickOfName } from './setting-looks.ts'
 import type { InputProps } from './simple-inputs.tsx'
-import { useChoices } from './use-choices.ts'
+import { useNamedByField } from './use-named.ts'
 import { ValueInput } from './value-input.tsx'
 import type { Option, ValueKind } from './widgets.ts'
 
@@ -17,6 +17,8 @@ interface PairsProps extends InputProps {
   kinds: readonly ValueKind[]
   /** What one of them is called. */
   one: string
+  /** What values name, by the names they stand under. */
+  naming: Readonly<Record<string, Named>>
 }
 
 interface Pair {
@@ -28,7 +30,7 @@ const pairsOf = (value: unknown): Pair[] =>
   Array.isArray(value) ? value.map(each => ({ name: '', value: '', ...(each as Partial<Pair> | null) })) : []
 
 /** Names with values, a row each. */
-export function PairsField({ field, path, value, names, isOpen, kinds, one }: PairsProps) {
+export function PairsField({ field, path, value, names, isOpen, kinds, one, naming }: PairsProps) {
   const { set, isReadOnly } = useForm()
   return (
     <Labelled label={field.label} about={field.about} path={path}>
@@ -50,6 +52,7 @@ export function PairsField({ field, path, value, names, isOpen, kinds, one }: Pa
             names={names}
             isOpen={isOpen}
             kinds={kinds}
+            naming={naming}
           />
         )}
       </Rows>
@@ -57,7 +60,7 @@ export function PairsField({ field, path, value, names, isOpen, kinds, one }: Pa
   )
 }
 
-interface PairRowProps extends Pair, Pick<PairsProps, 'names' | 'isOpen' | 'kinds' | 'one'> {
+interface PairRowProps extends Pair, Pick<PairsProps, 'names' | 'isOpen' | 'kinds' | 'one' | 'naming'> {
   /** Where the pair stands, its parts joined by dots. */
   path: string
   index: number
@@ -66,13 +69,13 @@ interface PairRowProps extends Pair, Pick<PairsProps, 'names' | 'isOpen' | 'kind
 
 /** One name with its value, drawn anew only when one of them changes. */
 const PairRow = memo(function PairRow(props: PairRowProps) {
-  const { name, value, path, index, one, onRemove, names, isOpen, kinds } = props
+  const { name, value, path, index, one, onRemove, names, isOpen, kinds, naming } = props
   const { isReadOnly, set } = useForm()
   const at = pathOf(path)
   const put = (key: keyof Pair, next: unknown) => set([...at, key], next)
   const nameIssue = useIssue([...at, 'name'])
   const valueIssue = useIssue([...at, 'value'], true)
-  const choices = useChoices(pickOfName(name))
+  const held = useNamedByField(naming, name)
   const problem = [nameIssue, valueIssue].find(issue => issue && !issue.isGap)
   const place = index + 1
   const named = {
@@ -113,7 +116,7 @@ const PairRow = memo(function PairRow(props: PairRowProps) {
         placeholder="Value"
         value={value}
         kinds={kinds}
-        choices={choices}
+        names={held}
         isReadOnly={isReadOnly}
         isInvalid={valueIssue !== undefined && !valueIssue.isGap}
         onChange={next => put('value', next)}

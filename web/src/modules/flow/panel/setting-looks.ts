@@ -2,9 +2,6 @@ import type { Config } from './paths.ts'
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** What can be picked by name where a setting holds its id or name. */
-export type PickSource = 'workflow' | 'member' | 'lead_status' | 'pipeline' | 'stage' | 'tag'
-
 /** What a schema does not say about how a setting is entered. */
 type Look =
   | 'text'
@@ -15,7 +12,6 @@ type Look =
   | 'milliseconds'
   | 'hidden'
   | { readonly rows: number }
-  | { readonly pick: PickSource }
 
 /** By the name of the setting, in every kind of node. */
 const BY_NAME: Readonly<Record<string, Look>> = {
@@ -23,14 +19,6 @@ const BY_NAME: Readonly<Record<string, Look>> = {
   label: 'text',
   prefix: 'text',
   timeoutMs: 'milliseconds',
-  workflowId: { pick: 'workflow' },
-  owner: { pick: 'member' },
-  assignee: { pick: 'member' },
-  pipeline: { pick: 'pipeline' },
-  stage: { pick: 'stage' },
-  tags: { pick: 'tag' },
-  addTags: { pick: 'tag' },
-  removeTags: { pick: 'tag' },
   body: { rows: 4 },
   text: { rows: 6 },
   note: { rows: 3 },
@@ -46,8 +34,6 @@ const BY_PATH: Readonly<Record<string, Look>> = {
   'find_records.conditions.field': 'text',
   'find_records.sort': 'text',
   'switch.cases.equals': 'literal',
-  'take_turns.choices': { pick: 'member' },
-  'move_lead.status': { pick: 'lead_status' },
   'send_email.text': { rows: 8 },
   'send_email.html': 'template_code',
   'http_request.url': { rows: 1 },
@@ -77,12 +63,6 @@ export function wayBeginning(type: string, way: string): Config {
   return BEGINNINGS[`${type}.${way}`] ?? {}
 }
 
-/** What rows with this name hold, such as a stage; undefined for what is simply written. */
-export function pickOfName(name: string): PickSource | undefined {
-  const look = BY_NAME[name]
-  return typeof look === 'object' && 'pick' in look ? look.pick : undefined
-}
-
 /** How a setting is entered where its schema does not say; undefined where it does. */
 export function lookOf(type: string, shape: string): Look | undefined {
   const name = shape.slice(shape.lastIndexOf('.') + 1)
@@ -97,6 +77,33 @@ const ABOUT: Readonly<Record<string, string>> = {
   'switch.cases.label': '',
   'random_split.exits.label': '',
   'random_split.exits.weight': '',
+  // Forms offer what there is to choose from, so how it may be written is for who writes without one.
+  'change_tags.record':
+    'Left empty, the one of the event that started the run, or the person behind its lead.',
+  'complete_task.deal': 'Instead of one task: a deal whose open tasks are all completed, up to 100.',
+  'create_activity.assignee': 'Left empty, nobody in particular.',
+  'create_activity.company': '',
+  'create_activity.deal':
+    'Where no person, company and deal is named, it is about the record of the event that started the run, or the person behind its lead.',
+  'create_activity.person': '',
+  'create_deal.company': 'Left empty, the company of the person, if there is one.',
+  'create_deal.owner': 'Left empty, nobody’s.',
+  'create_deal.person': 'Left empty, the person behind the lead of the run, if there is one.',
+  'create_deal.pipeline': 'Left empty, the first pipeline.',
+  'create_deal.stage': 'Left empty, the first open stage.',
+  'lookup.email': 'By their e-mail address, such as {{ lead.email }}, or one in particular.',
+  'lookup.record': 'Left empty, the one of the event that started the run.',
+  'move_lead.status': 'The column of the board of this workflow.',
+  'notify.members': 'One that comes out empty is left out.',
+  'take_turns.choices':
+    'One after the other, then from the first again. Members are given out by their e-mail address.',
+  'update_company.company': 'Left empty, the company of the event that started the run.',
+  'update_company.set': 'A missing value clears the field.',
+  'update_deal.deal': 'Left empty, the deal of the event that started the run.',
+  'update_deal.set': 'A missing value clears the field. Another stage moves the deal.',
+  'update_person.email':
+    'Left empty, the person of the event that started the run, or else the one behind its lead.',
+  'update_person.set': 'A missing value clears the field.',
 }
 
 /** What a setting is for, unless its label says the same already. */

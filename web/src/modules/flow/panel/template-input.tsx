@@ -1,13 +1,21 @@
-import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { type Edit, typingAt, withOpening } from './completion.ts'
 import { chosen, type Suggestion, suggestionsFor } from './suggestions.ts'
 import classes from './template-input.module.css'
 import { InsertButton, MarkedText, SuggestionPopover, TemplatePreview } from './template-parts.tsx'
 import { useReadable } from './use-variables.ts'
 import { previewOf } from './variables.ts'
-import type { Option } from './widgets.ts'
 
-interface TemplateInputProps {
+export interface TemplateInputProps {
   /** What belongs to its label: id and what describes it. */
   control: {
     id?: string | undefined
@@ -22,8 +30,8 @@ interface TemplateInputProps {
   isCode?: boolean | undefined
   isReadOnly?: boolean | undefined
   placeholder?: string | undefined
-  /** Whole values to choose from, beside placeholders. */
-  choices?: readonly Option[] | undefined
+  /** Takes the keyboard at once: with the list of values opened, or where somebody began to write. */
+  begins?: 'opened' | 'typed' | undefined
   /** Leaves out what the text gives with samples. */
   isBare?: boolean | undefined
 }
@@ -41,7 +49,7 @@ export function TemplateInput(props: TemplateInputProps) {
     isCode = false,
     isReadOnly = false,
     placeholder,
-    choices,
+    begins,
   } = props
   const { items, scope } = useReadable()
   const listId = useId()
@@ -54,7 +62,7 @@ export function TemplateInput(props: TemplateInputProps) {
   const opened = useRef<{ before: string; caret: number } | undefined>(undefined)
   const isOpen = caret !== undefined && !isReadOnly
   const typing = isOpen ? typingAt(value, caret) : null
-  const suggestions = isOpen ? suggestionsFor(typing, items, choices, value) : []
+  const suggestions = isOpen ? suggestionsFor(typing, items) : []
   const preview = props.isBare ? undefined : previewOf(value, scope)
 
   useLayoutEffect(() => {
@@ -73,15 +81,14 @@ export function TemplateInput(props: TemplateInputProps) {
   }
   const take = (suggestion: Suggestion | undefined) => {
     if (!suggestion) return
-    apply(chosen(suggestion, value, typing))
+    if (typing) apply(chosen(suggestion, value, typing))
     close()
   }
   const look = (element: HTMLTextAreaElement) => {
     const at = element.selectionStart
     const isWriting = element.selectionEnd === at && typingAt(element.value, at) !== null
-    const offersChoices = choices !== undefined && !element.value.includes('{{')
     setActive(0)
-    setCaret(isWriting || offersChoices ? at : undefined)
+    setCaret(isWriting ? at : undefined)
   }
   const openByHand = () => {
     const element = field.current
@@ -98,6 +105,7 @@ export function TemplateInput(props: TemplateInputProps) {
   const byHand = useRef(openByHand)
   byHand.current = openByHand
   const insert = useCallback(() => byHand.current(), [])
+  useBeginning(begins, field, begins === 'opened' ? openByHand : look)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey && event.key === ' ') {
       event.preventDefault()
@@ -158,11 +166,8 @@ export function TemplateInput(props: TemplateInputProps) {
             onChange(text)
             look(event.currentTarget)
           }}
-          onFocus={event => {
-            if (choices !== undefined && value === '') look(event.currentTarget)
-          }}
           onClick={event => {
-            if (isOpen || choices !== undefined) look(event.currentTarget)
+            if (isOpen) look(event.currentTarget)
           }}
           onKeyDown={onKeyDown}
           onBlur={close}
@@ -178,4 +183,21 @@ export function TemplateInput(props: TemplateInputProps) {
       {preview ? <TemplatePreview preview={preview} isLong={rows > 1} /> : null}
     </div>
   )
+}
+
+/** Takes the keyboard as soon as the text is there, with the caret at its end, and goes on from there. */
+function useBeginning(
+  begins: TemplateInputProps['begins'],
+  field: RefObject<HTMLTextAreaElement | null>,
+  goOn: (element: HTMLTextAreaElement) => void,
+): void {
+  const begin = useRef(() => {})
+  begin.current = () => {
+    const element = field.current
+    if (begins === undefined || !element) return
+    element.focus()
+    element.setSelectionRange(element.value.length, element.value.length)
+    goOn(element)
+  }
+  useEffect(() => begin.current(), [])
 }

@@ -1,14 +1,14 @@
+import type { Named } from '#modules/flow/contract.ts'
 import { useForm, useIssue } from './form-context.ts'
 import { Labelled } from './labelled.tsx'
+import { NamedInput } from './named-input.tsx'
 import { RemoveRow, Rows } from './rows.tsx'
-import type { PickSource } from './setting-looks.ts'
 import type { InputProps } from './simple-inputs.tsx'
-import { TemplateInput } from './template-input.tsx'
+import { TemplateInput, type TemplateInputProps } from './template-input.tsx'
 import classes from './texts-input.module.css'
-import { useChoices } from './use-choices.ts'
 
 interface TextsProps extends InputProps {
-  from: PickSource | undefined
+  from: Named | undefined
   /** What one of them is called. */
   one: string
 }
@@ -16,7 +16,6 @@ interface TextsProps extends InputProps {
 /** Texts with placeholders, a row each, such as tags. */
 export function TextsField({ field, path, value, from, one }: TextsProps) {
   const { set, isReadOnly } = useForm()
-  const choices = useChoices(from)
   const issue = useIssue(path, true)
   return (
     <Labelled label={field.label} about={field.about} path={path} isDeep>
@@ -30,13 +29,13 @@ export function TextsField({ field, path, value, from, one }: TextsProps) {
       >
         {(text, index, onRemove) => (
           <div className={classes.row}>
-            <TemplateInput
+            <Text
+              from={from}
               control={{
                 'aria-label': `${one.charAt(0).toUpperCase()}${one.slice(1)} ${index + 1}`,
                 'aria-invalid': issue && !issue.isGap ? true : undefined,
               }}
               value={text}
-              choices={choices}
               isReadOnly={isReadOnly}
               onChange={next => set([...path, index], next)}
             />
@@ -46,4 +45,13 @@ export function TextsField({ field, path, value, from, one }: TextsProps) {
       </Rows>
     </Labelled>
   )
+}
+
+type TextProps = Pick<TemplateInputProps, 'control' | 'value' | 'onChange'> & {
+  from: Named | undefined
+  isReadOnly: boolean
+}
+
+function Text({ from, ...props }: TextProps) {
+  return from === undefined ? <TemplateInput {...props} /> : <NamedInput {...props} names={from} />
 }

@@ -1,8 +1,10 @@
 import { NumberInput, Select, TextInput } from '@mantine/core'
+import type { Named } from '#modules/flow/contract.ts'
 import { Choice } from '../../../ui/choice.tsx'
+import { NamedInput } from './named-input.tsx'
 import { TemplateInput } from './template-input.tsx'
 import classes from './value-input.module.css'
-import type { Option, ValueKind } from './widgets.ts'
+import type { ValueKind } from './widgets.ts'
 
 interface ValueInputProps {
   label: string
@@ -13,7 +15,8 @@ interface ValueInputProps {
   onChange: (value: string | number | boolean | null) => void
   isReadOnly: boolean
   isInvalid?: boolean | undefined
-  choices?: readonly Option[] | undefined
+  /** What a text names, for one to be chosen. */
+  names?: Named | undefined
   placeholder?: string | undefined
 }
 
@@ -56,7 +59,7 @@ export function ValueInput(props: ValueInputProps) {
     onChange,
     isReadOnly,
     isInvalid,
-    choices,
+    names,
     placeholder,
   } = props
   const kind = kindOf(value)
@@ -70,12 +73,19 @@ export function ValueInput(props: ValueInputProps) {
           readOnly={isReadOnly}
           onChange={event => onChange(event.currentTarget.value)}
         />
+      ) : kind === 'text' && names ? (
+        <NamedInput
+          control={{ 'aria-label': label, 'aria-invalid': isInvalid || undefined }}
+          names={names}
+          value={typeof value === 'string' ? value : ''}
+          isReadOnly={isReadOnly}
+          onChange={onChange}
+        />
       ) : kind === 'text' ? (
         <TemplateInput
           control={{ 'aria-label': label, 'aria-invalid': isInvalid || undefined }}
           value={typeof value === 'string' ? value : ''}
           isReadOnly={isReadOnly}
-          choices={choices}
           placeholder={placeholder}
           onChange={onChange}
         />

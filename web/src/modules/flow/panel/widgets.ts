@@ -1,4 +1,4 @@
-import type { PickSource } from './setting-looks.ts'
+import type { Named } from '#modules/flow/contract.ts'
 
 /** One of the values a setting can have. */
 export interface Option {
@@ -43,8 +43,10 @@ export type Widget =
       readonly kinds: readonly ValueKind[]
       /** What one of them is called. */
       readonly one: string
+      /** What values name, by the names they stand under. */
+      readonly naming: Readonly<Record<string, Named>>
     }
-  | { readonly as: 'texts'; readonly from: PickSource | undefined; readonly one: string }
+  | { readonly as: 'texts'; readonly from: Named | undefined; readonly one: string }
   /** Entries with several settings each, in an order that counts. */
   | {
       readonly as: 'list'
@@ -58,7 +60,7 @@ export type Widget =
   /** One of several sets of settings. */
   | { readonly as: 'ways'; readonly ways: readonly Way[] }
   /** Something of the organization, by its id or, where it is free, also written out or filled in. */
-  | { readonly as: 'pick'; readonly from: PickSource; readonly isFree: boolean }
+  | { readonly as: 'pick'; readonly from: Named | { readonly setting: string }; readonly isFree: boolean }
 
 /** A setting in a form. */
 export interface Field {
