@@ -413,6 +413,18 @@ const rights: Breach[] = [
     object: 'probe.parts',
   },
   {
+    rule: 'append-only',
+    because: 'the table can be emptied at a stroke',
+    sql: 'drop trigger refuse_truncate on probe.parts',
+    object: 'probe.parts',
+  },
+  {
+    rule: 'append-only',
+    because: 'one partition can be emptied at a stroke',
+    sql: onPartition('drop trigger refuse_truncate on %s'),
+    object: PART,
+  },
+  {
     rule: 'views',
     because: 'a view reads as its owner',
     sql: 'create view probe.leak as select * from probe.things',

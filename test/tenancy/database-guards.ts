@@ -77,6 +77,19 @@ function referenceAcross(relation: Relation, kind: Class | undefined, all: Catal
   return isTenantClass(kind) && statements.length > 0 ? statements.join('; ') : null
 }
 
+/** A table that is written once without what refuses TRUNCATE, which any of its partitions would refuse as well. */
+function emptiedAtAStroke(
+  { name }: Relation,
+  kind: Class | undefined,
+  { relations }: Catalogue,
+): string | null {
+  if (kind !== 'append-only') return null
+  const parts = [...relations.values()].filter(({ parent }) => parent === name)
+  return [name, ...parts.map(part => part.name)]
+    .map(each => `drop trigger refuse_truncate on ${each}`)
+    .join('; ')
+}
+
 /** The primary key once more as a uniqueness that spans organizations. */
 function uniqueAcross(relation: Relation, kind: Class | undefined): string | null {
   const rest = primaryKeyOf(relation).filter(column => column !== 'org_id')
@@ -155,6 +168,11 @@ export const databaseGuards: readonly DatabaseGuard[] = [
     name: 'refusing changes',
     rule: 'append-only',
     remove: ofClass('append-only', name => `drop trigger refuse_change on ${name}`),
+  },
+  {
+    name: 'refusing to be emptied',
+    rule: 'append-only',
+    remove: emptiedAtAStroke,
   },
   { name: 'foreign keys with org_id', rule: 'foreign-keys', remove: referenceAcross },
   { name: 'uniqueness by organization', rule: 'indexes', remove: uniqueAcross, onlyInCatalogue: true },

@@ -319,7 +319,16 @@ export async function probeOwner(
       ? ([
           ['update in its own', own, update, immutable],
           ['delete in its own', own, `delete from ${relation.name}`, immutable],
+          ['truncate', own, `truncate ${relation.name} cascade`, immutable],
         ] satisfies [string, Setting, string, Outcome][])
+      : []),
+    ...(kind === 'partition' && all.classOf.get(relation.parent ?? '') === 'append-only'
+      ? ([['truncate', own, `truncate ${relation.name}`, immutable]] satisfies [
+          string,
+          Setting,
+          string,
+          Outcome,
+        ][])
       : []),
   ]
   const leaks: Leak[] = []

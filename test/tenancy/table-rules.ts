@@ -195,14 +195,22 @@ const grants: Rule = (relation, kind) => {
 const UPDATE_AND_DELETE = 16 | 8
 const BEFORE_ROW = 2 | 1
 
-const appendOnly: Rule = (relation, kind) => {
-  if (kind !== 'append-only') return []
-  const wanted = UPDATE_AND_DELETE | BEFORE_ROW
-  const refuses = relation.triggers.some(
-    ({ function: calls, type, isEnabled }) =>
-      calls === 'platform.refuse_change' && isEnabled && (type & wanted) === wanted,
-  )
-  return refuses ? [] : ['lacks the trigger that refuses every UPDATE and DELETE']
+const BEFORE_TRUNCATE = 32 | 2
+
+const appendOnly: Rule = (relation, kind, { classOf }) => {
+  const isPart = kind === 'partition' && classOf.get(relation.parent ?? '') === 'append-only'
+  if (kind !== 'append-only' && !isPart) return []
+  const refuses = (wanted: number) =>
+    relation.triggers.some(
+      ({ function: calls, type, isEnabled }) =>
+        calls === 'platform.refuse_change' && isEnabled && (type & wanted) === wanted,
+    )
+  return [
+    ...(isPart || refuses(UPDATE_AND_DELETE | BEFORE_ROW)
+      ? []
+      : ['lacks the trigger that refuses every UPDATE and DELETE']),
+    ...(refuses(BEFORE_TRUNCATE) ? [] : ['lacks the trigger that refuses TRUNCATE']),
+  ]
 }
 
 const foreignKeys: Rule = (relation, kind, { classOf }) =>
