@@ -88,7 +88,7 @@ const run: Say = async (ctx, { payload }) => ({
   topic: 'run',
   data: {
     ...pick(payload, ['runId', 'workflowId', 'leadId', 'trigger', 'reason']),
-    workflow: (await nameWorkflows(ctx, [String(payload.workflowId)])).get(String(payload.workflowId)) ?? '',
+    workflow: await workflowName(ctx, payload.workflowId),
   },
   records: await peopleOf(ctx, payload.leadId),
 })
@@ -97,7 +97,7 @@ const form: Say = async (ctx, { payload }) => ({
   topic: 'form',
   data: {
     ...pick(payload, ['leadId', 'workflowId', 'formId', 'isNew']),
-    workflow: (await nameWorkflows(ctx, [String(payload.workflowId)])).get(String(payload.workflowId)) ?? '',
+    workflow: await workflowName(ctx, payload.workflowId),
   },
   isSignOfLife: true,
 })
@@ -132,11 +132,32 @@ const booking: Say = (_ctx, { payload }) => ({
   isSignOfLife: true,
 })
 
+interface Asked {
+  readonly ctx: Context
+  readonly id: string
+}
+
+/** The answers to what is asked side by side, each id looked up once. */
+const lookingUp =
+  (find: (ctx: Context, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>) =>
+  async (_tx: unknown, asked: readonly Asked[]): Promise<(string | undefined)[]> => {
+    const ctx = asked[0]?.ctx
+    const found = ctx && (await find(ctx, [...new Set(asked.map(({ id }) => id))]))
+    return asked.map(({ id }) => found?.get(id))
+  }
+
+const findPersons = lookingUp(personsOfLeads)
+const findWorkflowNames = lookingUp(nameWorkflows)
+
 /** A lead is one person's; what is about the lead alone is told at them. */
 async function peopleOf(ctx: Context, leadId: unknown): Promise<{ object: 'person'; id: string }[]> {
   if (typeof leadId !== 'string') return []
-  const id = (await personsOfLeads(ctx, [leadId])).get(leadId)
+  const id = await ctx.db.ask(findPersons, { ctx, id: leadId })
   return id === undefined ? [] : [{ object: 'person', id }]
+}
+
+async function workflowName(ctx: Context, workflowId: unknown): Promise<string> {
+  return (await ctx.db.ask(findWorkflowNames, { ctx, id: String(workflowId) })) ?? ''
 }
 
 const told: readonly Told[] = [
@@ -190,5 +211,5 @@ export async function tellEvent(ctx: Context, event: PublishedEvent): Promise<vo
 
 /** How timelines hear of what happens. */
 export const timelineReactions: readonly Reaction[] = told.map(({ kind }) =>
-  react(kind, 'after', `crm.tell_${kind.type.replaceAll('.', '_')}`, tellEvent),
+  react(kind, 'after', `crm.tell_${kind.type.replaceAll('.', '_')}`, tellEvent, { isOrderFree: true }),
 )

@@ -88,16 +88,30 @@ export async function dispatchOnce(kit: Kit): Promise<number> {
  */
 async function dispatchOrganization(kit: Kit, orgId: string): Promise<number> {
   try {
-    return await reactToBatch(kit, orgId, (ctx, reaction, event) => reaction.run(ctx, event))
+    return await reactToBatch(kit, orgId, reactAtOnce)
   } catch {
-    return reactToBatch(kit, orgId, attempt)
+    return reactToBatch(kit, orgId, async (ctx, due) => {
+      for (const { reaction, event } of due) await attempt(ctx, reaction, event)
+    })
   }
+}
+
+/** A reaction that an event is owed. */
+interface Due {
+  readonly reaction: Reaction
+  readonly event: PublishedEvent
+}
+
+async function reactAtOnce(ctx: Context, due: readonly Due[]): Promise<void> {
+  for (const { reaction, event } of due) if (!reaction.isOrderFree) await reaction.run(ctx, event)
+  const free = due.filter(({ reaction }) => reaction.isOrderFree)
+  await Promise.all(free.map(({ reaction, event }) => reaction.run(ctx, event)))
 }
 
 async function reactToBatch(
   kit: Kit,
   orgId: string,
-  run: (ctx: Context, reaction: Reaction, event: PublishedEvent) => Promise<void>,
+  run: (ctx: Context, due: readonly Due[]) => Promise<void>,
 ): Promise<number> {
   const actor = { type: 'system', name: 'events' } as const
   return inOrganization(kit, { orgId, actor, plans: 'kept' }, async ctx => {
@@ -107,9 +121,10 @@ async function reactToBatch(
       ctx,
       claimed.rows.map(row => row.event_id),
     )
-    for (const event of events) {
-      for (const reaction of kit.reactions.of(event.type, 'after')) await run(ctx, reaction, event)
-    }
+    const due = events.flatMap(event =>
+      kit.reactions.of(event.type, 'after').map(reaction => ({ reaction, event })),
+    )
+    await run(ctx, due)
     faultPoint('events.before_commit')
     return claimed.rows.length
   })

@@ -19,7 +19,11 @@ const happened = defineEvent({
   summary: 'A test made it happen',
 })
 
+const counted = defineEvent({ ...happened, type: 'test.counted' })
+
 const ran: string[] = []
+const countAsked = async (_tx: unknown, words: readonly string[]) =>
+  words.map(word => `${word} of ${words.length}`)
 let release = () => {}
 const wordJob = defineJob({
   kind: 'test.word',
@@ -56,6 +60,19 @@ describe('events and jobs', () => {
         react(happened, 'after', 'test.later_too', async (ctx, event) => {
           await note(ctx.orgId, `too ${event.payload.word}`, (text, values) => ctx.db.query(text, values))
         }),
+        react(counted, 'after', 'test.in_order', async (_ctx, { payload }) => {
+          ran.push(`in order ${payload.word}`)
+        }),
+        react(
+          counted,
+          'after',
+          'test.side_by_side',
+          async (ctx, { payload }) => {
+            ran.push(await ctx.db.ask(countAsked, payload.word))
+            if (payload.word === 'broken') throw new Error('reaction failed')
+          },
+          { isOrderFree: true },
+        ),
       ],
     })
   })
@@ -83,6 +100,11 @@ describe('events and jobs', () => {
     inOrganization(t.kit, { orgId, actor: { type: 'system', name: 'test' } }, ctx =>
       publish(ctx, happened, { subjects: [{ type: 'word', id: newId() }], payload: { word } }),
     )
+  const count = (orgId: string, words: readonly string[]) =>
+    inOrganization(t.kit, { orgId, actor: { type: 'system', name: 'test' } }, async ctx => {
+      for (const word of words)
+        await publish(ctx, counted, { subjects: [{ type: 'word', id: newId() }], payload: { word } })
+    })
   const put = (orgId: string, word: string, key = newId()) =>
     inOrganization(t.kit, { orgId, actor: { type: 'system', name: 'test' } }, ctx =>
       enqueue(ctx, wordJob, { key, payload: { word } }),
@@ -107,6 +129,22 @@ describe('events and jobs', () => {
       await heartbeat.stop()
     }
   }
+
+  it('of a kind whose order does not matter are reacted to side by side, and one by one when one fails', async () => {
+    const orgId = anyOrgId()
+    ran.length = 0
+    await count(orgId, ['one', 'two'])
+    await dispatchOnce(t.kit)
+    assert.deepEqual(ran, ['in order one', 'in order two', 'one of 2', 'two of 2'])
+    ran.length = 0
+    await count(orgId, ['one', 'broken'])
+    await dispatchOnce(t.kit)
+    assert.deepEqual(ran.slice(-4), ['in order one', 'one of 1', 'in order broken', 'broken of 1'])
+    assert.deepEqual(
+      (await jobs(orgId)).map(({ status }) => status),
+      ['pending'],
+    )
+  })
 
   it('a reaction of the same transaction takes the publisher back with it', async () => {
     const orgId = anyOrgId()

@@ -12,6 +12,11 @@ export interface Reaction {
   readonly id: string
   readonly on: string
   readonly timing: 'with' | 'after'
+  /**
+   * An `after` reaction whose writes are the same in whatever order events come. Those of all events of a batch then run side by side,
+   * behind the others, and what they ask together is asked once.
+   */
+  readonly isOrderFree: boolean
   readonly run: (ctx: Context, event: PublishedEvent) => Promise<void>
 }
 
@@ -21,9 +26,10 @@ export function react<S extends z.ZodType>(
   timing: Reaction['timing'],
   id: string,
   run: (ctx: Context, event: PublishedEvent<z.output<S>>) => Promise<void>,
+  { isOrderFree = false }: { isOrderFree?: boolean } = {},
 ): Reaction {
   // The registry hands a reaction only events of its own type, whose payload publish() parsed with this schema.
-  return { id, on: kind.type, timing, run: run as Reaction['run'] }
+  return { id, on: kind.type, timing, isOrderFree, run: run as Reaction['run'] }
 }
 
 /** All reactions of the program, by event type. */

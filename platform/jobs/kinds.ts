@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context, Kit } from '../context.ts'
+import type { Tx } from '../db/database.ts'
 import { newId } from '../ids.ts'
 
 /** What a job's code receives. It opens its own transactions, because remote calls must not hold one open. */
@@ -54,15 +55,38 @@ export class RetryLater extends Error {
 
 const ENQUEUE = `
   with stored as (
-    insert into jobs.jobs (org_id, id, kind, key, payload) values ($1, $2, $3, $4, $5)
+    insert into jobs.jobs (org_id, id, kind, key, payload)
+    select $1, j.id, j.kind, j.key, j.payload
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[]) as j (id, kind, key, payload)
     on conflict (org_id, kind, key) do nothing
     returning id
   )
   insert into jobs.ready (org_id, job_id, run_at)
-  select $1, id, coalesce($6::timestamptz, now()) from stored`
+  select $1, s.id, coalesce(j.run_at, now())
+  from stored s join unnest($2::uuid[], $6::timestamptz[]) as j (id, run_at) on j.id = s.id`
+
+interface JobRow {
+  readonly orgId: string
+  readonly id: string
+  readonly kind: string
+  readonly key: string
+  readonly payload: string
+  readonly runAt: Date | null
+}
+
+function writeJobs(tx: Tx, rows: readonly JobRow[]): void {
+  tx.send(ENQUEUE, [
+    rows[0]?.orgId,
+    rows.map(({ id }) => id),
+    rows.map(({ kind }) => kind),
+    rows.map(({ key }) => key),
+    rows.map(({ payload }) => payload),
+    rows.map(({ runAt }) => runAt),
+  ])
+}
 
 /**
- * Stores the intention to run a job, in the caller's transaction. The key makes it one job however often
+ * Stores the intention to run a job, in the caller's transaction and with all others of it, before its commit. The key makes it one job however often
  * it is stated while that job exists; state it only in the transaction that decides the effect.
  */
 export async function enqueue<S extends z.ZodType>(
@@ -71,7 +95,9 @@ export async function enqueue<S extends z.ZodType>(
   job: { key: string; payload: z.input<S>; runAt?: Date },
 ): Promise<void> {
   const payload = JSON.stringify(kind.payload.parse(job.payload))
-  ctx.db.send(ENQUEUE, [ctx.orgId, newId(), kind.kind, job.key, payload, job.runAt ?? null])
+  const { orgId } = ctx
+  const row = { orgId, id: newId(), kind: kind.kind, key: job.key, payload, runAt: job.runAt ?? null }
+  ctx.db.gather(writeJobs, row)
   if (!job.runAt) ctx.db.afterCommit(() => ctx.kit.wake.signal('jobs'))
 }
 
