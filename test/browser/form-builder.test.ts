@@ -7,6 +7,7 @@ import {
   type FormDraft,
   getForm,
   getFormDraft,
+  getFormProtection,
   listFormFields,
   listLeads,
   saveFormDraft,
@@ -258,6 +259,22 @@ describe('the builder of forms in a browser', () => {
     await versions.getByRole('button', { name: 'Restore version 1' }).click()
     await versions.waitFor({ state: 'hidden' })
     await holds('version 1', form => keys(form) === 'name budget email message')
+  })
+
+  it('is protected from where it is made, at once and without publishing', async () => {
+    await page.getByRole('radio', { name: 'Protection' }).check()
+    const level = page.getByRole('radio', { name: 'Strict' })
+    await level.check()
+    await page.getByText('The protection of the form was changed.').waitFor()
+    await assertAccessible(page, 'the protection of a form')
+    const { level: stored } = await owner.client.call(getFormProtection, { params: { workflowId } })
+    assert.equal(stored, 'strict')
+    await page.reload()
+    await until(page, () => level.isChecked(), 'the level after a reload')
+    await page.getByRole('radio', { name: 'Standard' }).check()
+    await page.getByText('The protection of the form was changed.').waitFor()
+    await page.getByRole('radio', { name: 'Fields' }).check()
+    await field('Your name').waitFor()
   })
 
   it('is closed and opened again', async () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { getAssignment, getBoard, getLead, listLeads, submitForm } from '#modules/intake/contract.ts'
+import { makeLeads } from '#modules/intake/factories.ts'
 import { newId } from '#platform/ids.ts'
 import { publishThankWorkflow } from '#programs/demo-workflow.ts'
 import { type TestApp, testApp } from '#test/app.ts'
@@ -11,6 +12,9 @@ import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
 import { until } from './until.ts'
+
+/** More than a board shows at first, and than is done before an answer. */
+const MANY = 130
 
 describe('work with many leads in a browser', () => {
   let app: TestApp
@@ -251,21 +255,69 @@ describe('work with many leads in a browser', () => {
     assert.deepEqual(problems, [])
   })
 
+  it('all of a column and all of a list are moved as one act, which goes on by itself and is taken back', async () => {
+    const other = await publishThankWorkflow(owner.client, { amount: 6, unit: 'minutes' })
+    await makeLeads(app, other, owner.orgId, MANY)
+    const stand = async () => {
+      const { columns } = await owner.client.call(getBoard, {
+        params: { workflowId: other.workflowId },
+        query: { cards: 1 },
+      })
+      return columns.flatMap(({ status, count }) => (count > 0 ? [`${status} ${count}`] : [])).join()
+    }
+    const stands = (expected: string) => until(page, async () => (await stand()) === expected, expected)
+    await page.goto(`/leads?workflow=${other.workflowId}`)
+    await page.getByRole('group', { name: `Lead ${MANY}`, exact: true }).waitFor()
+    await column('New').hover()
+    await page.getByRole('checkbox', { name: 'Select the cards of New' }).check()
+    await bar()
+      .getByRole('button', { name: `Select all ${MANY} in New` })
+      .click()
+    await bar().getByText(`All ${MANY} leads in New selected`).waitFor()
+    await assertAccessible(page, 'a whole column selected')
+    await bar().getByRole('button', { name: 'Move to' }).click()
+    await page.getByRole('menuitem', { name: 'Won' }).click()
+    await page.getByText(`Moved ${MANY} leads to Won.`).waitFor()
+    assert.equal(await stand(), `WON ${MANY}`)
+    await undo()
+    await page.getByText('Everything is as it was.').waitFor()
+    assert.equal(await stand(), `NEW ${MANY}`)
+    await choose('List')
+    await page.getByRole('checkbox', { name: 'Select all', exact: true }).focus()
+    await page.keyboard.press('Space')
+    await bar()
+      .getByRole('button', { name: `Select all ${MANY} leads` })
+      .press('Enter')
+    await bar().getByText(`All ${MANY} leads selected`).waitFor()
+    await bar().getByRole('button', { name: 'Delete' }).press('Enter')
+    await page.getByText(`Deleted ${MANY} leads.`).waitFor()
+    await stands('')
+    await page.getByRole('button', { name: 'More for these leads' }).click()
+    await page.getByRole('menuitem', { name: 'Recent changes' }).click()
+    const panel = page.getByRole('dialog', { name: 'Recent changes' })
+    await panel.getByText(`Took back: Moved ${MANY} leads to Won`).waitFor()
+    await assertAccessible(page, 'what was done to many leads')
+    await panel.getByRole('button', { name: `Undo: Deleted ${MANY} leads` }).press('Enter')
+    await panel.getByText(`Took back: Deleted ${MANY} leads`).waitFor()
+    await stands(`NEW ${MANY}`)
+    assert.deepEqual(problems, [])
+  })
+
   it('all of it fits a phone', async () => {
     const phone = await openPage(app.url, { width: 375, height: 812, dark: true, like: context })
     const fits = async (what: string) => {
       assert.ok(await phone.page.evaluate('document.documentElement.scrollWidth <= innerWidth'), what)
       await assertAccessible(phone.page, what)
     }
-    await phone.page.goto('/leads')
+    await phone.page.goto(`/leads?workflow=${workflow.workflowId}`)
     await card('Fay', phone.page).waitFor()
     await phone.page.getByRole('checkbox', { name: 'Select Fay Mill' }).check()
     await phone.page.getByText('1 selected').waitFor()
     await fits('selected leads on a phone')
-    await phone.page.goto('/leads?panel=assignment')
+    await phone.page.goto(`/leads?workflow=${workflow.workflowId}&panel=assignment`)
     await phone.page.getByLabel('Name of Big ones').waitFor()
     await fits('who gets new leads on a phone')
-    await phone.page.goto('/leads?view=list')
+    await phone.page.goto(`/leads?workflow=${workflow.workflowId}&view=list`)
     await phone.page.getByRole('row', { name: /Fay Mill/ }).waitFor()
     await fits('the list of leads on a phone')
     await phone.context.close()

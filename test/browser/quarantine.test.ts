@@ -104,7 +104,7 @@ describe('what was held back in a browser', () => {
   it('is less or more by how a form is protected, which is set in one place', async () => {
     await page.getByRole('link', { name: 'Protection' }).click()
     await page.getByRole('radio', { name: 'Strict' }).check()
-    await page.getByText('Every page is asked for a moment of work').waitFor()
+    await page.getByText('The protection of the form was changed.').waitFor()
     await page.getByLabel('Site key').fill('a-site-key')
     await page.getByRole('textbox', { name: 'Secret key' }).fill('a-secret-key')
     await page.getByRole('button', { name: 'Put it on the form' }).click()

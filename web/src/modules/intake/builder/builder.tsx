@@ -16,6 +16,7 @@ import { FormNews } from './form-news.tsx'
 import { PageSettings } from './page-settings.tsx'
 import type { Part } from './parts.ts'
 import { Preview } from './preview.tsx'
+import { ProtectionPart } from './protection-part.tsx'
 import { PublishPanel } from './publish-panel.tsx'
 import { sessionOf } from './session.ts'
 import { ShareSettings } from './share-settings.tsx'
@@ -72,6 +73,7 @@ export function Builder({ form }: { form: FormDraft }) {
           {part === 'fields' ? <FieldList /> : null}
           {part === 'page' ? <PageSettings /> : null}
           {part === 'after' ? <AfterSettings /> : null}
+          {part === 'protection' ? <ProtectionPart workflowId={form.workflowId} /> : null}
           {part === 'share' ? <ShareSettings form={form} /> : null}
         </section>
         <Preview shows={part === 'after' ? 'thanks' : 'form'} />

@@ -86,13 +86,12 @@ function ActLine({ act, by }: { act: LeadAct; by: string }) {
   const isRunning = act.status === 'running'
   return (
     <li className={classes.line}>
-      <p className={classes.title}>{act.title}</p>
+      {isRunning ? <ProgressLine act={act} /> : <p className={classes.title}>{act.title}</p>}
       <p className={classes.about}>
         {by}, <RelativeTime at={act.createdAt} />
         {isRunning ? null : `, ${act.done.toLocaleString()} done`}
         {act.reason === null ? null : `. ${act.reason}`}
       </p>
-      {isRunning ? <ProgressLine act={act} /> : null}
       <div className={classes.acts}>
         <Status kind={kind}>{word}</Status>
         {act.failed > 0 ? (

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react'
 import type { Lead } from '#modules/intake/contract.ts'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
+import { leadSourceWords } from '../lead-source-words.ts'
 import classes from './lead.module.css'
 import { OwnerMenu } from './owner-menu.tsx'
-
-const sources: Readonly<Record<string, string>> = { form: 'Form' }
 
 /** When and how a lead came. */
 export function LeadFacts({ lead, withEmail = false }: { lead: Lead; withEmail?: boolean | undefined }) {
@@ -16,7 +15,7 @@ export function LeadFacts({ lead, withEmail = false }: { lead: Lead; withEmail?:
     { label: 'Came in', value: <RelativeTime at={lead.createdAt} /> },
     ...(again ? [{ label: 'Sent the form last', value: <RelativeTime at={lead.lastSubmittedAt} /> }] : []),
     ...(moved ? [{ label: 'Last moved', value: <RelativeTime at={lead.statusChangedAt} /> }] : []),
-    { label: 'Source', value: sources[lead.source] ?? lead.source },
+    { label: 'Source', value: leadSourceWords(lead.source) },
   ]
   return (
     <dl className={classes.factRow}>

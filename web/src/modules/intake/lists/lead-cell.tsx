@@ -3,6 +3,7 @@ import type { Form, LeadStatus, ListedLead } from '#modules/intake/contract.ts'
 import { Dot } from '../../../ui/dot.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
 import { answerWords } from '../answer-words.ts'
+import { leadSourceWords } from '../lead-source-words.ts'
 import { answerKey } from './lead-fields.ts'
 import classes from './lists.module.css'
 
@@ -22,7 +23,7 @@ export function LeadCell({ lead, column: { key }, statuses, names, form }: LeadC
     case 'email':
       return <span className={classes.text}>{lead.email}</span>
     case 'source':
-      return <span className={classes.text}>{lead.source}</span>
+      return <span className={classes.text}>{leadSourceWords(lead.source)}</span>
     case 'status': {
       const status = statuses.find(each => each.status === lead.status)
       return (

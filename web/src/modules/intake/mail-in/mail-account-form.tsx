@@ -44,7 +44,7 @@ export function MailAccountForm({ onClose }: { onClose: () => void }) {
   const words = act.error && Object.keys(errors).length === 0 ? problemWords(act.error) : undefined
   return (
     <form className={classes.stack} noValidate onSubmit={submit} aria-label="Add a mailbox">
-      <div className={classes.line}>
+      <div className={classes.fields}>
         <TextInput
           className={classes.grow}
           label="IMAP server"
@@ -79,7 +79,7 @@ export function MailAccountForm({ onClose }: { onClose: () => void }) {
           onChange={value => setPort(Number(value) || PORTS[security])}
         />
       </div>
-      <div className={classes.line}>
+      <div className={classes.fields}>
         <TextInput
           className={classes.grow}
           label="Name to sign in with"
@@ -99,7 +99,7 @@ export function MailAccountForm({ onClose }: { onClose: () => void }) {
           onChange={event => setPassword(event.currentTarget.value)}
         />
       </div>
-      <div className={classes.line}>
+      <div className={classes.fields}>
         <TextInput
           className={classes.grow}
           label="Folder"
@@ -117,7 +117,7 @@ export function MailAccountForm({ onClose }: { onClose: () => void }) {
         />
       </div>
       {words ? <ErrorState what={words.what} next={words.next} requestId={words.requestId} /> : null}
-      <div className={classes.line}>
+      <div className={classes.fields}>
         <Button type="submit" variant="filled" disabled={!isWhole} loading={act.isPending}>
           Look into it
         </Button>

@@ -34,14 +34,15 @@ const columns: readonly Column<ReceivedMail>[] = [
   {
     id: 'sender',
     header: 'From',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     essential: true,
     cell: mail => <span className={classes.strong}>{senderWords(mail)}</span>,
   },
   {
     id: 'subject',
     header: 'Subject',
-    width: 'minmax(8rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
+    essential: true,
     cell: ({ subject, preview }) => (
       <span className={classes.cut}>{subject || preview || 'Without a subject'}</span>
     ),
@@ -49,7 +50,7 @@ const columns: readonly Column<ReceivedMail>[] = [
   {
     id: 'decision',
     header: 'Became',
-    width: '7rem',
+    width: '6rem',
     essential: true,
     cell: ({ decision }) => (
       <Status kind={decisionWords[decision].status}>{decisionWords[decision].label}</Status>

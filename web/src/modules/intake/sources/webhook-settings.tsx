@@ -83,7 +83,7 @@ export function WebhookSettings({
     )
   }
   return (
-    <form noValidate onSubmit={submit}>
+    <form className={classes.settings} noValidate onSubmit={submit}>
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
         <Section
           title="Mapping"
