@@ -46,6 +46,7 @@ export function migrationSources(modules: readonly Module[]): MigrationSource[] 
 /** The installation's secrets, all derived from the master key file of the data folder. */
 export interface Secrets {
   keyFilePath: string
+  /** The same key each time; purposes are few and stand in the code. */
   keyFor: (purpose: string) => Uint8Array
   /** Password of the runtime database role. */
   runtimePassword: string
@@ -58,7 +59,12 @@ export function openSecrets(dataDir: string): Secrets {
   const keys = openKeyFile(keyFilePath)
   // The oldest key never leaves the file, so what is derived from it survives a rotation.
   const oldest = keys.reduce((first, key) => (key.version < first.version ? key : first))
-  const keyFor = (purpose: string) => deriveKey(oldest.bytes, purpose)
+  const derived = new Map<string, Uint8Array>()
+  const keyFor = (purpose: string) => {
+    const key = derived.get(purpose) ?? deriveKey(oldest.bytes, purpose)
+    derived.set(purpose, key)
+    return key
+  }
   return {
     keyFilePath,
     keyFor,

@@ -6,13 +6,14 @@ import { EVERYTHING } from '../db/visibility.ts'
 import { newId } from '../ids.ts'
 
 const INSERT = `
-  insert into events.events (org_id, id, type, version, actor, subjects, payload)
-  select $1, e.id, e.type, e.version, e.actor, e.subjects, e.payload
-  from unnest($2::uuid[], $3::text[], $4::smallint[], $5::jsonb[], $6::jsonb[], $7::jsonb[])
-    as e (id, type, version, actor, subjects, payload)`
-
-const INSERT_PENDING = `
-  insert into events.pending (org_id, event_id) select $1, p.id from unnest($2::uuid[]) as p (id)`
+  with e as materialized (
+    select * from unnest($2::uuid[], $3::text[], $4::smallint[], $5::jsonb[], $6::jsonb[], $7::jsonb[], $8::boolean[])
+      as e (id, type, version, actor, subjects, payload, is_pending)
+  ), stored as (
+    insert into events.events (org_id, id, type, version, actor, subjects, payload)
+    select $1, e.id, e.type, e.version, e.actor, e.subjects, e.payload from e
+  )
+  insert into events.pending (org_id, event_id) select $1, e.id from e where e.is_pending`
 
 interface EventRow {
   event: PublishedEvent
@@ -31,9 +32,8 @@ function writeEvents(tx: Tx, rows: readonly EventRow[]): void {
     rows.map(({ actor }) => actor),
     rows.map(({ event }) => JSON.stringify(event.subjects)),
     rows.map(({ event }) => JSON.stringify(event.payload)),
+    rows.map(({ isPending }) => isPending),
   ])
-  const pending = rows.filter(({ isPending }) => isPending)
-  if (pending.length > 0) tx.send(INSERT_PENDING, [orgId, pending.map(({ event }) => event.id)])
 }
 
 /**
