@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { ImapFlow } from 'imapflow'
 import type { Egress } from '../egress/egress.ts'
 import { EgressError } from '../egress/errors.ts'
@@ -103,7 +104,8 @@ async function enter(egress: Egress, place: ImapPlace, signal?: AbortSignal) {
       // The address that was checked and no other; the certificate is for the name.
       host: checked.address,
       port,
-      servername: checked.host,
+      // An address is no name that could be asked for; its certificate is for the address.
+      ...(isIP(checked.host) === 0 ? { servername: checked.host } : {}),
       secure: security === 'tls',
       doSTARTTLS: security === 'starttls',
       auth: { user: username, pass: password },
@@ -132,10 +134,15 @@ interface Failure {
 }
 
 /** What went wrong, without the server's own words: they may say anything. */
-function sayable(error: unknown, { host, port, folder }: ImapPlace): ImapError {
+function sayable(error: unknown, { host, port, folder, security }: ImapPlace): ImapError {
   if (error instanceof ImapError) return error
   if (error instanceof EgressError) return new ImapError(error.message, { cause: error })
   const failure = error as Failure
+  // A server that waits for TLS from the first byte on says nothing to anybody else.
+  if (failure.code === 'GREETING_TIMEOUT' && security !== 'tls') {
+    const words = `${host}, port ${port} did not say anything. It may want to be spoken to in tls.`
+    return new ImapError(words, { cause: error })
+  }
   return new ImapError(wordsFor(failure, `${host}, port ${port}`, folder), { cause: error })
 }
 

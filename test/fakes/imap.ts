@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 
 /** A server with one folder of one account, as far as IMAP4rev1 is needed to read it. */
 export interface FakeImap {
@@ -14,6 +15,8 @@ export interface FakeImap {
   password: string
   /** Breaks the connection when a message is asked for the nth time from now on; 0 never does. */
   breakAt: number
+  /** Takes a message away when it is asked for the nth time from now on, after its size was told; 0 never does. */
+  vanishAt: number
   /** Commands that came in, in small letters, without what they were about. */
   readonly commands: string[]
   close(): Promise<void>
@@ -33,6 +36,7 @@ class Folder {
   next = 1
   validity = 1
   breakAt = 0
+  vanishAt = 0
   password: string
   readonly commands: string[] = []
   readonly #user: string
@@ -94,6 +98,11 @@ class Folder {
         socket.destroy()
         return
       }
+      if (isBody && this.vanishAt > 0 && --this.vanishAt === 0) {
+        this.messages.splice(at, 1)
+        socket.write(`* ${at + 1} EXPUNGE\r\n${tag} OK [EXPUNGEISSUED] some are gone\r\n`)
+        return
+      }
       const content = isHeaders ? message.raw.subarray(0, message.raw.indexOf('\r\n\r\n') + 4) : message.raw
       const size = /rfc822\.size/i.test(rest) ? ` RFC822.SIZE ${message.raw.length}` : ''
       socket.write(`* ${at + 1} FETCH (UID ${uid}${size}`)
@@ -136,16 +145,20 @@ function converse(socket: Socket, folder: Folder): void {
   })
 }
 
-/** Starts the server on a free port. */
-export async function startFakeImap(login = { user: 'leads', password: 'kettle' }): Promise<FakeImap> {
+/** Starts the server on a free port; with a certificate it speaks TLS from the first byte on. */
+export async function startFakeImap(
+  login = { user: 'leads', password: 'kettle' },
+  certificate?: { readonly cert: string; readonly key: string },
+): Promise<FakeImap> {
   const folder = new Folder(login)
   const sockets = new Set<Socket>()
-  const server = createServer(socket => {
+  const begin = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
     socket.once('close', () => sockets.delete(socket))
     converse(socket, folder)
-  })
+  }
+  const server = certificate ? createTlsServer(certificate, begin) : createServer(begin)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return Object.assign(folder, {

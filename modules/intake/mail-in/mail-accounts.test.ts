@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { createEgress } from '#platform/egress/egress.ts'
+import { fakeCertificate } from '#platform/egress/fake-internet.ts'
+import { openImapMailbox } from '#platform/imap/mailbox.ts'
 import { type FakeImap, startFakeImap } from '#test/fakes/imap.ts'
 import { letter } from '#test/fakes/mail-client.ts'
 import { mailInstallation } from './factories.ts'
@@ -34,6 +37,7 @@ describe('a mailbox elsewhere that is looked into', () => {
     org = await t.organization()
     imap.password = 'kettle'
     imap.breakAt = 0
+    imap.vanishAt = 0
     imap.deliver(letter({ subject: 'Long before' }))
     accountId = (await org.act(ctx => createMailAccount(ctx, place()))).id
     // The first look is over before anything else happens there.
@@ -97,6 +101,17 @@ describe('a mailbox elsewhere that is looked into', () => {
     assert.equal(account?.lastError, null)
   })
 
+  it('passes by what is deleted there while it reads, and takes in what comes after', async () => {
+    for (let n = 0; n < 3; n++) imap.deliver(letter({ subject: `No. ${n}`, from: `p${n}@example.net` }))
+    imap.vanishAt = 2
+    const { mails, account } = await look()
+    assert.deepEqual(
+      mails.map(({ subject }) => subject),
+      ['No. 0', 'No. 2'],
+    )
+    assert.equal(account?.lastError, null)
+  })
+
   it('loses nothing and makes no lead twice when the folder is made anew', async () => {
     imap.deliver(letter({ subject: 'Before' }))
     await look()
@@ -146,6 +161,20 @@ describe('a mailbox elsewhere that is looked into', () => {
     await refused({ security: 'tls' }, { code: 'intake.mailbox_unreachable' })
     await refused({ security: 'starttls' }, { code: 'intake.mailbox_unreachable' })
     assert.equal((await org.act(ctx => listMailAccounts(ctx))).items.length, 1)
+  })
+
+  it('is checked for its certificate also where the server has an address and no name', async () => {
+    const secure = await startFakeImap(undefined, fakeCertificate)
+    const egress = createEgress({ allowPrivate: [`127.0.0.1:${secure.port}`] })
+    try {
+      await assert.rejects(
+        openImapMailbox(egress, { ...place(), host: '127.0.0.1', port: secure.port, security: 'tls' }),
+        { message: `The certificate of 127.0.0.1, port ${secure.port} is not valid.` },
+      )
+    } finally {
+      await egress.close()
+      await secure.close()
+    }
   })
 
   it('is looked into by one at a time, and no longer once it is paused or gone', async () => {
