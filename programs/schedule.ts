@@ -93,7 +93,7 @@ async function forgetDelivered(kit: Kit): Promise<void> {
 const FORGET_BATCH = 500
 
 /** Takes away for good what people removed long ago, and what crashes have left in the data folder. */
-async function forgetRemoved(kit: Kit): Promise<void> {
+export async function forgetRemoved(kit: Kit): Promise<void> {
   await forEachOrganization(kit, async orgId => {
     const inTurn = <T>(forget: (ctx: Context) => Promise<T>) =>
       inOrganization(kit, { orgId, actor: { type: 'system', name: 'schedule' } }, forget)
