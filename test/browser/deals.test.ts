@@ -19,6 +19,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { settled } from './settled.ts'
 import { until } from './until.ts'
 
 const eur = (amount: number): Money => ({ amount, currency: 'EUR' })
@@ -418,8 +419,7 @@ describe('deals in a browser', () => {
       const shown = await openPage(app.url, { width, height: 812, dark, like: context })
       for (const path of ['/deals?type=board', '/deals/forecast', '/settings/pipelines']) {
         await shown.page.goto(path)
-        await shown.page.getByRole('main').waitFor()
-        await shown.page.waitForLoadState('networkidle')
+        await settled(shown.page)
         const overflow = await shown.page.evaluate(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         )

@@ -7,6 +7,7 @@ import { type TestApp, testApp } from '#test/app.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
+import { settled } from './settled.ts'
 
 /** The form takes nobody seriously who fills it in within a second. */
 const HUMAN_MS = 1100
@@ -155,8 +156,7 @@ describe('in a browser', () => {
       '/settings/organization',
     ]) {
       await phone.goto(path)
-      await phone.getByRole('main').waitFor()
-      await phone.waitForLoadState('networkidle')
+      await settled(phone)
       const overflow = await phone.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       )

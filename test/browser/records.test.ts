@@ -7,6 +7,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { settled } from './settled.ts'
 
 /** Records as people read and edit them: shown at once, saved behind, never lost. */
 describe('records in a browser', () => {
@@ -349,7 +350,7 @@ describe('records in a browser', () => {
         const other = await openPage(app.url, { dark, like: context })
         await other.page.goto(address)
         await other.page.getByRole('heading', { level: 2 }).first().waitFor()
-        await other.page.waitForLoadState('networkidle')
+        await settled(other.page)
         await assertAccessible(other.page, `${address} ${dark ? 'dark' : 'light'}`)
         assert.deepEqual(other.problems, [])
         await other.context.close()

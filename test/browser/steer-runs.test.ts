@@ -21,6 +21,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { settled } from './settled.ts'
 
 /** Another system that refuses calls while it is down and remembers what it was told. */
 async function orderSystem() {
@@ -332,8 +333,7 @@ describe('steering runs in a browser', () => {
       const phone = await openPage(app.url, { width: 375, height: 812, dark, like: context })
       for (const path of paths) {
         await phone.page.goto(path)
-        await phone.page.getByRole('main').waitFor()
-        await phone.page.waitForLoadState('networkidle')
+        await settled(phone.page)
         const overflow = await phone.page.evaluate(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         )

@@ -17,6 +17,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { settled } from './settled.ts'
 import { until } from './until.ts'
 
 /** What people do for their records: tasks, notes, calls, and what of it stands on a timeline. */
@@ -360,7 +361,7 @@ describe('tasks and activities in a browser', () => {
     ] as const) {
       const shown = await openPage(app.url, { width, height: 812, dark, like: context })
       const look = async (where: string) => {
-        await shown.page.waitForLoadState('networkidle')
+        await settled(shown.page)
         const overflow = await shown.page.evaluate(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         )

@@ -20,6 +20,7 @@ import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
 import { enter } from './enter.ts'
+import { settled } from './settled.ts'
 import { until } from './until.ts'
 
 type NodePart = readonly [id: string, type: string, config?: object, label?: string]
@@ -390,8 +391,7 @@ describe('the life of a workflow in a browser', () => {
       const phone = await openPage(app.url, { width: 375, height: 812, dark, like: context })
       for (const path of paths) {
         await phone.page.goto(path)
-        await phone.page.getByRole('main').waitFor()
-        await phone.page.waitForLoadState('networkidle')
+        await settled(phone.page)
         const overflow = await phone.page.evaluate(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         )
@@ -417,8 +417,7 @@ describe('the life of a workflow in a browser', () => {
       '/import-workflow',
     ]) {
       await dark.page.goto(path)
-      await dark.page.getByRole('main').waitFor()
-      await dark.page.waitForLoadState('networkidle')
+      await settled(dark.page)
       await assertAccessible(dark.page, `${path}, dark`)
     }
     assert.deepEqual(dark.problems, [])
