@@ -84,6 +84,7 @@ export const intakePersonal: PersonalData = {
     'intake.bookings': 'Go with their lead.',
     'intake.form_protection': 'Settings of the organization.',
     'intake.sources': 'What the organization has set up.',
+    'intake.calendly_connections': 'What the organization has set up.',
     'intake.lead_events': 'Go with their lead.',
     'intake.submissions': 'Keyed hashes and ids.',
     'intake.forms': 'Words of the organization.',

@@ -1572,6 +1572,20 @@ export interface IntakeBookings {
   updated_at: Generated<Timestamp>;
 }
 
+export interface IntakeCalendlyConnections {
+  account: Generated<string>;
+  checked_at: Generated<Timestamp>;
+  checks: Generated<Int8>;
+  created_at: Generated<Timestamp>;
+  org_id: string;
+  problem: string | null;
+  scope: string;
+  source_id: string;
+  subscription: string;
+  token: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IntakeFormDrafts {
   changed_by: string | null;
   created_at: Generated<Timestamp>;
@@ -2267,6 +2281,7 @@ export interface DB {
   "iam.user_organizations": IamUserOrganizations;
   "iam.users": IamUsers;
   "intake.bookings": IntakeBookings;
+  "intake.calendly_connections": IntakeCalendlyConnections;
   "intake.form_drafts": IntakeFormDrafts;
   "intake.form_field_figures": IntakeFormFieldFigures;
   "intake.form_fields": IntakeFormFields;
