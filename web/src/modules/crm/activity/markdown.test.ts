@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { blocksOf, inlinesOf } from './markdown.ts'
+import { blocksOf, inlinesOf, plainText } from './markdown.ts'
 
 describe('Markdown of notes', () => {
   it('has paragraphs, lists and headings', () => {
@@ -48,4 +48,11 @@ describe('Markdown of notes', () => {
     const blocks = blocksOf('*'.repeat(20_000))
     assert.equal(blocks.length, 1)
   })
+})
+
+it('the same text without its marks has its words alone', () => {
+  assert.equal(
+    plainText('# Plan\n\n- **call** [them](https://a.example)\n- 2 * 3 * 4\n\n<b>x</b>'),
+    'Plan\ncall them\n2 * 3 * 4\n<b>x</b>',
+  )
 })

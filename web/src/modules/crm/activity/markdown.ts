@@ -46,6 +46,13 @@ function styled(text: string): Inline[] {
   return parts
 }
 
+/** The same text without its marks, for whoever only hears it. */
+export function plainText(text: string): string {
+  return blocksOf(text)
+    .flatMap(({ lines }) => lines.map(line => line.map(part => part.text).join('')))
+    .join('\n')
+}
+
 const kinds: readonly (readonly [Block['kind'], RegExp])[] = [
   ['bullets', /^\s*[-*•]\s+/u],
   ['numbers', /^\s*\d{1,3}[.)]\s+/u],

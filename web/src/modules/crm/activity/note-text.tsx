@@ -2,10 +2,15 @@ import type { ReactNode } from 'react'
 import classes from './activity.module.css'
 import { blocksOf, type Inline } from './markdown.ts'
 
-function Piece({ part }: { part: Inline }): ReactNode {
+interface PieceProps {
+  part: Inline
+  linkTab: number | undefined
+}
+
+function Piece({ part, linkTab }: PieceProps): ReactNode {
   if (part.href !== undefined) {
     return (
-      <a href={part.href} target="_blank" rel="noreferrer noopener nofollow">
+      <a href={part.href} target="_blank" rel="noreferrer noopener nofollow" tabIndex={linkTab}>
         {part.text}
       </a>
     )
@@ -22,19 +27,25 @@ function Piece({ part }: { part: Inline }): ReactNode {
   }
 }
 
-function Pieces({ parts }: { parts: readonly Inline[] }) {
+function Pieces({ parts, linkTab }: Pick<PieceProps, 'linkTab'> & { parts: readonly Inline[] }) {
   // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text keep their order
-  return parts.map((part, index) => <Piece key={index} part={part} />)
+  return parts.map((part, index) => <Piece key={index} part={part} linkTab={linkTab} />)
+}
+
+interface NoteTextProps {
+  text: string
+  /** Whether the Tab key leads to its links, as `tabIndex` says it; it does unless said otherwise. */
+  linkTab?: number | undefined
 }
 
 /** The text of a note as its writer meant it. Nothing in it is ever HTML. */
-export function NoteText({ text }: { text: string }) {
+export function NoteText({ text, linkTab }: NoteTextProps) {
   return (
     <div className={classes.note}>
       {blocksOf(text).map((block, at) => {
         const items = block.lines.map((line, index) => {
           // biome-ignore lint/suspicious/noArrayIndexKey: lines keep their order
-          return <li key={index}>{<Pieces parts={line} />}</li>
+          return <li key={index}>{<Pieces parts={line} linkTab={linkTab} />}</li>
         })
         const key = `${at} ${block.kind}`
         if (block.kind === 'bullets') return <ul key={key}>{items}</ul>
@@ -45,7 +56,7 @@ export function NoteText({ text }: { text: string }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: lines keep their order
               <span key={index}>
                 {index > 0 ? <br /> : null}
-                <Pieces parts={line} />
+                <Pieces parts={line} linkTab={linkTab} />
               </span>
             ))}
           </p>

@@ -99,6 +99,7 @@ export function drawingOf(input: DrawingInput): {
       (edge): WayEdge => ({
         id: edge.id,
         type: 'way',
+        ariaLabel: `From ${names.get(edge.source)} to ${names.get(edge.target)}`,
         source: edge.source,
         target: edge.target,
         sourceHandle: handleOf(edge),

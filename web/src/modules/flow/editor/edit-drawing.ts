@@ -230,6 +230,7 @@ function drawEdge(
   names: ReadonlyMap<string, string>,
   selected: boolean,
 ): EditEdge {
+  const words = edgeWords(edge, face, names)
   return {
     id: edge.id,
     type: 'way',
@@ -237,6 +238,10 @@ function drawEdge(
     target: edge.target,
     sourceHandle: handleOf(edge),
     selected,
-    data: { words: edgeWords(edge, face, names), isOff: !edge.enabled },
+    // What a screen reader says of the line, in place of ids.
+    ariaLabel: [`From ${names.get(edge.source)} to ${names.get(edge.target)}`, words]
+      .filter(Boolean)
+      .join(': '),
+    data: { words, isOff: !edge.enabled },
   }
 }

@@ -1,6 +1,6 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react'
 import { Plus, TriangleAlert } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useContext, useId, useMemo } from 'react'
 import { exitOffset } from '../canvas/drawing.ts'
 import { NodeIcon } from '../canvas/node-icon.tsx'
 import nodeClasses from '../canvas/step-node.module.css'
@@ -10,7 +10,8 @@ import { figuresLine, figuresSentence } from '../overlay/node-figures.ts'
 import { counted, listed } from '../words.ts'
 import type { EditNode, EditNodeData, Port } from './edit-drawing.ts'
 import classes from './edit-node.module.css'
-import { useEditor } from './editor-context.ts'
+import { ProblemsContext, useEditor, useSnapshot } from './editor-context.ts'
+import { standingWords } from './standing-words.ts'
 
 /** Ports are placed inside the border of the node, in pixels. */
 const BORDER = 1
@@ -20,6 +21,7 @@ export const EditNodeView = memo(function EditNodeView({ id, data, selected }: N
   const { face, ports, problems, others, isCurrent } = data
   const figures = useFigures()
   const own = figures?.get(id)
+  const standingId = useId()
   return (
     <div className={nodeClasses.node} data-selected={selected} data-edited="true">
       {face.kind === 'trigger' ? null : (
@@ -38,6 +40,7 @@ export const EditNodeView = memo(function EditNodeView({ id, data, selected }: N
         aria-label={spoken(data, figures && figuresSentence(own))}
         title={figures && figuresSentence(own)}
         aria-pressed={selected}
+        aria-describedby={isCurrent ? standingId : undefined}
       >
         <NodeIcon face={face} />
         <span className={nodeClasses.words}>
@@ -47,6 +50,7 @@ export const EditNodeView = memo(function EditNodeView({ id, data, selected }: N
         {problems > 0 ? <TriangleAlert className={nodeClasses.problem} size={15} aria-hidden="true" /> : null}
         {figures ? <FiguresBar figures={own} /> : null}
       </button>
+      {isCurrent ? <Standing htmlId={standingId} nodeId={id} /> : null}
       {ports.map((port, index) => (
         <Exit
           key={port.id}
@@ -60,6 +64,18 @@ export const EditNodeView = memo(function EditNodeView({ id, data, selected }: N
     </div>
   )
 })
+
+/** What a screen reader adds to the name of the step the keyboard is on. */
+function Standing({ htmlId, nodeId }: { htmlId: string; nodeId: string }) {
+  const { session } = useEditor()
+  const { graph } = useSnapshot(session)
+  const problems = useContext(ProblemsContext)
+  return (
+    <span id={htmlId} hidden>
+      {useMemo(() => standingWords(graph, nodeId, problems), [graph, nodeId, problems])}
+    </span>
+  )
+}
 
 interface ExitProps {
   nodeId: string

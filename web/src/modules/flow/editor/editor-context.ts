@@ -1,5 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { Point } from '../canvas/layout.ts'
+import type { DraftProblem } from '../workflow/draft-problems.ts'
 import type { EditorSession, SessionSnapshot } from './session.ts'
 import type { Spot } from './step-edits.ts'
 
@@ -27,6 +28,9 @@ export interface EditorActions {
 }
 
 export const EditorContext = createContext<EditorActions | undefined>(undefined)
+
+/** What is wrong with the draft. */
+export const ProblemsContext = createContext<readonly DraftProblem[]>([])
 
 /** The actions of the editor this is shown in. */
 export function useEditor(): EditorActions {

@@ -2,6 +2,7 @@ import { Search, X } from 'lucide-react'
 import { type DragEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { NodeIcon } from '../canvas/node-icon.tsx'
+import { counted } from '../words.ts'
 import { found, type Option } from './choices.ts'
 import classes from './picker.module.css'
 
@@ -96,6 +97,13 @@ export function Picker({ heading, options, onPick, onClose, onDrag }: PickerProp
         ))}
       </div>
       {shown.length === 0 ? <p className={classes.none}>Nothing fits “{query}”.</p> : null}
+      <p className="visually-hidden" role="status">
+        {query.trim() === ''
+          ? ''
+          : shown.length === 0
+            ? 'Nothing fits.'
+            : `${counted(shown.length, 'entry', 'entries')}.`}
+      </p>
     </section>
   )
 }

@@ -1,4 +1,11 @@
-import { type Graph, type GraphEdge, type GraphNode, handleOf, MAIN_HANDLE } from '#modules/flow/contract.ts'
+import {
+  ERROR_HANDLE,
+  type Graph,
+  type GraphEdge,
+  type GraphNode,
+  handleOf,
+  MAIN_HANDLE,
+} from '#modules/flow/contract.ts'
 import { exitsOf, isTrigger, mayConnect, openExit } from '../canvas/exits.ts'
 import { nameOf } from '../canvas/face.ts'
 import { NODE_HEIGHT, type Point } from '../canvas/layout.ts'
@@ -150,8 +157,16 @@ export function withEdge(
   const edge = edgeBetween(newId, source, handle, target)
   return {
     graph: { ...graph, edges: [...graph.edges, edge] },
-    words: `Connected ${called(graph, source)} to ${called(graph, target)}.`,
+    words: `Connected ${called(graph, source)}${exitWords(graph, source, handle)} to ${called(graph, target)}.`,
   }
+}
+
+/** Which exit, where there is more than one. */
+function exitWords(graph: Graph, nodeId: string, handle: string): string {
+  const node = nodeOf(graph, nodeId)
+  const exits = node ? exitsOf(node) : []
+  const label = handle === ERROR_HANDLE ? 'On error' : exits.find(({ id }) => id === handle)?.label
+  return exits.length > 1 || handle === ERROR_HANDLE ? ` by its exit “${label ?? handle}”` : ''
 }
 
 /** Takes nodes, edges and notes away. A step between two others leaves them connected. */

@@ -23,7 +23,14 @@ import { Connections } from './connections.tsx'
 import { EdgePanel } from './edge-panel.tsx'
 import { EditCanvas } from './edit-canvas.tsx'
 import { EditorBar } from './editor-bar.tsx'
-import { type Choosing, type EditorActions, EditorContext, useEditor, useSnapshot } from './editor-context.ts'
+import {
+  type Choosing,
+  type EditorActions,
+  EditorContext,
+  ProblemsContext,
+  useEditor,
+  useSnapshot,
+} from './editor-context.ts'
 import { EmptyEditor } from './empty-editor.tsx'
 import { isField } from './is-field.ts'
 import { sessionOf } from './session.ts'
@@ -118,7 +125,8 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   const only = selected.size === 1 ? [...selected][0] : undefined
   const opened = graph.nodes.find(node => node.id === search.node)
   const edge = opened ? undefined : graph.edges.find(each => each.id === only)
-  const tabStop = graph.nodes.some(node => node.id === currentId) ? currentId : flowOrder(graph)[0]?.id
+  const isThere = [...graph.nodes, ...(graph.notes ?? [])].some(({ id }) => id === currentId)
+  const tabStop = isThere ? currentId : flowOrder(graph)[0]?.id
 
   const close = () => {
     const id = opened?.id ?? edge?.source
@@ -141,34 +149,36 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
           close()
         }}
       >
-        <EditCanvas
-          label={`Canvas of ${workflow.name}`}
-          frame={frame}
-          currentId={tabStop}
-          onCurrent={setCurrent}
-          onOpen={(id, withKeyboard) => {
-            setByKeyboard(withKeyboard)
-            if (id !== search.node) void show(id)
-          }}
-          problems={perNode}
-          others={perOther}
-          revealer={revealer}
-        >
-          <EditorBar others={others}>{children}</EditorBar>
-          <ChosenBar />
-          <WorkflowNews />
-          {graph.nodes.length === 0 && !choosing ? <EmptyEditor /> : null}
-          {choosing ? (
-            <ChoosingList
-              choosing={choosing}
-              currentId={tabStop}
-              onClose={() => {
-                setChoosing(undefined)
-                if (tabStop) actions.focus(tabStop)
-              }}
-            />
-          ) : null}
-        </EditCanvas>
+        <ProblemsContext value={problems}>
+          <EditCanvas
+            label={`Canvas of ${workflow.name}`}
+            frame={frame}
+            currentId={tabStop}
+            onCurrent={setCurrent}
+            onOpen={(id, withKeyboard) => {
+              setByKeyboard(withKeyboard)
+              if (id !== search.node) void show(id)
+            }}
+            problems={perNode}
+            others={perOther}
+            revealer={revealer}
+          >
+            <EditorBar others={others}>{children}</EditorBar>
+            <ChosenBar />
+            <WorkflowNews />
+            {graph.nodes.length === 0 && !choosing ? <EmptyEditor /> : null}
+            {choosing ? (
+              <ChoosingList
+                choosing={choosing}
+                currentId={tabStop}
+                onClose={() => {
+                  setChoosing(undefined)
+                  if (tabStop) actions.focus(tabStop)
+                }}
+              />
+            ) : null}
+          </EditCanvas>
+        </ProblemsContext>
         {opened ? (
           <NodeInspector
             key={opened.id}
