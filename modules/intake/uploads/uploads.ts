@@ -231,18 +231,28 @@ export async function claimUploads(
     }
   }
   if (problems.length > 0) throw generalErrors.invalid({ errors: problems })
+  // Submissions of one moment share a transaction, in which no lock keeps them from each other.
+  const claimed = await ctx.db.query(CLAIM, [ctx.orgId, ids, submissionId])
+  if (claimed.rowCount !== new Set(ids).size) {
+    const errors = wanted.map(({ field }) => fileProblem(field.key, 'file_gone', words.gone))
+    throw generalErrors.invalid({ errors })
+  }
   return { ids, answers }
 }
 
-/** Makes files those of a lead. Waits for no answer. */
+const CLAIM = `
+  update intake.uploads set submission_id = $3, claimed_at = coalesce(claimed_at, now()), kept_until = null
+  where org_id = $1 and id = any($2) and (claimed_at is null or submission_id = $3)`
+
+/** Makes claimed files those of a lead. Waits for no answer. */
 export function attachUploads(
   ctx: Context,
   ids: readonly string[],
   { leadId, submissionId }: { leadId: string; submissionId: string },
 ): void {
   ctx.db.send(
-    `update intake.uploads set lead_id = $3, submission_id = $4, claimed_at = now(), kept_until = null
-     where org_id = $1 and id = any($2) and claimed_at is null`,
+    `update intake.uploads set lead_id = $3
+     where org_id = $1 and id = any($2) and submission_id = $4 and lead_id is null`,
     [ctx.orgId, ids, leadId, submissionId],
   )
 }
