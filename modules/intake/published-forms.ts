@@ -106,6 +106,9 @@ export async function loadForm(kit: Kit, key: string): Promise<PublishedForm | n
   if (!place) return null
   const form = await inOrganization(kit, visitor(place.org_id), ctx => read(ctx, key, place.form_id))
   if (!form) return null
+  // Whoever read the same at the same time goes on with one object: what belongs together is found by it.
+  const known = memory.get(key)
+  if (known?.version === form.version) return known
   memory.set(key, form)
   // A map keeps the order of insertion, so the first one is the longest in memory.
   if (memory.size > REMEMBERED_MAX) memory.delete(memory.keys().next().value ?? key)

@@ -12,6 +12,7 @@ import { asSystem, goodAnswers, makeForm, PROJECT_FORM, send } from './factories
 import { saveForm } from './forms.ts'
 import { getLeadForTemplates, intakeModule } from './index.ts'
 import { getLead } from './leads.ts'
+import { submitForm } from './submissions.ts'
 
 /** Stands in for the workflow module, which is to the right of this one: a submission starts a run or fails with it. */
 const started: string[] = []
@@ -194,6 +195,56 @@ describe('sending a form', () => {
       submitted: 200,
     })
     assert.equal(started.length - before, 200)
+  })
+
+  it('at one moment share transactions, and each is its own visitor with its own outcome', async () => {
+    const orgId = anyOrgId()
+    const form = await makeForm(t.kit, orgId)
+    const sendFrom = (n: number, answers = goodAnswers(`visitor${n}@example.com`), submissionId = newId()) =>
+      submitForm(t.kit, { formKey: form.key, submissionId, answers, address: `192.0.2.${n}` })
+    const numbers = Array.from({ length: 24 }, (_, n) => n + 1)
+    await Promise.all(numbers.map(n => sendFrom(n)))
+    const [shared] = await t.asSuperuser<{ transactions: number }>(
+      'select count(distinct xmin::text)::int as transactions from intake.leads where org_id = $1',
+      [orgId],
+    )
+    assert.ok(shared && shared.transactions < numbers.length, `${shared?.transactions} transactions`)
+    const by = await t.asSuperuser<{ address: string; email: string }>(
+      `select e.actor->>'address' as address, l.email::text as email
+       from events.events e join intake.leads l on l.org_id = $1 and l.id = (e.payload->>'leadId')::uuid
+       where e.org_id = $1 and e.type = $2`,
+      [orgId, leadCreated.type],
+    )
+    assert.deepEqual(
+      by.map(({ address, email }) => [address, email]).sort(),
+      numbers.map(n => [`192.0.2.${n}`, `visitor${n}@example.com`]).sort(),
+    )
+
+    const before = await stored(orgId)
+    const same = newId()
+    const outcomes = await Promise.allSettled([
+      sendFrom(30),
+      sendFrom(31, { ...goodAnswers('visitor31@example.com'), name: 'Veto' }),
+      sendFrom(32, goodAnswers('Twice@example.com')),
+      sendFrom(33, goodAnswers('twice@example.com')),
+      sendFrom(34, goodAnswers('first@example.com'), same),
+      sendFrom(34, goodAnswers('first@example.com'), same),
+      sendFrom(35, goodAnswers('other@example.com'), same),
+    ])
+    const failures = outcomes.flatMap((outcome, place) =>
+      outcome.status === 'rejected' ? [[place, String(outcome.reason.code ?? outcome.reason.message)]] : [],
+    )
+    assert.deepEqual(failures[0], [1, 'no run'])
+    // Whichever of the three came first has the id; who said something else under it is refused.
+    const reused = failures.slice(1)
+    assert.ok(reused.length === 1 || reused.length === 2, JSON.stringify(reused))
+    assert.ok(reused.every(([, code]) => code === 'intake.submission_reused'))
+    const after = await stored(orgId)
+    const more = (key: string) => (after?.[key] ?? 0) - (before?.[key] ?? 0)
+    assert.deepEqual(
+      ['people', 'leads', 'events', 'submissions', 'created', 'submitted'].map(more),
+      [3, 3, 4, 4, 3, 4],
+    )
   })
 
   it('by one address from 32 clients at once makes one lead and 32 events', async () => {
