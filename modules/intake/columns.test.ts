@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { crmModule } from '#modules/crm/index.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import type { Client } from '#platform/contract/client.ts'
-import { ProblemError } from '#platform/contract/problem.ts'
-import { newId } from '#platform/ids.ts'
-import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
-import { signedInAs, type TestServer, testServer } from '#test/http.ts'
+import { anyOrgId, type TestKit } from '#test/database.ts'
 import {
   changeLeadColumn,
   createLeadColumn,
@@ -18,31 +13,22 @@ import {
   moveLead,
 } from './contract.ts'
 import { goodAnswers, makeForm, send } from './factories.ts'
-import { intakeModule } from './index.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
+import { assertRefused, type LeadTest, openLeadTest } from './lead-factories.ts'
 
 describe('columns of a board', () => {
   let t: TestKit
   let form: Form
   let client: Client
-  const servers: TestServer[] = []
-  const serve = async (orgId: string, can?: (permission: string) => boolean): Promise<Client> => {
-    const server = await testServer(t, modules, signedInAs(orgId, newId(), can))
-    servers.push(server)
-    return server.client()
-  }
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   before(async () => {
-    t = await testKit({ modules })
+    ;({ t, serve, close } = await openLeadTest())
   })
-  after(async () => {
-    for (const server of servers) await server.close()
-    await t.close()
-  })
+  after(() => close())
   const setUp = async (): Promise<string> => {
     const orgId = anyOrgId()
     form = await makeForm(t.kit, orgId)
-    client = await serve(orgId)
+    client = (await serve(orgId)).client()
     return orgId
   }
   const params = () => ({ workflowId: form.workflowId })
@@ -50,12 +36,6 @@ describe('columns of a board', () => {
   const statuses = async () =>
     (await client.call(listLeadColumns, { params: params() })).items.map(c => c.status)
   const lead = async (email = 'ada@example.com') => (await send(t.kit, form, goodAnswers(email))).leadId ?? ''
-  const refused = (work: Promise<unknown>, code: string) =>
-    assert.rejects(work, (error: unknown) => {
-      assert.ok(error instanceof ProblemError)
-      assert.equal(error.code, code)
-      return true
-    })
 
   it('are added behind those of their kind or where asked for, with a status out of the name', async () => {
     await setUp()
@@ -74,7 +54,7 @@ describe('columns of a board', () => {
       items.map(each => each.status),
     )
     for (let n = items.length; n < 30; n++) await add({ name: 'More' })
-    await refused(add({ name: 'One too many' }), 'intake.too_many_columns')
+    await assertRefused(add({ name: 'One too many' }), 'intake.too_many_columns')
     assert.equal((await statuses()).length, 30)
   })
 
@@ -95,9 +75,9 @@ describe('columns of a board', () => {
       items.map(each => [each.status, each.name]),
     )
     await change('BOOKED', { kind: 'won' })
-    await refused(change('NEW', { kind: 'won' }), 'intake.column_needed')
-    await refused(change('NOWHERE', { name: 'x' }), 'request.not_found')
-    await refused(change('NEW', { name: ' ' }), 'request.invalid')
+    await assertRefused(change('NEW', { kind: 'won' }), 'intake.column_needed')
+    await assertRefused(change('NOWHERE', { name: 'x' }), 'request.not_found')
+    await assertRefused(change('NEW', { name: ' ' }), 'request.invalid')
   })
 
   it('take new leads in at the first open one, also for a form that was read before', async () => {
@@ -117,9 +97,9 @@ describe('columns of a board', () => {
     const remove = (status: string, moveTo?: string) =>
       client.call(deleteLeadColumn, { params: column(status), query: moveTo === undefined ? {} : { moveTo } })
     const leadId = await lead()
-    await refused(remove('NEW'), 'intake.column_has_leads')
-    await refused(remove('NEW', 'NEW'), 'request.invalid')
-    await refused(remove('NEW', 'NOWHERE'), 'request.invalid')
+    await assertRefused(remove('NEW'), 'intake.column_has_leads')
+    await assertRefused(remove('NEW', 'NEW'), 'request.invalid')
+    await assertRefused(remove('NEW', 'NOWHERE'), 'request.invalid')
     assert.equal((await statuses()).length, 5)
     await remove('BOOKED')
     await remove('NEW', 'WON')
@@ -131,8 +111,11 @@ describe('columns of a board', () => {
       [event?.kind, event?.description, event?.actor],
       ['STATUS_CHANGED', 'Moved from New to Won, because the column was taken away', 'user'],
     )
-    await refused(remove('QUALIFIED'), 'intake.column_needed')
-    await refused(client.call(moveLead, { params: { leadId }, body: { status: 'NEW' } }), 'request.invalid')
+    await assertRefused(remove('QUALIFIED'), 'intake.column_needed')
+    await assertRefused(
+      client.call(moveLead, { params: { leadId }, body: { status: 'NEW' } }),
+      'request.invalid',
+    )
   })
 
   it('go with deleted leads in them, which no one can see', async () => {
@@ -162,7 +145,7 @@ describe('columns of a board', () => {
       assert.equal(removed.status, 'fulfilled')
       assert.equal(made.status, 'fulfilled')
       // Too late for the column, a move is refused in words.
-      if (moved.status === 'rejected') await refused(Promise.reject(moved.reason), 'request.invalid')
+      if (moved.status === 'rejected') await assertRefused(Promise.reject(moved.reason), 'request.invalid')
     }
     const board = await client.call(getBoard, { params: params() })
     assert.equal(board.count, 16)
@@ -174,18 +157,18 @@ describe('columns of a board', () => {
 
   it('are of their organization alone, and of those who manage pipelines', async () => {
     const orgId = await setUp()
-    const reader = await serve(orgId, permission => permission === 'leads:read')
-    await refused(
+    const reader = (await serve(orgId, { can: permission => permission === 'leads:read' })).client()
+    await assertRefused(
       reader.call(createLeadColumn, { params: params(), body: { name: 'Mine' } }),
       'request.forbidden',
     )
-    const stranger = await serve(anyOrgId())
-    await refused(stranger.call(listLeadColumns, { params: params() }), 'request.not_found')
-    await refused(
+    const stranger = (await serve(anyOrgId())).client()
+    await assertRefused(stranger.call(listLeadColumns, { params: params() }), 'request.not_found')
+    await assertRefused(
       stranger.call(createLeadColumn, { params: params(), body: { name: 'Mine' } }),
       'request.not_found',
     )
-    await refused(
+    await assertRefused(
       stranger.call(deleteLeadColumn, { params: column('NEW'), query: { moveTo: 'WON' } }),
       'request.not_found',
     )

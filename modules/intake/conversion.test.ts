@@ -1,51 +1,32 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { changeStage, deleteDeal, getDeal, listDeals, listPipelines } from '#modules/crm/contract.ts'
-import { crmModule } from '#modules/crm/index.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import type { Client } from '#platform/contract/client.ts'
-import { ProblemError } from '#platform/contract/problem.ts'
 import type { CallInput } from '#platform/contract/route.ts'
 import { newId } from '#platform/ids.ts'
-import { anyOrgId, type TestKit, testKit } from '#test/database.ts'
-import { signedInAs, type TestServer, testServer } from '#test/http.ts'
+import { anyOrgId, type TestKit } from '#test/database.ts'
 import { convertLead, type Form, getLead } from './contract.ts'
 import { goodAnswers, makeForm, send } from './factories.ts'
-import { intakeModule } from './index.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
+import { assertRefused, type LeadTest, openLeadTest } from './lead-factories.ts'
 
 describe('a lead that becomes a deal', () => {
   let t: TestKit
   let form: Form
   let client: Client
-  const servers: TestServer[] = []
-  const serve = async (orgId: string, can?: (permission: string) => boolean): Promise<Client> => {
-    const server = await testServer(t, modules, signedInAs(orgId, newId(), can))
-    servers.push(server)
-    return server.client()
-  }
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   before(async () => {
-    t = await testKit({ modules })
+    ;({ t, serve, close } = await openLeadTest())
   })
-  after(async () => {
-    for (const server of servers) await server.close()
-    await t.close()
-  })
+  after(() => close())
   const setUp = async (): Promise<{ orgId: string; leadId: string }> => {
     const orgId = anyOrgId()
     form = await makeForm(t.kit, orgId)
-    client = await serve(orgId)
+    client = (await serve(orgId)).client()
     return { orgId, leadId: (await send(t.kit, form, goodAnswers())).leadId ?? '' }
   }
   const convert = (leadId: string, body: CallInput<typeof convertLead>['body'] = {}) =>
     client.call(convertLead, { params: { leadId }, body: { ownerUserId: null, ...body } })
-  const refused = (work: Promise<unknown>, code: string, pointer?: string) =>
-    assert.rejects(work, (error: unknown) => {
-      assert.ok(error instanceof ProblemError)
-      assert.deepEqual([error.code, error.problem.errors?.[0]?.pointer], [code, pointer])
-      return true
-    })
 
   it('brings its name, person and the amount of an answer, and says so', async () => {
     const { leadId } = await setUp()
@@ -104,14 +85,14 @@ describe('a lead that becomes a deal', () => {
 
   it('stays as it is when the deal is refused', async () => {
     const { leadId } = await setUp()
-    await refused(convert(leadId, { valueFrom: 'email' }), 'request.invalid', '/valueFrom')
-    await refused(convert(leadId, { valueFrom: 'nothing' }), 'request.invalid', '/valueFrom')
-    await refused(convert(leadId, { pipelineId: newId() }), 'request.invalid', '/pipelineId')
-    await refused(convert(leadId, { name: ' ' }), 'request.invalid', '/name')
+    await assertRefused(convert(leadId, { valueFrom: 'email' }), 'request.invalid', '/valueFrom')
+    await assertRefused(convert(leadId, { valueFrom: 'nothing' }), 'request.invalid', '/valueFrom')
+    await assertRefused(convert(leadId, { pipelineId: newId() }), 'request.invalid', '/pipelineId')
+    await assertRefused(convert(leadId, { name: ' ' }), 'request.invalid', '/name')
     const [pipeline] = (await client.call(listPipelines, {})).items
     const params = { pipelineId: pipeline?.id ?? '', stageId: pipeline?.stages[0]?.id ?? '' }
     await client.call(changeStage, { params, body: { requiredFields: ['value'] } })
-    await refused(convert(leadId), 'crm.stage_asks', '/value')
+    await assertRefused(convert(leadId), 'crm.stage_asks', '/value')
     const lead = await client.call(getLead, { params: { leadId } })
     assert.deepEqual([lead.dealId, lead.events.length], [null, 1])
     assert.equal((await client.call(listDeals, {})).items.length, 0)
@@ -121,10 +102,10 @@ describe('a lead that becomes a deal', () => {
   it('is made by those alone who may write deals, and only in its organization', async () => {
     const { orgId, leadId } = await setUp()
     const params = { leadId }
-    const clerk = await serve(orgId, permission => permission !== 'deals:write')
-    await refused(clerk.call(convertLead, { params, body: {} }), 'request.forbidden')
-    const stranger = await serve(anyOrgId())
-    await refused(stranger.call(convertLead, { params, body: {} }), 'request.not_found')
+    const clerk = (await serve(orgId, { can: permission => permission !== 'deals:write' })).client()
+    await assertRefused(clerk.call(convertLead, { params, body: {} }), 'request.forbidden')
+    const stranger = (await serve(anyOrgId())).client()
+    await assertRefused(stranger.call(convertLead, { params, body: {} }), 'request.not_found')
     assert.equal((await client.call(getLead, { params })).dealId, null)
   })
 })

@@ -1,26 +1,24 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { crmModule } from '#modules/crm/index.ts'
 import { makeOwner, type Person } from '#modules/iam/factories.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { newId } from '#platform/ids.ts'
-import { type TestKit, testKit } from '#test/database.ts'
-import { signedInAs, type TestServer, testServer } from '#test/http.ts'
+import type { TestKit } from '#test/database.ts'
+import type { TestServer } from '#test/http.ts'
 import { changeLeads, getLead, listLeads } from './contract.ts'
 import { goodAnswers, makeForm, send } from './factories.ts'
-import { intakeModule } from './index.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
+import { type LeadTest, openLeadTest } from './lead-factories.ts'
 
 describe('many leads at once', () => {
   let t: TestKit
   let owner: Person
   let server: TestServer
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   let ids: string[]
   before(async () => {
-    t = await testKit({ modules })
+    ;({ t, serve, close } = await openLeadTest())
     owner = await makeOwner(t.kit)
-    server = await testServer(t, modules, signedInAs(owner.orgId, owner.userId))
+    server = await serve(owner.orgId, owner)
     const form = await makeForm(t.kit, owner.orgId)
     ids = []
     for (const name of ['a', 'b', 'c', 'd']) {
@@ -28,10 +26,7 @@ describe('many leads at once', () => {
       ids.push(leadId ?? '')
     }
   })
-  after(async () => {
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
   const change = (items: { leadId: string }[]) =>
     server.client().call(changeLeads, { body: { items } as never })
   const read = (leadId: string) => server.client().call(getLead, { params: { leadId } })

@@ -1,27 +1,25 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { crmModule } from '#modules/crm/index.ts'
 import { addMember, makeOwner, type Person } from '#modules/iam/factories.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { newId } from '#platform/ids.ts'
-import { type TestKit, testKit } from '#test/database.ts'
-import { signedInAs, type TestServer, testServer } from '#test/http.ts'
+import type { TestKit } from '#test/database.ts'
+import type { TestServer } from '#test/http.ts'
 import { type AssignmentSettings, changeLeads, getAssignment, getLead, saveAssignment } from '../contract.ts'
 import { goodAnswers, makeForm, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
-import { intakeModule } from '../index.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
+import { type LeadTest, openLeadTest } from '../lead-factories.ts'
 
 describe('leads that are given away as they come in', () => {
   let t: TestKit
   let owner: Person
   let server: TestServer
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   let team: string[]
   before(async () => {
-    t = await testKit({ modules })
+    ;({ t, serve, close } = await openLeadTest())
     owner = await makeOwner(t.kit)
-    server = await testServer(t, modules, signedInAs(owner.orgId, owner.userId))
+    server = await serve(owner.orgId, owner)
     team = []
     for (let n = 0; n < 3; n++) {
       const { userId } = await makeOwner(t.kit)
@@ -29,10 +27,7 @@ describe('leads that are given away as they come in', () => {
       team.push(userId)
     }
   })
-  after(async () => {
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
 
   const save = ({ workflowId }: Form, settings: Partial<AssignmentSettings>, ifMatch?: string) =>
     server.client().call(saveAssignment, {
@@ -193,13 +188,12 @@ describe('leads that are given away as they come in', () => {
     const one = rule(team)
     assert.equal((await pointers({ rules: [one, one] }))?.length, 1)
     assert.deepEqual((await save(form, { rules: [one] })).version, 1)
-    const other = await testServer(t, modules, signedInAs(stranger.orgId, stranger.userId))
+    const other = await serve(stranger.orgId, stranger)
     const params = { workflowId: form.workflowId }
     await assert.rejects(other.client().call(getAssignment, { params }), { code: 'request.not_found' })
     await assert.rejects(other.client().call(saveAssignment, { params, body: { rules: [] } }), {
       code: 'request.not_found',
     })
-    await other.close()
     const stale = await server.raw(`/v1/workflows/${form.workflowId}/lead-assignment`, {
       method: 'PUT',
       headers: { 'if-match': '"0"', 'content-type': 'application/json' },

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { crmModule } from '#modules/crm/index.ts'
 import { addMember, makeOwner, type Person } from '#modules/iam/factories.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { inOrganization } from '#platform/context.ts'
 import type { Client } from '#platform/contract/client.ts'
-import { ProblemError } from '#platform/contract/problem.ts'
-import type { Visibility } from '#platform/db/visibility.ts'
 import { newId } from '#platform/ids.ts'
-import { type TestKit, testKit } from '#test/database.ts'
-import { type TestServer, testServer } from '#test/http.ts'
+import type { TestKit } from '#test/database.ts'
 import {
   assignLead,
   cancelLeadAct,
@@ -28,39 +23,23 @@ import {
 } from '../contract.ts'
 import { goodAnswers, makeForm, makeLeads, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
-import { intakeModule } from '../index.ts'
+import { assertRefused, type LeadTest, openLeadTest } from '../lead-factories.ts'
 import { forgetLeadActs } from './acts.ts'
 import { runPart } from './run-act.ts'
 
-const modules = [iamModule, crmModule, intakeModule]
-
 describe('acts over all leads that a filter lets through', () => {
   let t: TestKit
-  const servers: TestServer[] = []
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   before(async () => {
-    t = await testKit({ modules, env: { LOG_LEVEL: 'error' } })
+    ;({ t, serve, close } = await openLeadTest())
   })
-  after(async () => {
-    for (const server of servers) await server.close()
-    await t.close()
-  })
+  after(() => close())
 
-  const as = async (
-    orgId: string,
-    userId: string,
-    visibility: Visibility = {},
-    can: (permission: string) => boolean = () => true,
-  ): Promise<Client> => {
-    const actor = { type: 'user', userId } as const
-    const principal = { actor, name: 'Test', userId, sessionId: null, orgId, role: 'member', visibility, can }
-    const server = await testServer(t, modules, async () => principal)
-    servers.push(server)
-    return server.client()
-  }
   const open = async () => {
     const owner = await makeOwner(t.kit)
     const form = await makeForm(t.kit, owner.orgId)
-    return { owner, form, client: await as(owner.orgId, owner.userId) }
+    return { owner, form, client: (await serve(owner.orgId, owner)).client() }
   }
   const begin = (client: Client, form: Form, select: LeadSelection, act: WhatIsDone) =>
     client.call(startLeadAct, { params: { workflowId: form.workflowId }, body: { select, act } })
@@ -93,14 +72,6 @@ describe('acts over all leads that a filter lets through', () => {
     })
     return board.columns.find(column => column.status === status)?.cards.map(({ id }) => id) ?? []
   }
-  const code = async (work: Promise<unknown>) => {
-    const error = await work.then(
-      () => assert.fail('It was accepted.'),
-      (caught: unknown) => caught,
-    )
-    assert.ok(error instanceof ProblemError, String(error))
-    return error.code
-  }
 
   it('a few are done before the answer, in their order on top of the column, and taken back to their places', async () => {
     const { owner, form, client } = await open()
@@ -122,7 +93,7 @@ describe('acts over all leads that a filter lets through', () => {
     const after = await read(client, act.id)
     assert.deepEqual([after.status, after.mayUndo, after.undoneBy], ['undone', false, undo.id])
     const again = client.call(undoLeadAct, { params: { leadActId: act.id } })
-    assert.equal(await code(again), 'intake.lead_act_not_undoable')
+    await assertRefused(again, 'intake.lead_act_not_undoable')
     const listed = await client.call(listLeadActs, { params: { workflowId: form.workflowId }, query: {} })
     assert.deepEqual(
       listed.items.map(({ title }) => title),
@@ -228,7 +199,7 @@ describe('acts over all leads that a filter lets through', () => {
     await runPart(t.kit, owner.orgId, act.id)
     assert.equal((await client.call(cancelLeadAct, path)).status, 'cancelled')
     assert.equal(await runPart(t.kit, owner.orgId, act.id), false)
-    assert.equal(await code(client.call(cancelLeadAct, path)), 'intake.lead_act_not_running')
+    await assertRefused(client.call(cancelLeadAct, path), 'intake.lead_act_not_running')
     assert.deepEqual(await counts(owner), { NEW: 120 })
     const undo = await client.call(undoLeadAct, path)
     await finish(owner, undo.id)
@@ -250,7 +221,9 @@ describe('acts over all leads that a filter lets through', () => {
       [owner.orgId, newId(), shown, colleague.userId],
     )
     const sight = { owners: [colleague.userId], writable: [], readable: [shown] }
-    const narrowed = await as(owner.orgId, colleague.userId, { lead: sight })
+    const narrowed = (
+      await serve(owner.orgId, { userId: colleague.userId, visibility: { lead: sight } })
+    ).client()
     const act = await begin(narrowed, form, {}, toWon)
     assert.deepEqual([act.status, act.total], ['running', 121])
     await finish(owner, act.id)
@@ -270,9 +243,9 @@ describe('acts over all leads that a filter lets through', () => {
     const others = await begin(client, form, {}, { type: 'assign', ownerUserId: null })
     await finish(owner, others.id)
     const path = { params: { leadActId: others.id } }
-    assert.equal(await code(narrowed.call(getLeadAct, path)), 'request.not_found')
-    assert.equal(await code(narrowed.call(undoLeadAct, path)), 'request.not_found')
-    assert.equal(await code(narrowed.call(listLeadActProblems, { ...path, query: {} })), 'request.not_found')
+    await assertRefused(narrowed.call(getLeadAct, path), 'request.not_found')
+    await assertRefused(narrowed.call(undoLeadAct, path), 'request.not_found')
+    await assertRefused(narrowed.call(listLeadActProblems, { ...path, query: {} }), 'request.not_found')
     const listed = await narrowed.call(listLeadActs, { params: { workflowId: form.workflowId }, query: {} })
     assert.ok(listed.items.every(({ byUserId }) => byUserId === colleague.userId))
   })
@@ -282,7 +255,7 @@ describe('acts over all leads that a filter lets through', () => {
     const colleague = await makeOwner(t.kit)
     const memberId = await addMember(t.kit, owner.orgId, colleague.userId, 'member')
     await makeLeads(t, form, owner.orgId, 220)
-    const theirs = await as(owner.orgId, colleague.userId)
+    const theirs = (await serve(owner.orgId, colleague)).client()
     const act = await begin(theirs, form, {}, toWon)
     await runPart(t.kit, owner.orgId, act.id)
     await t.asSuperuser(`update iam.members set status = 'suspended' where id = $1`, [memberId])
@@ -323,12 +296,10 @@ describe('acts over all leads that a filter lets through', () => {
       [{ filter: 'nothing:is:1' }, toWon, '/filter/field'],
     ]
     for (const [select, act, pointer] of wrong) {
-      const error = await begin(here.client, here.form, select, act).catch((caught: unknown) => caught)
-      assert.ok(error instanceof ProblemError)
-      assert.deepEqual([error.code, error.problem.errors?.[0]?.pointer], ['request.invalid', pointer])
+      await assertRefused(begin(here.client, here.form, select, act), 'request.invalid', pointer)
     }
     const { client } = here
-    assert.equal(await code(begin(client, there.form, {}, toWon)), 'request.not_found')
+    await assertRefused(begin(client, there.form, {}, toWon), 'request.not_found')
     const act = await begin(there.client, there.form, {}, toWon)
     const path = { params: { leadActId: act.id } }
     for (const work of [
@@ -337,12 +308,14 @@ describe('acts over all leads that a filter lets through', () => {
       () => client.call(cancelLeadAct, path),
       () => client.call(listLeadActProblems, { ...path, query: {} }),
     ])
-      assert.equal(await code(work()), 'request.not_found')
+      await assertRefused(work(), 'request.not_found')
     const list = client.call(listLeadActs, { params: { workflowId: there.form.workflowId }, query: {} })
-    assert.equal(await code(list), 'request.not_found')
+    await assertRefused(list, 'request.not_found')
     assert.deepEqual(await counts(there.owner), { WON: 2 })
-    const reader = await as(there.owner.orgId, there.owner.userId, {}, can => can !== 'leads:write')
-    assert.equal(await code(reader.call(undoLeadAct, path)), 'request.forbidden')
+    const reader = (
+      await serve(there.owner.orgId, { ...there.owner, can: permission => permission !== 'leads:write' })
+    ).client()
+    await assertRefused(reader.call(undoLeadAct, path), 'request.forbidden')
     assert.equal((await reader.call(getLeadAct, path)).id, act.id)
   })
 
@@ -352,7 +325,7 @@ describe('acts over all leads that a filter lets through', () => {
     const select = { status: 'NEW' }
     const ids: string[] = []
     for (let n = 0; n < 5; n++) ids.push((await begin(client, form, select, toWon)).id)
-    assert.equal(await code(begin(client, form, select, toWon)), 'intake.too_many_lead_acts')
+    await assertRefused(begin(client, form, select, toWon), 'intake.too_many_lead_acts')
     for (const id of ids) await finish(owner, id)
     // The first has done them all; the others found them where they shall be.
     assert.deepEqual(await Promise.all(ids.map(async id => (await read(client, id)).done)), [101, 0, 0, 0, 0])

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { crmModule } from '#modules/crm/index.ts'
 import { addMember, makeOwner, type Person } from '#modules/iam/factories.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { inOrganization } from '#platform/context.ts'
-import { type TestKit, testKit } from '#test/database.ts'
-import { signedInAs, type TestServer, testServer } from '#test/http.ts'
+import type { TestKit } from '#test/database.ts'
+import type { TestServer } from '#test/http.ts'
 import { assignLead, deleteLead } from '../contract.ts'
 import { asSystem, goodAnswers, makeForm, PROJECT_FORM, send } from '../factories.ts'
 import { saveForm } from '../forms.ts'
-import { intakeModule } from '../index.ts'
+import { type LeadTest, openLeadTest } from '../lead-factories.ts'
 import { writeLeads } from './export.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
 
 /** The cells of a CSV text. */
 function cellsOf(text: string, delimiter = ','): string[][] {
@@ -31,15 +27,14 @@ describe('leads as a file', () => {
   let t: TestKit
   let owner: Person
   let server: TestServer
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   before(async () => {
-    t = await testKit({ modules })
+    ;({ t, serve, close } = await openLeadTest())
     owner = await makeOwner(t.kit)
-    server = await testServer(t, modules, signedInAs(owner.orgId, owner.userId))
+    server = await serve(owner.orgId, owner)
   })
-  after(async () => {
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
   const exported = async (workflowId: string, query: Record<string, string> = {}) => {
     const response = await server.raw(
       `/v1/workflows/${workflowId}/leads-export?${new URLSearchParams(query)}`,
@@ -161,9 +156,8 @@ describe('leads as a file', () => {
     assert.equal(await ask(owner.orgId), 404)
     assert.equal(await ask(form.workflowId, '?filter=nothing:is:1'), 422)
     const other = await makeOwner(t.kit)
-    const foreign = await testServer(t, modules, signedInAs(other.orgId, other.userId))
+    const foreign = await serve(other.orgId, other)
     assert.equal((await foreign.raw(`/v1/workflows/${form.workflowId}/leads-export`)).status, 404)
-    await foreign.close()
     const told = await inOrganization(
       t.kit,
       { orgId: owner.orgId, actor: { type: 'system', name: 'test' } },

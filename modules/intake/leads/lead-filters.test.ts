@@ -1,34 +1,32 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { crmModule } from '#modules/crm/index.ts'
 import { addMember, makeOwner, type Person } from '#modules/iam/factories.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { inOrganization } from '#platform/context.ts'
-import { type TestKit, testKit } from '#test/database.ts'
-import { signedInAs, type TestServer, testServer } from '#test/http.ts'
+import type { TestKit } from '#test/database.ts'
+import type { TestServer } from '#test/http.ts'
 import { getBoard } from '../board.ts'
 import { assignLead, getBoard as getBoardRoute, getPipelineSummary, listLeads } from '../contract.ts'
 import { asSystem, BRANCHING_FORM, makeForm, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
 import { saveForm } from '../forms.ts'
-import { intakeModule } from '../index.ts'
+import { type LeadTest, openLeadTest } from '../lead-factories.ts'
 import { listLeads as listLeadsVerb } from '../leads.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
 
 describe('leads under a filter', () => {
   let t: TestKit
   let owner: Person
   let member: Person
   let server: TestServer
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   let form: Form
   const ids = new Map<string, string>()
   before(async () => {
-    t = await testKit({ modules })
+    ;({ t, serve, close } = await openLeadTest())
     owner = await makeOwner(t.kit)
     member = await makeOwner(t.kit)
     await addMember(t.kit, owner.orgId, member.userId, 'member')
-    server = await testServer(t, modules, signedInAs(owner.orgId, owner.userId))
+    server = await serve(owner.orgId, owner)
     form = await makeForm(t.kit, owner.orgId, { fields: BRANCHING_FORM.fields })
     const all: Record<string, Record<string, unknown>> = {
       ada: {
@@ -57,10 +55,7 @@ describe('leads under a filter', () => {
       body: { ownerUserId: member.userId },
     })
   })
-  after(async () => {
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
 
   const namesOf = (found: readonly { email: string }[]) =>
     found.map(({ email }) => email.split('@')[0]).sort()
@@ -111,11 +106,10 @@ describe('leads under a filter', () => {
     const query = { filter: 'answers.call:is:true' }
     await assert.rejects(server.client().call(listLeads, { query }), { code: 'request.invalid' })
     const other = await makeOwner(t.kit)
-    const foreign = await testServer(t, modules, signedInAs(other.orgId, other.userId))
+    const foreign = await serve(other.orgId, other)
     await assert.rejects(foreign.client().call(listLeads, { query: { ...query, workflowId } }), {
       code: 'request.invalid',
     })
-    await foreign.close()
   })
 
   it('of one who sees a part are of that part, answers too', async () => {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { crmModule } from '#modules/crm/index.ts'
 import { addMember, makeOwner, type Person } from '#modules/iam/factories.ts'
-import { iamModule } from '#modules/iam/index.ts'
 import { inOrganization } from '#platform/context.ts'
 import type { Visibility } from '#platform/db/visibility.ts'
 import { newId } from '#platform/ids.ts'
-import { type TestKit, testKit } from '#test/database.ts'
-import { signedInAs, type TestServer, testServer } from '#test/http.ts'
+import type { TestKit } from '#test/database.ts'
+import type { TestServer } from '#test/http.ts'
 import {
   changeLeads,
   deleteLead,
@@ -19,26 +17,23 @@ import {
 } from '../contract.ts'
 import { goodAnswers, makeForm, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
-import { intakeModule } from '../index.ts'
+import { type LeadTest, openLeadTest } from '../lead-factories.ts'
 import { purgeDeletedLeads } from './purge.ts'
 import * as verbs from './removal.ts'
-
-const modules = [iamModule, crmModule, intakeModule]
 
 describe('leads that are deleted', () => {
   let t: TestKit
   let owner: Person
   let server: TestServer
+  let serve: LeadTest['serve']
+  let close: LeadTest['close']
   let form: Form
   before(async () => {
-    t = await testKit({ modules })
+    ;({ t, serve, close } = await openLeadTest())
     owner = await makeOwner(t.kit)
-    server = await testServer(t, modules, signedInAs(owner.orgId, owner.userId))
+    server = await serve(owner.orgId, owner)
   })
-  after(async () => {
-    await server.close()
-    await t.close()
-  })
+  after(() => close())
   beforeEach(async () => {
     form = await makeForm(t.kit, owner.orgId)
   })
@@ -133,12 +128,11 @@ describe('leads that are deleted', () => {
     const both = await Promise.all([1, 2].map(() => code(server.client().call(deleteLead, path(leadId)))))
     assert.deepEqual(both.sort(), ['accepted', 'request.not_found'])
     const other = await makeOwner(t.kit)
-    const foreign = await testServer(t, modules, signedInAs(other.orgId, other.userId))
+    const foreign = await serve(other.orgId, other)
     const live = await sent()
     for (const route of [deleteLead, restoreLead])
       for (const id of [live, leadId])
         assert.equal(await code(foreign.client().call(route, path(id))), 'request.not_found')
-    await foreign.close()
     await addMember(t.kit, owner.orgId, other.userId, 'member')
     const as = (visibility: Visibility) =>
       inOrganization(
