@@ -86,7 +86,6 @@ function Chooser(props: ChooserProps) {
   const [typed, setTyped] = useState<string>()
   const [picked, setPicked] = useState<Found>()
   const field = useRef<HTMLInputElement>(null)
-  const before = useRef(value)
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const isOpen = combobox.dropdownOpened
   const { ask, none } = namedWords(names)
@@ -110,7 +109,8 @@ function Chooser(props: ChooserProps) {
   }, [isFocused])
   const leave = () => {
     const wanted = typed?.trim().toLocaleLowerCase()
-    const same = wanted ? found.filter(({ label }) => label.toLocaleLowerCase() === wanted) : []
+    const isSame = (text: string | undefined) => text?.toLocaleLowerCase() === wanted
+    const same = wanted ? found.filter(({ label, hint }) => isSame(label) || isSame(hint)) : []
     if (same.length === 1 && same[0] && !isPending) onChange(same[0].value)
     setTyped(undefined)
     combobox.closeDropdown()
@@ -122,9 +122,9 @@ function Chooser(props: ChooserProps) {
       onWrite()
     }
     if (event.key !== 'Escape' || !isOpen) return
+    // The list closes first; what was typed stays, as it does in every other field.
     event.preventDefault()
-    setTyped(undefined)
-    onChange(before.current)
+    leave()
   }
   return (
     <div className={classes.whole}>
@@ -134,7 +134,6 @@ function Chooser(props: ChooserProps) {
         onOptionSubmit={chosen => {
           onChange(chosen)
           setPicked(shown.find(option => option.value === chosen))
-          before.current = chosen
           setTyped(undefined)
           combobox.closeDropdown()
         }}
@@ -155,7 +154,6 @@ function Chooser(props: ChooserProps) {
             placeholder={called === undefined ? 'Looking up its name' : ask}
             value={typed ?? (isGone ? 'Not there any more, or not yours to see' : (called ?? ''))}
             onFocus={event => {
-              before.current = value
               event.currentTarget.select()
             }}
             onClick={() => {
