@@ -112,7 +112,7 @@ export async function makeLeads(
     `with given as (select * from unnest($3::uuid[], $4::uuid[]) with ordinality g (id, person_id, place)),
        people as (insert into crm.people (org_id, id, last_name) select $1, person_id, 'Lead ' || place from given returning id)
      insert into intake.leads (org_id, id, workflow_id, person_id, email, name, status, position, owner_user_id)
-     select $1, g.id, $2, g.person_id, g.id || '@example.com', 'Lead ' || g.place, 'NEW', 'T' || lpad(g.place::text, 6, '1') || 'z', $5
+     select $1, g.id, $2, g.person_id, g.id || '@example.com', 'Lead ' || g.place, 'NEW', 'T' || lpad(g.place::text, 6, '0') || 'z', $5
      from given g where (select count(*) from people) > 0`,
     [orgId, workflowId, ids, ids.map(() => newId()), ownerUserId],
   )

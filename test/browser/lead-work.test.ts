@@ -267,7 +267,7 @@ describe('work with many leads in a browser', () => {
     }
     const stands = (expected: string) => until(page, async () => (await stand()) === expected, expected)
     await page.goto(`/leads?workflow=${other.workflowId}`)
-    await page.getByRole('group', { name: `Lead ${MANY}`, exact: true }).waitFor()
+    await page.getByRole('group', { name: `Lead ${MANY}` }).waitFor()
     await column('New').hover()
     await page.getByRole('checkbox', { name: 'Select the cards of New' }).check()
     await bar()
