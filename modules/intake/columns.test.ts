@@ -13,7 +13,7 @@ import {
   moveLead,
 } from './contract.ts'
 import { goodAnswers, makeForm, send } from './factories.ts'
-import { assertRefused, type LeadTest, openLeadTest } from './lead-factories.ts'
+import { assertRefused, type LeadTest, openLeadTest } from './leads/factories.ts'
 
 describe('columns of a board', () => {
   let t: TestKit

@@ -7,7 +7,7 @@ import { newId } from '#platform/ids.ts'
 import { anyOrgId, type TestKit } from '#test/database.ts'
 import { convertLead, type Form, getLead } from './contract.ts'
 import { goodAnswers, makeForm, send } from './factories.ts'
-import { assertRefused, type LeadTest, openLeadTest } from './lead-factories.ts'
+import { assertRefused, type LeadTest, openLeadTest } from './leads/factories.ts'
 
 describe('a lead that becomes a deal', () => {
   let t: TestKit

@@ -6,7 +6,7 @@ import type { TestKit } from '#test/database.ts'
 import type { TestServer } from '#test/http.ts'
 import { changeLeads, getLead, listLeads } from './contract.ts'
 import { goodAnswers, makeForm, send } from './factories.ts'
-import { type LeadTest, openLeadTest } from './lead-factories.ts'
+import { type LeadTest, openLeadTest } from './leads/factories.ts'
 
 describe('many leads at once', () => {
   let t: TestKit

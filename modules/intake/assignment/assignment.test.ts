@@ -7,7 +7,7 @@ import type { TestServer } from '#test/http.ts'
 import { type AssignmentSettings, changeLeads, getAssignment, getLead, saveAssignment } from '../contract.ts'
 import { goodAnswers, makeForm, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
-import { type LeadTest, openLeadTest } from '../lead-factories.ts'
+import { type LeadTest, openLeadTest } from '../leads/factories.ts'
 
 describe('leads that are given away as they come in', () => {
   let t: TestKit

@@ -23,7 +23,7 @@ import {
 } from '../contract.ts'
 import { goodAnswers, makeForm, makeLeads, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
-import { assertRefused, type LeadTest, openLeadTest } from '../lead-factories.ts'
+import { assertRefused, type LeadTest, openLeadTest } from '../leads/factories.ts'
 import { forgetLeadActs } from './acts.ts'
 import { runPart } from './run-act.ts'
 

@@ -7,8 +7,8 @@ import type { TestServer } from '#test/http.ts'
 import { assignLead, deleteLead } from '../contract.ts'
 import { asSystem, goodAnswers, makeForm, PROJECT_FORM, send } from '../factories.ts'
 import { saveForm } from '../forms.ts'
-import { type LeadTest, openLeadTest } from '../lead-factories.ts'
 import { writeLeads } from './export.ts'
+import { type LeadTest, openLeadTest } from './factories.ts'
 
 /** The cells of a CSV text. */
 function cellsOf(text: string, delimiter = ','): string[][] {

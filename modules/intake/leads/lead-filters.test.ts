@@ -9,8 +9,8 @@ import { assignLead, getBoard as getBoardRoute, getPipelineSummary, listLeads } 
 import { asSystem, BRANCHING_FORM, makeForm, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
 import { saveForm } from '../forms.ts'
-import { type LeadTest, openLeadTest } from '../lead-factories.ts'
 import { listLeads as listLeadsVerb } from '../leads.ts'
+import { type LeadTest, openLeadTest } from './factories.ts'
 
 describe('leads under a filter', () => {
   let t: TestKit

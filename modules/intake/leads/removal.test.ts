@@ -17,7 +17,7 @@ import {
 } from '../contract.ts'
 import { goodAnswers, makeForm, send } from '../factories.ts'
 import type { Form } from '../form-definition.ts'
-import { type LeadTest, openLeadTest } from '../lead-factories.ts'
+import { type LeadTest, openLeadTest } from './factories.ts'
 import { purgeDeletedLeads } from './purge.ts'
 import * as verbs from './removal.ts'
 

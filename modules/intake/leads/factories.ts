@@ -6,7 +6,7 @@ import type { Visibility } from '#platform/db/visibility.ts'
 import { newId } from '#platform/ids.ts'
 import { type TestKit, testKit } from '#test/database.ts'
 import { signedInAs, type TestServer, testServer } from '#test/http.ts'
-import { intakeModule } from './index.ts'
+import { intakeModule } from '../index.ts'
 
 /** Who asks; left out, somebody who may do and see everything. */
 export interface Asking {
