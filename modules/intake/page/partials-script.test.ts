@@ -231,7 +231,7 @@ describe('what the page of a form says before it is sent', () => {
     const failed = page.waitForEvent('requestfailed')
     await tick(page).check()
     await failed
-    await page.close({ runBeforeUnload: true })
+    await page.goto('about:blank')
     await context.unroute('**/partial')
     const back = await again(context, form)
     await goOn(back)
