@@ -67,6 +67,7 @@ const Settings = z.object({
       message: 'must be like clamd://127.0.0.1:3310, clamd:///path/to/socket or https://scanner.example.com',
     })
     .optional(),
+  CALENDLY_API_URL: Url(['http:', 'https:'], 'https://api.calendly.com').default('https://api.calendly.com'),
   WEBHOOK_POSTS_PER_MINUTE: Whole(1, 10_000_000).default(6_000),
   IMPORT_MEGABYTES: Whole(1, 1_000).default(100),
   IMPORT_ROWS: Whole(1, 10_000_000).default(1_000_000),
@@ -136,6 +137,8 @@ export interface Config {
   formFileBytesMax: number
   /** What scans files that come from outside, or undefined for nothing; see files/scan.ts. */
   fileScanner: string | undefined
+  /** Where Calendly is asked, without a slash at the end. */
+  calendlyApiUrl: string
   /** Accepted deliveries per minute from one address to one webhook. */
   hookPostsPerMinute: number
   /** The most bytes and rows that a file with records may have. */
@@ -194,6 +197,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     fileBytesMax: s.FILE_MAX_MB * 1_048_576,
     formFileBytesMax: s.FORM_FILES_MB * 1_048_576,
     fileScanner: s.FILE_SCANNER,
+    calendlyApiUrl: s.CALENDLY_API_URL.replace(/\/+$/, ''),
     hookPostsPerMinute: s.WEBHOOK_POSTS_PER_MINUTE,
     intakeSmtp: intakeSmtpOf(s, given.INTAKE_SMTP_PORT !== undefined),
     intakeMailDomain: s.INTAKE_MAIL_DOMAIN ?? mailDomainOf(publicUrl),

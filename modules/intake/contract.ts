@@ -108,11 +108,15 @@ export {
 } from './mail-in/mail-in-api.ts'
 export { deletePartial, listPartials, PartialSubmission } from './partials/partials-api.ts'
 export {
+  CalendlyConnection,
   CalendlySourceSettings,
   changeSource,
+  checkCalendly,
+  connectCalendly,
   createSource,
   DeliveryStatus,
   deleteSource,
+  disconnectCalendly,
   getLeadDelivery,
   getSource,
   LeadDelivery,

@@ -94,6 +94,38 @@ export const intakeErrors = defineErrors('intake', {
     title: 'This cannot be the secret of this source.',
     detail: 'Nothing was changed. Standard Webhooks asks for at least 16 bytes in base64.',
   },
+  calendly_token: {
+    status: 422,
+    title: 'Calendly does not accept this token.',
+    detail:
+      'Nothing was saved. Make a personal access token in Calendly under Integrations, API and webhooks.',
+  },
+  calendly_plan: {
+    status: 422,
+    title: 'The plan of this Calendly account has no webhooks.',
+    detail: 'Nothing was saved. Calendly offers them on paid plans only.',
+  },
+  calendly_not_allowed: {
+    status: 422,
+    title: 'Calendly does not let this token subscribe to these bookings.',
+    detail: 'Nothing was saved.',
+  },
+  calendly_address: {
+    status: 422,
+    title: 'Calendly does not deliver to the address of this source.',
+    detail:
+      'Nothing was saved. The address has to begin with https and be reachable from the internet; PUBLIC_URL sets it.',
+  },
+  calendly_silent: {
+    status: 503,
+    title: 'Calendly did not answer as it should.',
+    detail: 'Nothing was changed. Try again in a minute.',
+  },
+  calendly_connected: {
+    status: 409,
+    title: 'This source is connected with Calendly, which has the signing key.',
+    detail: 'Nothing was changed. Connect again for another key, or disconnect first.',
+  },
   delivery_refused: {
     status: 401,
     title: 'This delivery does not prove where it comes from.',

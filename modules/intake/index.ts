@@ -7,6 +7,7 @@ import { decideMailJob } from './mail-in/process-mail.ts'
 import { tellAbandoned } from './partials/abandonment.ts'
 import { intakePersonal } from './personal.ts'
 import { intakeRoutes } from './routes.ts'
+import { checkCalendlyJob } from './sources/calendly-connection.ts'
 import { takeDelivery } from './sources/delivery-job.ts'
 import { scanUpload } from './uploads/scan-upload.ts'
 
@@ -33,7 +34,16 @@ export const intakeModule: Module = {
   migrations: fileURLToPath(new URL('./migrations', import.meta.url)),
   routes: intakeRoutes,
   personal: intakePersonal,
-  jobs: [takeDelivery, scanUpload, scanMailFile, decideMailJob, lookIntoMailbox, tellAbandoned, runLeadAct],
+  jobs: [
+    takeDelivery,
+    checkCalendlyJob,
+    scanUpload,
+    scanMailFile,
+    decideMailJob,
+    lookIntoMailbox,
+    tellAbandoned,
+    runLeadAct,
+  ],
   references: [
     { table: 'intake.leads', column: 'person_id', object: 'person', key: ['id'], isTouched: true },
     { table: 'intake.leads', column: 'deal_id', object: 'deal', key: ['id'], isTouched: true },

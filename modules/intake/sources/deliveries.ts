@@ -13,7 +13,8 @@ import { visitLimit } from '../visits.ts'
 import { calendlyKey } from './calendly.ts'
 import { takeDelivery } from './delivery-job.ts'
 import { type SourceKind, WebhookSourceSettings } from './source-api.ts'
-import { secretAt, verificationOf } from './sources.ts'
+import { secretAt } from './source-secrets.ts'
+import { verificationOf } from './sources.ts'
 
 const KEY = /^[A-Za-z0-9_-]{32}$/
 const ACTOR = { type: 'system', name: 'source' } as const

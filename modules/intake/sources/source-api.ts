@@ -53,6 +53,18 @@ export const CalendlySourceSettings = z.strictObject({
 })
 export type CalendlySourceSettings = z.output<typeof CalendlySourceSettings>
 
+export const CalendlyConnection = z
+  .object({
+    scope: z
+      .enum(['user', 'organization'])
+      .describe('Whose bookings come: those of whoever made the token, or of everybody there.'),
+    account: z.string().describe('Who made the token, as Calendly calls them.'),
+    problem: z.string().nullable().describe('Why bookings do not come; null while they do.'),
+    checkedAt: Timestamp.describe('When Calendly was last asked.'),
+  })
+  .meta({ id: 'CalendlyConnection' })
+export type CalendlyConnection = z.output<typeof CalendlyConnection>
+
 export const Source = z
   .object({
     id: Id,
@@ -65,6 +77,9 @@ export const Source = z
     isEnabled: z.boolean(),
     webhook: WebhookSourceSettings.nullable().describe('For a webhook.'),
     calendly: CalendlySourceSettings.nullable().describe('For Calendly.'),
+    connection: CalendlyConnection.nullable().describe(
+      'The account of Calendly that this source is connected with; null where its subscription is made by hand.',
+    ),
     previousSecretUntil: Timestamp.nullable().describe('How long the secret before this one is accepted.'),
     deliveries: z.object({
       waiting: z.number().int(),
@@ -174,7 +189,59 @@ export const rotateSourceSecret = defineRoute({
   body: SecretChange,
   response: z.object({ url: z.string(), secret: z.string() }),
   idempotent: false,
-  errors: ['intake.source_secret_unusable'],
+  errors: ['intake.source_secret_unusable', 'intake.calendly_connected'],
+})
+
+export const connectCalendly = defineRoute({
+  id: 'intake.source.connect_calendly',
+  method: 'PUT',
+  path: '/v1/lead-sources/:leadSourceId/calendly',
+  summary: 'Connect a source with an account of Calendly',
+  description:
+    'Makes the subscription there, with a signing key of its own, in place of any that leads to the same address. The token is kept encrypted and never shown again. Bookings are looked after every six hours, and a subscription that Calendly ended is made again. The answer is not kept for repeats with the same Idempotency-Key.',
+  access: 'forms:write',
+  params: SourcePath,
+  body: z.strictObject({
+    token: z
+      .string()
+      .trim()
+      .regex(/^[\x21-\x7e]{20,4000}$/, 'A personal access token has at least 20 characters and no spaces.')
+      .describe('A personal access token of Calendly.'),
+    scope: z.enum(['user', 'organization']).default('user'),
+  }),
+  response: Source,
+  idempotent: false,
+  errors: [
+    'intake.calendly_token',
+    'intake.calendly_plan',
+    'intake.calendly_not_allowed',
+    'intake.calendly_address',
+    'intake.calendly_silent',
+  ],
+})
+
+export const checkCalendly = defineRoute({
+  id: 'intake.source.check_calendly',
+  method: 'POST',
+  path: '/v1/lead-sources/:leadSourceId/calendly/check',
+  summary: 'Ask Calendly whether bookings still come',
+  description: 'Makes the subscription again where Calendly has ended it.',
+  access: 'forms:write',
+  params: SourcePath,
+  response: Source,
+})
+
+export const disconnectCalendly = defineRoute({
+  id: 'intake.source.disconnect_calendly',
+  method: 'DELETE',
+  path: '/v1/lead-sources/:leadSourceId/calendly',
+  summary: 'Disconnect a source from Calendly',
+  description:
+    'The subscription there ends, and the token is forgotten. `anyway` forgets it also while Calendly does not answer: it ends the subscription by itself within days.',
+  access: 'forms:write',
+  params: SourcePath,
+  query: z.strictObject({ anyway: z.stringbool().default(false) }),
+  errors: ['intake.calendly_silent'],
 })
 
 export const DeliveryStatus = z.enum(['waiting', 'unmapped', 'done', 'ignored', 'failed'])

@@ -1,4 +1,5 @@
 import { type Implemented, implement, implementPublic } from '#platform/http/handlers.ts'
+import * as connection from './calendly-connection.ts'
 import { receiveSourceDelivery } from './deliveries.ts'
 import {
   getLeadDelivery,
@@ -25,6 +26,18 @@ export const sourceRoutes: readonly Implemented[] = [
   implement(api.rotateSourceSecret, (ctx, { params, body }) =>
     verbs.rotateSourceSecret(ctx, params.leadSourceId, body),
   ),
+  implement(api.connectCalendly, async (ctx, { params, body }) => {
+    await connection.connectCalendly(ctx, params.leadSourceId, body)
+    return (await verbs.getSource(ctx, params.leadSourceId)).value
+  }),
+  implement(api.checkCalendly, async (ctx, { params }) => {
+    await connection.checkCalendly(ctx, params.leadSourceId)
+    return (await verbs.getSource(ctx, params.leadSourceId)).value
+  }),
+  implement(api.disconnectCalendly, async (ctx, { params, query }) => {
+    await connection.disconnectCalendly(ctx, params.leadSourceId, { isAnyway: query.anyway })
+    return undefined
+  }),
   implement(api.listLeadDeliveries, (ctx, { params, query }) =>
     listLeadDeliveries(ctx, params.leadSourceId, query),
   ),

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { Context } from '#platform/context.ts'
 import type { Verification } from '#platform/contract/verification.ts'
 import { randomToken, sha256 } from '#platform/crypto/tokens.ts'
-import { asSealed, type SealedAt } from '#platform/crypto/vault.ts'
+import { asSealed } from '#platform/crypto/vault.ts'
 import { generalErrors } from '#platform/errors.ts'
 import { changedMeanwhile, isExpected, rowVersion } from '#platform/http/etags.ts'
 import { Versioned } from '#platform/http/handlers.ts'
@@ -10,6 +9,7 @@ import { newId } from '#platform/ids.ts'
 import { isUsableSecret } from '#platform/webhooks/signatures.ts'
 import { intakeErrors } from '../errors.ts'
 import { listStatuses } from '../lead-statuses.ts'
+import { disconnectCalendly } from './calendly-connection.ts'
 import { lookAgain } from './delivery-log.ts'
 import {
   CalendlySourceSettings,
@@ -19,9 +19,9 @@ import {
   type SourceKind,
   WebhookSourceSettings,
 } from './source-api.ts'
+import { newSecret, secretAt } from './source-secrets.ts'
 
 const KEY_BYTES = 24
-const SECRET_BYTES = 32
 /** In one workflow. */
 const SOURCES_MAX = 20
 
@@ -40,12 +40,19 @@ interface SourceRow {
   version: string
   counts: Record<string, number> | null
   last_at: Date | null
+  connected_scope: 'user' | 'organization' | null
+  connected_account: string | null
+  connection_problem: string | null
+  connection_checked_at: Date | null
 }
 
 const READ = `
   select s.id, s.workflow_id, s.kind, s.name, s.key, s.secret, s.previous_until, s.settings, s.is_enabled, s.created_at,
-    s.updated_at, ${rowVersion('s.updated_at')} as version, told.counts, told.last_at
+    s.updated_at, ${rowVersion('s.updated_at')} as version, told.counts, told.last_at,
+    c.scope as connected_scope, c.account as connected_account, c.problem as connection_problem,
+    c.checked_at as connection_checked_at
   from intake.sources s
+  left join intake.calendly_connections c on c.org_id = $1 and c.source_id = s.id
   left join lateral (
     select jsonb_object_agg(each.status, each.n) as counts, max(each.last_at) as last_at
     from (select d.status, count(*)::int as n, max(d.created_at) as last_at from intake.source_deliveries d
@@ -143,8 +150,10 @@ export async function changeSource(
   return getSource(ctx, sourceId)
 }
 
-/** Takes a source away with its address and its log. Throws `request.not_found`. */
+/** Takes a source away with its address and its log; Calendly is told where it is connected. Throws `request.not_found`. */
 export async function deleteSource(ctx: Context, sourceId: string): Promise<void> {
+  const { connected_scope } = await readRow(ctx, sourceId)
+  if (connected_scope !== null) await disconnectCalendly(ctx, sourceId, { isAnyway: true })
   await lock(ctx, sourceId)
   await ctx.db.query('delete from intake.source_keys where org_id = $1 and source_id = $2', [
     ctx.orgId,
@@ -163,7 +172,7 @@ async function lock(ctx: Context, sourceId: string): Promise<void> {
 
 /**
  * Gives a source another secret and answers it; it is shown this once. `secret` is one that the sender has made. The one before is
- * accepted for `keepPreviousHours`. Throws `request.not_found` and `intake.source_secret_unusable`.
+ * accepted for `keepPreviousHours`. Throws `request.not_found`, `intake.source_secret_unusable` and `intake.calendly_connected`.
  */
 export async function rotateSourceSecret(
   ctx: Context,
@@ -172,6 +181,7 @@ export async function rotateSourceSecret(
 ): Promise<{ url: string; secret: string }> {
   await lock(ctx, sourceId)
   const row = await readRow(ctx, sourceId)
+  if (row.connected_scope !== null) throw intakeErrors.calendly_connected()
   const { type } = verificationOf(row.kind, row.settings)
   if (given !== undefined && !isUsableSecret(type, given)) throw intakeErrors.source_secret_unusable()
   const secret = given ?? newSecret()
@@ -190,19 +200,9 @@ export async function rotateSourceSecret(
   return { url: urlOf(ctx, row.key), secret }
 }
 
-/** Where the secrets of a source are sealed to. */
-export function secretAt(orgId: string, id: string, column: 'secret' | 'previous_secret'): SealedAt {
-  return { orgId, table: 'intake.sources', column, id }
-}
-
 /** How deliveries to a source of this kind prove where they come from. */
 export function verificationOf(kind: SourceKind, settings: unknown): Verification {
   return kind === 'calendly' ? { type: 'calendly' } : WebhookSourceSettings.parse(settings).verification
-}
-
-/** In the spelling of Standard Webhooks, which is a secret for every other way of checking as well. */
-function newSecret(): string {
-  return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`
 }
 
 /** The settings after a change. Throws `request.invalid` for those of another kind and for columns that are not there. */
@@ -248,6 +248,15 @@ function sourceOf(ctx: Context, row: SourceRow): Source {
     isEnabled: row.is_enabled,
     webhook: row.kind === 'webhook' ? WebhookSourceSettings.parse(row.settings) : null,
     calendly: row.kind === 'calendly' ? CalendlySourceSettings.parse(row.settings) : null,
+    connection:
+      row.connected_scope === null
+        ? null
+        : {
+            scope: row.connected_scope,
+            account: row.connected_account ?? '',
+            problem: row.connection_problem,
+            checkedAt: row.connection_checked_at?.toISOString() ?? row.updated_at.toISOString(),
+          },
     previousSecretUntil: row.previous_until?.toISOString() ?? null,
     deliveries: { ...counts, lastAt: row.last_at?.toISOString() ?? null },
     createdAt: row.created_at.toISOString(),

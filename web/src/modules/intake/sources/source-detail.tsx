@@ -19,6 +19,7 @@ import { InlineConfirm } from '../../../ui/inline-confirm.tsx'
 import { Section } from '../../../ui/page.tsx'
 import { exactTime } from '../../../ui/time.ts'
 import { toastDone } from '../../../ui/toast-store.ts'
+import { CalendlyConnection } from './calendly-connection.tsx'
 import { CalendlySettings } from './calendly-settings.tsx'
 import { DeliveryLog } from './delivery-log.tsx'
 import { SourceSecret } from './source-secret.tsx'
@@ -56,13 +57,24 @@ export function SourceDetail({ source, form }: { source: Source; form: Form }) {
       >
         <div className={classes.stack}>
           {may ? <NameAndSwitch source={source} /> : null}
-          <CopyText label="Address" text={source.url} />
-          {source.kind === 'calendly' ? <CalendlySteps /> : null}
+          {source.kind === 'calendly' ? null : <CopyText label="Address" text={source.url} />}
         </div>
       </Section>
+      {source.kind === 'calendly' ? <CalendlyConnection source={source} /> : null}
       {source.calendly ? <CalendlySettings source={source} settings={source.calendly} /> : null}
       {source.webhook ? <WebhookSettings source={source} settings={source.webhook} form={form} /> : null}
-      {isChecked && may ? (
+      {source.kind === 'calendly' && !source.connection ? (
+        <Section
+          title="By hand"
+          about="Instead of a token: a subscription that you make in Calendly yourself, and its signing key."
+        >
+          <div className={classes.stack}>
+            <CopyText label="Address" text={source.url} />
+            <CalendlySteps />
+          </div>
+        </Section>
+      ) : null}
+      {isChecked && may && !source.connection ? (
         <Section
           title={source.kind === 'calendly' ? 'Signing key' : 'Secret'}
           about="Shared by the sender and this source. It is kept encrypted and never shown again."

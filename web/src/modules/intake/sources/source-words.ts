@@ -36,8 +36,12 @@ export const DELIVERY_WORDS: Readonly<Record<DeliveryStatus, { word: string; kin
 }
 
 /** How a source stands, in a word. */
-export function standingOf({ isEnabled, webhook, deliveries }: Source): { word: string; kind: StatusKind } {
+export function standingOf({ isEnabled, webhook, connection, deliveries }: Source): {
+  word: string
+  kind: StatusKind
+} {
   if (!isEnabled) return { word: 'Off', kind: 'paused' }
+  if (connection?.problem) return { word: 'Not connected', kind: 'failed' }
   if (deliveries.failed > 0) {
     return { word: deliveries.failed === 1 ? '1 failed' : `${deliveries.failed} failed`, kind: 'failed' }
   }
