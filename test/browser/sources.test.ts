@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { getLead, listLeads, listSources, type Source } from '#modules/intake/contract.ts'
 import { publishThankWorkflow } from '#programs/demo-workflow.ts'
 import { type TestApp, testApp } from '#test/app.ts'
+import { type FakeCalendly, startFakeCalendly } from '#test/fakes/calendly.ts'
 import type { SignedIn } from '#test/people.ts'
 import { assertAccessible } from './accessible.ts'
 import { closeBrowser, openPage } from './chromium.ts'
@@ -18,8 +19,11 @@ describe('the other ways in of a workflow in a browser', () => {
   let page: Page
   let context: BrowserContext
   let problems: string[]
+  let calendly: FakeCalendly
   before(async () => {
-    app = await testApp()
+    calendly = await startFakeCalendly()
+    calendly.takes = () => true
+    app = await testApp({ CALENDLY_API_URL: calendly.url, EGRESS_ALLOW: new URL(calendly.url).host })
     owner = await app.owner()
     workflowId = (await publishThankWorkflow(owner.client, { amount: 6, unit: 'minutes' })).workflowId
     ;({ page, context, problems } = await openPage(app.url))
@@ -29,6 +33,7 @@ describe('the other ways in of a workflow in a browser', () => {
   after(async () => {
     await closeBrowser()
     await app.close()
+    await calendly.close()
   })
 
   const sourceOf = async (kind: Source['kind']) => {
@@ -97,8 +102,34 @@ describe('the other ways in of a workflow in a browser', () => {
     await delivery(/Made a lead/).waitFor()
   })
 
-  it('Calendly is set up with a key that is shown once, and a booking moves the lead', async () => {
+  it('Calendly is connected with a token, or says why not, and disconnected when confirmed', async () => {
     await page.getByRole('button', { name: 'Add Calendly' }).click()
+    const token = page.getByLabel('Personal access token', { exact: true })
+    await token.fill('short')
+    await page.keyboard.press('Enter')
+    await page.getByText('A personal access token has at least 20 characters').waitFor()
+    await token.fill('a-token-that-nobody-has-made')
+    await page.keyboard.press('Enter')
+    await page.getByText('Calendly does not accept this token.').waitFor()
+    await assertAccessible(page, 'a token that is refused')
+    await token.fill(calendly.token)
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.getByText('Come by themselves', { exact: true }).waitFor()
+    await page.getByText('Ada Lovelace').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Change signing key' }).count(), 0)
+    await assertAccessible(page, 'connected with Calendly')
+    calendly.token = 'it-was-taken-back-by-its-maker'
+    await page.getByRole('button', { name: 'Check now' }).click()
+    await page.getByText('Calendly no longer accepts the token.').waitFor()
+    await page.getByRole('link', { name: /Calendly.*Not connected/ }).waitFor()
+    await page.getByRole('button', { name: 'Disconnect' }).click()
+    await page.getByRole('button', { name: 'Disconnect' }).click()
+    await token.waitFor()
+    // Refused tokens stand in the network log of the browser.
+    problems.length = 0
+  })
+
+  it('Calendly is set up with a key that is shown once, and a booking moves the lead', async () => {
     await page.getByRole('button', { name: 'Change signing key' }).click()
     await page.getByRole('button', { name: 'Change signing key' }).click()
     const shown = page.getByRole('region', { name: 'New signing key' })

@@ -116,7 +116,10 @@ function Connected({ source, connection }: { source: Source; connection: Connect
   })
   const { account, scope, problem, checkedAt } = connection
   return (
-    <Section title="Calendly" about="Looked after every six hours. A subscription that ended is made again.">
+    <Section
+      title="Connection with Calendly"
+      about="Looked after every six hours. A subscription that ended is made again."
+    >
       <div className={classes.stack}>
         <Facts
           items={[
