@@ -336,8 +336,9 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   // Taking an act back writes its records; this one has ended.
   'crm.change_set.undo': keyNeeds('people:write'),
   'crm.change_set.cancel': () => 409,
-  'intake.lead_act.cancel': () => 409,
-  // A guest sees some leads, and acts over many of their own only.
+  // This one has ended. A guest sees some leads, and acts over many of their own only.
+  'intake.lead_act.cancel': (_, __, role) => (role === 'guest' ? 404 : 409),
+  'intake.lead_act.undo': (_, __, role) => (role === 'guest' ? 404 : undefined),
   'intake.lead_act.get': (_, __, role) => (role === 'guest' ? 404 : undefined),
   'intake.lead_act.list_problems': (_, __, role) => (role === 'guest' ? 404 : undefined),
   // A guest would not see the deal they make.
