@@ -147,7 +147,7 @@ describe('pages of records in a browser', () => {
       }
       // That nothing was found stands in the browser's network log, which is as it should be.
       assert.deepEqual(
-        problems.filter(problem => !problem.includes('404')),
+        problems.filter(problem => !problem.includes('status of 404')),
         [],
       )
       await own.close()

@@ -243,7 +243,7 @@ describe('duplicates, deleted records and privacy in a browser', () => {
       ],
     )
     // What the server refused above stands in the browser's network log, which is as it should be.
-    const refused = problems.filter(problem => !problem.includes('422'))
+    const refused = problems.filter(problem => !problem.includes('status of 422'))
     assert.deepEqual(refused, [])
     problems.length = 0
   })

@@ -418,6 +418,8 @@ describe('the settings of steps in a browser', () => {
       await assertAccessible(other.page, `the gallery${dark ? ', dark' : ''}`)
       await other.context.close()
     }
-    assert.deepEqual(problems, [])
+    // That the company which was deleted is not there any more stands in the browser's network log.
+    const others = problems.filter(problem => !/status of 404 .*\/v1\/companies\//.test(problem))
+    assert.deepEqual(others, [])
   })
 })
