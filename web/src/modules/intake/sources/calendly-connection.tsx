@@ -126,11 +126,12 @@ function Connected({ source, connection }: { source: Source; connection: Connect
             {
               label: 'Bookings',
               value: problem ? (
-                <Status kind="failed">{problem}</Status>
+                <Status kind="failed">Do not come</Status>
               ) : (
                 <Status kind="active">Come by themselves</Status>
               ),
             },
+            ...(problem ? [{ label: 'Because', value: problem }] : []),
             { label: 'Account', value: account || 'Without a name' },
             { label: 'Of', value: scope === 'organization' ? 'Everybody there' : 'This account alone' },
             { label: 'Last asked', value: <RelativeTime at={checkedAt} /> },
