@@ -246,7 +246,7 @@ describe('the life of a workflow in a browser', () => {
   it('the draft is tried with one run and with what happened lately, and nothing happens', async () => {
     await ended(greet, { who: 'Ada' })
     await page.goto(`/workflows/${greet}/try`)
-    await page.getByText(/^Would go through and have done 1 thing\.$/).waitFor()
+    await page.getByText(/^Would go through and do 1 thing\.$/).waitFor()
     await page.getByText('It began with the last run.').waitFor()
     await assertAccessible(page, 'trying one run')
     await page.getByText('Values of your own').click()

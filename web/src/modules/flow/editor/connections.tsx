@@ -31,7 +31,7 @@ export function Connections({ node, graph }: ConnectionsProps) {
   if (exits.length === 0 && !mayFail) return null
   return (
     <section className={inspectorClasses.part} aria-label="Connections">
-      <h3 className={inspectorClasses.heading}>Leads to</h3>
+      {exits.length === 1 ? null : <h3 className={inspectorClasses.heading}>Leads to</h3>}
       {exits.map(exit => (
         <Exit key={exit.id} node={node} graph={graph} exit={exit} isNamed={exits.length > 1} />
       ))}
@@ -62,9 +62,11 @@ function Exit({ node, graph, exit, isNamed }: ExitProps) {
   return (
     <div className={classes.exit}>
       <div className={classes.head}>
-        <span className={classes.label}>
-          {isNamed ? exit.label : edges.length === 0 ? 'Nothing yet' : ''}
-        </span>
+        {isNamed ? (
+          <span className={classes.label}>{exit.label}</span>
+        ) : (
+          <h3 className={`${inspectorClasses.heading} ${classes.label}`}>Leads to</h3>
+        )}
         <IconButton
           label={`${way}add a step`}
           size="sm"
@@ -80,6 +82,7 @@ function Exit({ node, graph, exit, isNamed }: ExitProps) {
           <Link2 size={14} />
         </IconButton>
       </div>
+      {edges.length === 0 && !isNamed ? <p className={classes.none}>Nothing yet</p> : null}
       {edges.map(edge => {
         const name = names.get(edge.target) ?? 'a step that is gone'
         const more = [

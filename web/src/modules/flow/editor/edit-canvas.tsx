@@ -56,6 +56,9 @@ const WHOLE_MAX = 150
 /** The bar over the canvas takes this much of its top, in pixels. */
 const BAR_HEIGHT = 56
 
+/** Brings a node into sight: into the middle, or no further than it takes. */
+export type Reveal = (id: string, how?: 'middle' | 'least') => void
+
 export interface EditCanvasProps {
   label: string
   frame: RefObject<HTMLDivElement | null>
@@ -66,7 +69,7 @@ export interface EditCanvasProps {
   problems: ReadonlyMap<string, number>
   others: ReadonlyMap<string, readonly string[]>
   /** Tells how to bring a node into sight. */
-  revealer: RefObject<((id: string) => void) | undefined>
+  revealer: RefObject<Reveal | undefined>
   children?: ReactNode
 }
 
@@ -326,25 +329,30 @@ function withChanges(
 /** How near to the edge of the screen a node may stand and still count as seen, in pixels. */
 const EDGE = 24
 
-/** Brings a node into sight when it is not. */
+/** Brings a node into sight when it is not, or not all of it. */
 function useReveal(
   flow: ReturnType<typeof useReactFlow<AnyNode, EditEdge>>,
   frame: RefObject<HTMLDivElement | null>,
   nodes: readonly AnyNode[],
-) {
-  return (id: string) => {
+): Reveal {
+  return (id, how = 'middle') => {
     const node = nodes.find(each => each.id === id)
     const element = frame.current
     if (!node || !element) return
     const { x, y, zoom } = flow.getViewport()
     const { width = 0, height = 0, position } = node
     const [left, top] = [position.x * zoom + x, position.y * zoom + y]
-    const isSeen =
-      left >= EDGE &&
-      top >= BAR_HEIGHT &&
-      left + width * zoom <= element.clientWidth - EDGE &&
-      top + height * zoom <= element.clientHeight - EDGE
-    if (isSeen) return
+    const beyond = {
+      right: left + width * zoom - (element.clientWidth - EDGE),
+      below: top + height * zoom - (element.clientHeight - EDGE),
+    }
+    const aside = left < EDGE ? EDGE - left : Math.min(0, -beyond.right)
+    const down = top < BAR_HEIGHT ? BAR_HEIGHT - top : Math.min(0, -beyond.below)
+    if (aside === 0 && down === 0) return
+    if (how === 'least') {
+      void flow.setViewport({ x: x + aside, y: y + down, zoom }, { duration: 0 })
+      return
+    }
     void flow.setCenter(position.x + width / 2, position.y + height / 2, { zoom, duration: 0 })
   }
 }

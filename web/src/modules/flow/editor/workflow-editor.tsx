@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react'
 import { Copy, Replace, Trash2 } from 'lucide-react'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Graph, GraphNode, WorkflowDetail } from '#modules/flow/contract.ts'
 import { useSavedLater } from '../../../shell/use-saved-later.ts'
 import { faceOf, namesOf } from '../canvas/face.ts'
@@ -21,7 +21,7 @@ import { ChosenBar } from './chosen-bar.tsx'
 import classes from './connections.module.css'
 import { Connections } from './connections.tsx'
 import { EdgePanel } from './edge-panel.tsx'
-import { EditCanvas } from './edit-canvas.tsx'
+import { EditCanvas, type Reveal } from './edit-canvas.tsx'
 import { EditorBar } from './editor-bar.tsx'
 import {
   type Choosing,
@@ -33,7 +33,7 @@ import {
 } from './editor-context.ts'
 import { EmptyEditor } from './empty-editor.tsx'
 import { isField } from './is-field.ts'
-import { sessionOf } from './session.ts'
+import { type EditorSession, sessionOf } from './session.ts'
 import { withNode } from './step-edits.ts'
 import { useChosenActs, useEditorKeys } from './use-editor-keys.ts'
 import { othersByNode, usePresence } from './use-presence.ts'
@@ -69,14 +69,10 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   const frame = useRef<HTMLDivElement>(null)
   // Whoever asks for the keyboard last gets it: a list that opens must not lose it to a step somebody came from.
   const turn = useRef(0)
-  const revealer = useRef<(id: string) => void>(undefined)
+  const revealer = useRef<Reveal>(undefined)
   useEffect(() => session.heard(workflow), [session, workflow])
   useSavedLater(session)
-  const first = useRef(search.node)
-  useEffect(() => {
-    // Whoever comes by an address that names a step finds it chosen.
-    if (first.current !== undefined) session.choose([first.current])
-  }, [session])
+  useChosenFirst(session, search.node)
 
   const show = useCallback(
     (node: string | undefined) => navigate({ search: ({ figures }) => ({ figures, node }), replace: true }),
@@ -128,6 +124,7 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
   const isThere = [...graph.nodes, ...(graph.notes ?? [])].some(({ id }) => id === currentId)
   const tabStop = isThere ? currentId : flowOrder(graph)[0]?.id
 
+  useUncovered(opened?.id, revealer)
   const close = () => {
     const id = opened?.id ?? edge?.source
     void show(undefined)
@@ -208,6 +205,23 @@ function Editor({ workflow, children }: WorkflowEditorProps) {
       </div>
     </EditorContext>
   )
+}
+
+/** Chooses the step that the address names, for whoever comes by it. */
+function useChosenFirst(session: EditorSession, nodeId: string | undefined): void {
+  const first = useRef(nodeId)
+  useEffect(() => {
+    if (first.current !== undefined) session.choose([first.current])
+  }, [session])
+}
+
+/** The panel takes its place from the canvas, and what it is about must not lie behind it. */
+function useUncovered(openedId: string | undefined, revealer: RefObject<Reveal | undefined>): void {
+  useEffect(() => {
+    if (openedId === undefined) return undefined
+    const frameId = requestAnimationFrame(() => revealer.current?.(openedId, 'least'))
+    return () => cancelAnimationFrame(frameId)
+  }, [openedId, revealer])
 }
 
 interface ProblemsInspectorProps {

@@ -86,7 +86,11 @@ function Chooser(props: ChooserProps) {
   const [typed, setTyped] = useState<string>()
   const [picked, setPicked] = useState<Found>()
   const field = useRef<HTMLInputElement>(null)
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
+  const combobox = useCombobox({
+    // The arrow keys go on from what is chosen.
+    onDropdownOpen: () => combobox.updateSelectedOptionIndex('active', { scrollIntoView: true }),
+    onDropdownClose: () => combobox.resetSelectedOption(),
+  })
   const isOpen = combobox.dropdownOpened
   const { ask, none } = namedWords(names)
   const known = useCalled(names, value)

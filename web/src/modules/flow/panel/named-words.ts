@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<Named, NamedWords>> = {
   lead_status: {
     one: 'a column',
     ask: 'Choose a column',
-    none: 'No column of the board of this workflow is called that.',
+    none: 'No column is called that. A name or status is looked for on the board of the lead.',
   },
   tag: { one: 'a tag', ask: 'Choose or write', none: 'No tag is called that yet.' },
   workflow: { one: 'a workflow', ask: 'Choose a workflow', none: 'No other workflow is called that.' },

@@ -93,7 +93,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'create_deal.stage': 'Left empty, the first open stage.',
   'lookup.email': 'By their e-mail address, such as {{ lead.email }}, or one in particular.',
   'lookup.record': 'Left empty, the one of the event that started the run.',
-  'move_lead.status': 'The column of the board of this workflow.',
+  'move_lead.status': 'A column of the board the lead is on.',
   'notify.members': 'One that comes out empty is left out.',
   'take_turns.choices':
     'One after the other, then from the first again. Members are given out by their e-mail address.',

@@ -11,13 +11,13 @@ import {
 } from '#modules/crm/contract.ts'
 import { listWorkflows, type Named } from '#modules/flow/contract.ts'
 import { listMembers } from '#modules/iam/contract.ts'
-import { getBoard } from '#modules/intake/contract.ts'
 import { routeQuery } from '../../../shell/api.ts'
 import { useMemberNames } from '../../../shell/member-names.ts'
 import { recordFieldsQuery } from '../../crm/fields/use-record-fields.ts'
 import { useRecordSearch } from '../../crm/fields/use-record-search.ts'
 import { GraphContext, useForm } from './form-context.ts'
 import { isId } from './named-words.ts'
+import { useColumns } from './use-columns.ts'
 
 /** Something that can be chosen. */
 export interface Found {
@@ -125,7 +125,6 @@ export function useNamedByField(naming: Readonly<Record<string, Named>>, name: s
 function useListed(names: Listed | undefined, typed: string): readonly Found[] | undefined {
   const { workflowId } = useForm()
   const graph = useContext(GraphContext)
-  const hasForm = graph?.graph.nodes.some(({ type }) => type === 'form_submitted') ?? false
   const is = (...wanted: Listed[]) => names !== undefined && wanted.includes(names)
   const often = { staleTime: STALE_MS, retry: false }
   const workflows = useQuery({ ...routeQuery(listWorkflows, {}), enabled: is('workflow'), ...often })
@@ -139,12 +138,7 @@ function useListed(names: Listed | undefined, typed: string): readonly Found[] |
     placeholderData: before => before,
     retry: false,
   })
-  // Only a workflow that starts by a form has a board.
-  const board = useQuery({
-    ...routeQuery(getBoard, { params: { workflowId }, query: { cards: 1 } }),
-    enabled: is('lead_status') && hasForm,
-    ...often,
-  })
+  const columns = useColumns(is('lead_status'))
   const pipelines = useQuery({
     ...routeQuery(listPipelines, {}),
     enabled: is('pipeline', 'stage'),
@@ -156,9 +150,8 @@ function useListed(names: Listed | undefined, typed: string): readonly Found[] |
     enabled: is('tag'),
     ...often,
   })
-  const all = { workflows, members, board, pipelines, reasons, tags }
-  if (Object.values(all).some(({ fetchStatus, data }) => fetchStatus === 'fetching' && data === undefined))
-    return undefined
+  const all = [workflows, members, pipelines, reasons, tags]
+  if (all.some(({ fetchStatus, data }) => fetchStatus === 'fetching' && data === undefined)) return undefined
   switch (names) {
     case undefined:
       return NONE
@@ -185,7 +178,7 @@ function useListed(names: Listed | undefined, typed: string): readonly Found[] |
       }))
     }
     case 'lead_status':
-      return (board.data?.columns ?? NONE_OF).map(({ status, name }) => ({ value: status, label: name }))
+      return columns
     case 'pipeline':
       return (pipelines.data?.items ?? NONE_OF).map(({ id, name }) => ({ value: id, label: name }))
     case 'stage':

@@ -21,7 +21,10 @@ export function endWords({ status, isStopped, effects }: DraftRun): string {
       ? 'would have changed nothing'
       : `would have done ${counted(effects.length, 'thing')}`
   if (status === 'failed') return `Failed. Before that it ${would}.`
-  if (status === 'completed') return `Would go through and ${would.replace('would have', 'have')}.`
+  if (status === 'completed')
+    return effects.length === 0
+      ? 'Would go through and change nothing.'
+      : `Would go through and do ${counted(effects.length, 'thing')}.`
   return `Would not go on by itself. Until then it ${would}.`
 }
 
