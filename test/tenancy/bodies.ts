@@ -70,6 +70,7 @@ const EXAMPLES: Readonly<Record<string, (sender: Sender) => unknown>> = {
     workflowId: records.idFor('intake.mail_account.create', 'workflowId'),
   }),
   'intake.mail_account.update': () => ({ isOn: false }),
+  'intake.source.connect_calendly': () => ({ token: 'a-token-that-nobody-has-made' }),
   'crm.import.update': () => ({}),
   'crm.import.update ownerUserId': () => ({ policy: { ownerUserId: null } }),
   'flow.workflow.save_draft': () => ({ graph: { nodes: [], edges: [] }, revision: 1 }),
@@ -307,6 +308,10 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   'crm.attachment.create': () => 422,
   // The server of a mailbox is asked first, and this one leads nowhere.
   'intake.mail_account.create': () => 422,
+  // This source is a webhook, which has nothing to do with Calendly.
+  'intake.source.connect_calendly': () => 404,
+  'intake.source.check_calendly': () => 404,
+  'intake.source.disconnect_calendly': () => 404,
   // The file is there already and has not been checked; nothing runs.
   'crm.import.upload': () => 409,
   'crm.import.start': keyNeeds('companies:write', 409),
