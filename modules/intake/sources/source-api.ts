@@ -206,7 +206,7 @@ export const connectCalendly = defineRoute({
       .string()
       .trim()
       .regex(/^[\x21-\x7e]{20,4000}$/, 'A personal access token has at least 20 characters and no spaces.')
-      .describe('A personal access token of Calendly.'),
+      .meta({ description: 'A personal access token of Calendly.', example: 'the-personal-access-token' }),
     scope: z.enum(['user', 'organization']).default('user'),
   }),
   response: Source,
