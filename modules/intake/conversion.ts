@@ -27,18 +27,21 @@ const DEAL_NAME_MAX = 200
 
 /**
  * Makes a lead into a deal with its person and their company, in one act; the lead says so. A second time the first deal is the answer,
- * also when two ask at once, unless it was deleted. Throws `request.not_found` and `request.read_only` for the lead,
+ * also when two ask at once, unless it was deleted. Throws `request.not_found` and `request.read_only` for the lead, `request.forbidden`
+ * for whoever may make no deals,
  * `request.invalid` and `crm.stage_asks` for what the deal would be.
  */
 export async function convertLead(
   ctx: Context,
   leadId: string,
   { valueFrom, ...input }: LeadConversion,
+  mayMakeDeals: boolean,
 ): Promise<{ dealId: string; isNew: boolean }> {
   openRecords(ctx, 'lead', [leadId])
   const found = await ctx.db.query<LockedRow>(LOCK, [ctx.orgId, leadId])
   const lead = found.rows[0]
   if (!lead) throw generalErrors.not_found()
+  if (!mayMakeDeals) throw generalErrors.forbidden()
   await requireWritable(ctx, 'lead', leadId)
   if (lead.deal_id !== null && (await isDealThere(ctx, lead.deal_id)))
     return { dealId: lead.deal_id, isNew: false }

@@ -1,4 +1,3 @@
-import { generalErrors } from '#platform/errors.ts'
 import type { Http } from '#platform/http/handlers.ts'
 import { type Implemented, implement, implementPublic, Versioned } from '#platform/http/handlers.ts'
 import { analyticsRoutes } from './analytics/analytics-routes.ts'
@@ -125,10 +124,9 @@ export const intakeRoutes: readonly Implemented[] = [
   implement(assignLeadRoute, (ctx, { params, body }, http) =>
     assignLead(ctx, params.leadId, body.ownerUserId, http.expected),
   ),
-  implement(convertLeadRoute, (ctx, { params, body }, { principal }) => {
-    if (!principal?.can('deals:write')) throw generalErrors.forbidden()
-    return convertLead(ctx, params.leadId, body)
-  }),
+  implement(convertLeadRoute, (ctx, { params, body }, { principal }) =>
+    convertLead(ctx, params.leadId, body, principal?.can('deals:write') === true),
+  ),
   implement(changeLeadsRoute, (ctx, { body }) => changeLeads(ctx, body.items)),
   implementPublic(getPublicForm, (http, { params }) => describePublicForm(http, params.formKey), {
     admits: admitsSite,

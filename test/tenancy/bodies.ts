@@ -252,7 +252,7 @@ function keyNeeds(scope: string, otherwise?: number): OwnAnswer {
 
 /**
  * What a permitted request with ids of its own organization is answered when it is no success: by token or not, as an
- * owner or not, by role, and by what a key may do.
+ * owner or not, by role, and by what a key may do. A route's id, with the name of a place where the id in it makes the difference.
  */
 export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   // The member that routes are tried with is the owner, whom nobody changes.
@@ -286,6 +286,8 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   'flow.variable.list': () => 422,
   // It reads what runs were started with.
   'flow.draft.dry_run': keyNeeds('runs:read'),
+  'flow.draft.run runId': keyNeeds('runs:read'),
+  'flow.draft.run eventId': keyNeeds('runs:read'),
   'iam.session.switch-organization': byToken => (byToken ? 403 : undefined),
   // What was typed is not the name of the organization.
   'iam.organization.delete': () => 422,

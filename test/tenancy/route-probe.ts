@@ -179,7 +179,7 @@ class Prober {
       if (part === 'body') assertAccepted(this.#route, request.body)
       const reply = await this.#rehearse(principal, request)
       replies.set(whose, reply)
-      if (whose === 'own') this.#expectOwn(cell, principal, reply)
+      if (whose === 'own') this.#expectOwn(cell, principal, reply, name)
       this.#expectNothingForeign(cell, principal, reply)
       if (whose !== 'foreign') continue
       // Once more for real: what may be refused afterwards must not have been written before.
@@ -263,8 +263,10 @@ class Prober {
     if (reply.status !== status) this.#report(cell, `answers ${described(reply)} instead of ${status}`)
   }
 
-  #expectOwn(cell: string, { headers, role, scopes }: Principal, reply: Reply): void {
-    const wanted = OWN_ANSWERS[this.#route.id]?.('authorization' in headers, role === 'owner', role, scopes)
+  #expectOwn(cell: string, { headers, role, scopes }: Principal, reply: Reply, place = ''): void {
+    const { id } = this.#route
+    const answer = OWN_ANSWERS[`${id} ${place}`] ?? OWN_ANSWERS[id]
+    const wanted = answer?.('authorization' in headers, role === 'owner', role, scopes)
     if (wanted !== undefined) this.#expectStatus(cell, reply, wanted)
     else if (reply.status >= 400) this.#report(cell, `answers ${described(reply)} instead of a success`)
   }
