@@ -18,6 +18,7 @@ const STEPS = 25
 const NODES = 1_000
 const MOVES = 120
 const TEXT = 'Tell everybody about this large lead'
+const CODE = 'return inputs.items.map(item => item.total * 2)'
 const KEY_GAP_MS = 60
 
 /**
@@ -41,6 +42,9 @@ export async function canvas({ runs, say }: { runs: number; say: (text: string) 
       const keys = await typed(page)
       figures.add('key in the panel, median', percentile(keys, 0.5), 'ms')
       figures.add('key in the panel, longest', Math.max(...keys), 'ms')
+      const code = await typedInCode(page)
+      figures.add('key in the code, median', percentile(code, 0.5), 'ms')
+      figures.add('key in the code, longest', Math.max(...code), 'ms')
       figures.add('list of 10,000, longest task of scrolling', await scrolled(page), 'ms')
       say(`run ${run}: ${drag.length} frames, ${keys.length} keys`)
     }
@@ -93,6 +97,14 @@ function thousand(): Graph {
       before = { id, type }
     }
   }
+  // One of them is code, where the first drawing shows it.
+  nodes[nodes.length - 1] = {
+    id: 'code',
+    type: 'code',
+    config: { source: '' },
+    position: { x: 300, y: -120 },
+  }
+  edges[edges.length - 1] = { id: 'to-code', source: 'start', target: 'code' }
   return graphSchema.parse({ nodes, edges })
 }
 
@@ -142,9 +154,23 @@ async function typed(page: Page): Promise<number[]> {
   await page.locator('[data-step="step-1-0"]').click()
   const field = page.getByRole('form', { name: 'Settings of the step' }).getByRole('textbox').first()
   await field.click()
-  await page.evaluate(WATCH_KEYS)
-  await page.keyboard.type(TEXT, { delay: KEY_GAP_MS })
-  const keys = await page.evaluate<number[]>(STOP_KEYS)
+  const keys = await keysOf(page, TEXT)
   await page.keyboard.press('Escape')
   return keys
+}
+
+/** The same in the editor for code of the panel. */
+async function typedInCode(page: Page): Promise<number[]> {
+  await page.locator('[data-step="code"]').click()
+  const field = page
+    .getByRole('form', { name: 'Settings of the step' })
+    .getByRole('textbox', { name: 'Code' })
+  await field.click()
+  return keysOf(page, CODE)
+}
+
+async function keysOf(page: Page, text: string): Promise<number[]> {
+  await page.evaluate(WATCH_KEYS)
+  await page.keyboard.type(text, { delay: KEY_GAP_MS })
+  return page.evaluate<number[]>(STOP_KEYS)
 }
