@@ -208,15 +208,19 @@ function outliveLoss(client: pg.PoolClient): void {
   client.on('error', () => {})
 }
 
+/** The server begins with so much while the rest is still being written. */
+const PACKET_BYTES = 16_384
+
 /**
  * Lets what is sent in one turn of the event loop leave in one packet: each on its own would cost both sides a system call and the
  * server a switch of its process.
  */
 function together(client: pg.PoolClient): void {
   const { stream } = client.connection
-  if (stream.writableCorked > 0) return
+  if (stream.writableCorked === 0) process.nextTick(() => stream.uncork())
+  else if (stream.writableLength > PACKET_BYTES) stream.uncork()
+  else return
   stream.cork()
-  process.nextTick(() => stream.uncork())
 }
 
 /** A part of a transaction inside one organization; what it gathered belongs there and is sent before it ends. */
