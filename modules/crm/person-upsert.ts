@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
-import { inRounds } from '#platform/db/rounds.ts'
+import { inRounds, rowsFor } from '#platform/db/rounds.ts'
 import { publish } from '#platform/events/publish.ts'
 import { newId } from '#platform/ids.ts'
 import { noteMetPerson } from './changes.ts'
@@ -73,12 +73,7 @@ function upsert(tx: Tx, met: readonly MetRow[]): Promise<(FoundPerson | undefine
   return inRounds(
     met,
     ({ email }) => [email.toLowerCase()],
-    async round => {
-      const rows = JSON.stringify(round.map((row, nr) => ({ ...row, nr })))
-      const found = await tx.query<FoundPerson & { nr: number }>(UPSERT, [round[0]?.org_id, rows])
-      const byPlace = new Map(found.rows.map(({ nr, ...person }) => [nr, person]))
-      return round.map((_, nr) => byPlace.get(nr))
-    },
+    round => rowsFor<FoundPerson>(tx, UPSERT, round),
   )
 }
 

@@ -1,7 +1,7 @@
 import { topPlace } from '#platform/column-order.ts'
 import type { Context } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
-import { inRounds } from '#platform/db/rounds.ts'
+import { inRounds, rowsFor } from '#platform/db/rounds.ts'
 import { publish } from '#platform/events/publish.ts'
 import { faultPoint } from '#platform/faults.ts'
 import { newId } from '#platform/ids.ts'
@@ -109,15 +109,7 @@ export function storingArrivals({
     inRounds(
       arrivals,
       row => [`${row.workflow_id} ${row.email.toLowerCase()}`, ...(gate ? [gate.one(row.own)] : [])],
-      async round => {
-        const rows = round.map((row, nr) => ({ ...row, nr }))
-        const found = await tx.query<ArrivedLead & { nr: number }>(text, [
-          round[0]?.org_id,
-          JSON.stringify(rows),
-        ])
-        const byPlace = new Map(found.rows.map(({ nr, ...lead }) => [nr, lead]))
-        return round.map((_, nr) => byPlace.get(nr))
-      },
+      round => rowsFor<ArrivedLead>(tx, text, round),
     )
 }
 

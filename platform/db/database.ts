@@ -48,7 +48,10 @@ export interface Tx {
    * transaction then costs one statement for all. `answer` gets what they asked, in their order, and gives one answer for each.
    */
   ask<Q, A>(answer: (tx: Tx, asked: readonly Q[]) => Promise<readonly A[]>, question: Q): Promise<A>
-  /** Does work that others in this transaction do too, one after another: what it reads is what those before it wrote. Not within itself. */
+  /**
+   * Does work that others in this transaction do too, one after another, because no lock keeps them apart: what it reads is what those
+   * before it wrote. Called within itself it would wait for ever.
+   */
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Sends what was gathered. */
   flush(): void

@@ -86,8 +86,8 @@ function writeJobs(tx: Tx, rows: readonly JobRow[]): void {
 }
 
 /**
- * Stores the intention to run a job, in the caller's transaction and with all others of it, before its commit. The key makes it one job however often
- * it is stated while that job exists; state it only in the transaction that decides the effect.
+ * Stores the intention to run a job, in the caller's transaction and with all others of it, before its commit. The key
+ * makes it one job however often it is stated while that job exists; state it only in the transaction that decides the effect.
  */
 export async function enqueue<S extends z.ZodType>(
   ctx: Context,

@@ -1,5 +1,6 @@
 import { type Context, inOrganization, type Kit } from '#platform/context.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { rowsFor } from '#platform/db/rounds.ts'
 import { callerKey } from '#platform/http/caller.ts'
 import { newId } from '#platform/ids.ts'
 import { discountShowing } from '../analytics/showings.ts'
@@ -84,10 +85,7 @@ interface KnownBy {
 const UNKNOWN: Known = { revision: null, verdicts: null, held: 0, released: 0 }
 
 async function readKnown(tx: Tx, asked: readonly KnownBy[]): Promise<Known[]> {
-  const rows = JSON.stringify(asked.map((row, nr) => ({ ...row, nr })))
-  const found = await tx.query<Known & { nr: number }>(KNOWN, [asked[0]?.org_id, rows])
-  const byPlace = new Map(found.rows.map(row => [row.nr, row]))
-  return asked.map((_, nr) => byPlace.get(nr) ?? UNKNOWN)
+  return (await rowsFor<Known>(tx, KNOWN, asked)).map(known => known ?? UNKNOWN)
 }
 
 /** Lets a submission in, or throws `HeldBack`, or `ProtectionChanged` when it has to be examined anew. */
